@@ -1,0 +1,3 @@
+"""The shared language of the newswire; every service imports from here, never from another service."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The database of articles: one promise, kept by SQLite and PostgreSQL alike."""

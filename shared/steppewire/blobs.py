@@ -1,0 +1,82 @@
+"""The blob store: page bytes by the hash of their content. Also the raw archive that replay reads."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from steppewire.errors import BlobMissing, SettingError
+
+_ADDRESS = re.compile(r"^sha256:([0-9a-f]{64})$")
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes. Both calls block for as long as a disk or a network takes."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`; return its address. Putting the same bytes twice keeps them once."""
+
+    def get(self, address: str) -> bytes:
+        """Return the bytes at `address`; raise BlobMissing when there are none."""
+
+
+class DirectoryBlobs:
+    """Blobs as gzip files in a directory: `ab/cd/<sha256>.gz`. `zcat` reads them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes) -> str:
+        """Write atomically and durably: an address that was returned survives a power cut."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # mtime=0 keeps equal content equal on disk, too
+            _write_durably(path, gzip.compress(data, compresslevel=5, mtime=0))
+        return f"sha256:{digest}"
+
+    def get(self, address: str) -> bytes:
+        """Return the bytes, checked against their address."""
+        match = _ADDRESS.match(address)
+        if match is None:
+            raise BlobMissing(f"{address[:80]!r} is no blob address")
+        try:
+            data = gzip.decompress(self._path(match[1]).read_bytes())
+        except FileNotFoundError:
+            raise BlobMissing(f"no blob {address} under {self.root}") from None
+        except (OSError, EOFError) as error:
+            raise BlobMissing(f"blob {address} cannot be read: {error}") from None
+        if hashlib.sha256(data).hexdigest() != match[1]:
+            raise BlobMissing(f"blob {address} is damaged: its bytes have another hash")
+        return data
+
+    def _path(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest[2:4] / f"{digest}.gz"
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def open_blobs(url: str) -> Blobs:
+    """Open the blob store at `url`: a path or `file:///path`. Raises SettingError."""
+    if "://" in url and not url.startswith("file://"):
+        raise SettingError(
+            f"STEPPEWIRE_BLOBS={url!r}: only directories are supported; give a path or file:///path"
+        )
+    return DirectoryBlobs(Path(url.removeprefix("file://")).expanduser())

@@ -1,0 +1,303 @@
+"""The public events: one frozen model for each stream.
+
+Events only grow: a field may be added with a default, none is renamed or removed within a
+version. Readers ignore fields that they do not know.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from steppewire.rules import SiteRules
+
+Via = Literal["feed", "sitemap", "listing", "manual", "revisit"]
+ParagraphKind = Literal["text", "subhead", "quote", "list-item", "background"]
+EntityType = Literal["person", "organisation", "place", "date", "money", "number", "other"]
+MentionField = Literal["title", "lead", "text"]
+
+
+class Part(BaseModel):
+    """A value inside an event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(Part):
+    """Something that happened to an article. `type` and `version` travel beside the JSON."""
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @property
+    def key(self) -> str:
+        """What the event is about; the same for every repetition of the same fact."""
+        raise NotImplementedError
+
+    @property
+    def origin(self) -> str:
+        """The source it is counted under."""
+        raise NotImplementedError
+
+
+class ArticleDiscovered(Event):
+    """A source's feed, sitemap or listing links to what looks like an article."""
+
+    type = "article.discovered"
+
+    link_id: str
+    """Identity of the address; see `identity.link_id`."""
+    url: str
+    source: str
+    via: Via
+    discovered_at: AwareDatetime
+    title_hint: str | None = None
+    published_hint: AwareDatetime | None = None
+    modified_hint: str | None = None
+    """The feed's or sitemap's own mark of the last change, verbatim: a new value means fetch again."""
+    language_hint: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The link."""
+        return self.link_id
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.source
+
+
+class Fetch(Part):
+    """Where a page came from and how the server answered: the start of an article's provenance."""
+
+    link_id: str
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered, after redirects."""
+    source: str
+    fetched_at: AwareDatetime
+    status: int
+    content_type: str = ""
+    """The Content-Type header as sent; may be empty or wrong."""
+    etag: str | None = None
+    last_modified: str | None = None
+    blob: str
+    """Address of the bytes in the blob store: `sha256:<64 hex>`."""
+    size: int
+    """Bytes of the decoded body."""
+
+
+class ArticleFetched(Event):
+    """A page's bytes are in the blob store, with the site's rules for reading them."""
+
+    type = "article.fetched"
+
+    fetch: Fetch
+    rules: SiteRules = SiteRules()
+    title_hint: str | None = None
+    published_hint: AwareDatetime | None = None
+    language_hint: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The link."""
+        return self.fetch.link_id
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.fetch.source
+
+
+class Paragraph(Part):
+    """One block of the body."""
+
+    text: str
+    kind: ParagraphKind = "text"
+    """`background` marks "earlier we reported" paragraphs: kept, but about older events."""
+
+
+class Image(Part):
+    """A picture that belongs to the article."""
+
+    url: str
+    caption: str | None = None
+
+
+class Article(Part):
+    """The clean article: what a reader of the page would call the article, and nothing else."""
+
+    article_id: str
+    """Minted once, from the canonical URL; see `identity.article_id`."""
+    version_id: str
+    """Hash of the extracted content; see `identity.version_id`."""
+    url: str
+    """The canonical URL."""
+    source: str
+    title: str
+    lead: str | None = None
+    """Standfirst; never repeated in `paragraphs`."""
+    paragraphs: tuple[Paragraph, ...] = ()
+    authors: tuple[str, ...] = ()
+    published_at: AwareDatetime | None = None
+    """With the offset the site meant; None when the page does not say. Never the time of fetching."""
+    modified_at: AwareDatetime | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    translations: dict[str, str] = Field(default_factory=dict)
+    """hreflang -> URL, as the page declares them."""
+
+    @property
+    def text(self) -> str:
+        """The paragraphs joined by blank lines: what offsets into "text" count in."""
+        return "\n\n".join(p.text for p in self.paragraphs)
+
+
+class Extraction(Part):
+    """How the article was read out of the page."""
+
+    parser: str
+    """Name and version of the code, such as `steppewire-parser/0.1.0`."""
+    method: Literal["rules", "generic", "structured"]
+    """Where the body came from."""
+    charset: str
+    facts: tuple[str, ...] = ()
+    """Things an operator should know: `layout-changed`, `charset-guessed`, `date-missing`, …"""
+
+
+class ArticleParsed(Event):
+    """The page has been read into an article."""
+
+    type = "article.parsed"
+
+    article: Article
+    fetch: Fetch
+    extraction: Extraction
+    language_hint: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The article."""
+        return self.article.article_id
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.article.source
+
+
+class Language(Part):
+    """A language with its script, and how sure we are."""
+
+    tag: str
+    """BCP 47 with script: `kk-Cyrl`, `uz-Latn`, …; `und` when unknown."""
+    confidence: float = Field(ge=0, le=1)
+
+
+class Languages(Part):
+    """The languages of one article."""
+
+    article: Language
+    title: Language
+    lead: Language | None = None
+    paragraphs: tuple[Language, ...] = ()
+    """One for each paragraph, in order."""
+    shares: dict[str, float] = Field(default_factory=dict)
+    """Tag -> share of the letters of lead and paragraphs; they add up to 1."""
+
+
+class Mention(Part):
+    """One place where an entity is named. Offsets count Unicode code points (not UTF-16 units)."""
+
+    field: MentionField
+    start: int
+    end: int
+    surface: str
+    """Exactly `field_text[start:end]`."""
+
+
+class Entity(Part):
+    """Somebody or something that the article names."""
+
+    type: EntityType
+    name: str
+    """Normal form in the article's language: nominative, without case endings."""
+    id: str | None = None
+    """The same in every language, such as `person/toqaev-qasym-jomart`, where it is known."""
+    mentions: tuple[Mention, ...]
+
+
+class Enrichment(Part):
+    """What was added to the article, and by what."""
+
+    languages: Languages
+    entities: tuple[Entity, ...] = ()
+    text_hash: str
+    """SHA-256 of the folded text: equal for word-for-word copies on other sites."""
+    fingerprint: str
+    """64-bit SimHash of word shingles in hex: near copies differ in few bits (Charikar 2002)."""
+    models: dict[str, str] = Field(default_factory=dict)
+    """Model -> version that produced this."""
+
+
+class ArticleEnriched(Event):
+    """The finished record: article, language, entities. The stream that other systems read."""
+
+    type = "article.enriched"
+
+    article: Article
+    enrichment: Enrichment
+    fetch: Fetch
+    extraction: Extraction
+
+    @property
+    def key(self) -> str:
+        """The article."""
+        return self.article.article_id
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.article.source
+
+
+class ArticleStored(Event):
+    """A version of an article is in the database and can be found there."""
+
+    type = "article.stored"
+
+    article_id: str
+    version_id: str
+    version: int
+    """1 for the first version of this article, then 2, 3, …"""
+    change: Literal["created", "updated", "unchanged"]
+    source: str
+    url: str
+    title: str
+    language: str
+    published_at: AwareDatetime | None = None
+    stored_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The article."""
+        return self.article_id
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.source
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ArticleDiscovered,
+    ArticleFetched,
+    ArticleParsed,
+    ArticleEnriched,
+    ArticleStored,
+)

@@ -1,0 +1,108 @@
+"""What a news source is: plain data, written as Python or as TOML.
+
+Ours and a stranger's come in by the same door: an entry point in the group `steppewire.sources`
+that names a module with a `SOURCE` or a `SOURCES`, or a TOML file in the sources folder.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
+
+from steppewire.rules import SiteRules
+
+SOURCES_GROUP = "steppewire.sources"
+HOOKS_GROUP = "steppewire.parser_hooks"
+
+Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Feed(_Declared):
+    """RSS or Atom."""
+
+    kind: Literal["feed"] = "feed"
+    url: Url
+    language: str | None = None
+
+
+class Sitemap(_Declared):
+    """A sitemap, news sitemap or sitemap index, plain or gzipped (sitemaps.org 0.9)."""
+
+    kind: Literal["sitemap"] = "sitemap"
+    url: Url
+    language: str | None = None
+    skip: tuple[str, ...] = ()
+    """Regular expressions: child sitemaps whose address matches one are not opened."""
+    newest: int = Field(default=3, ge=1)
+    """How many child sitemaps of an index to open, newest first."""
+
+
+class Listing(_Declared):
+    """An HTML page that lists articles."""
+
+    kind: Literal["listing"] = "listing"
+    url: Url
+    language: str | None = None
+    links: str = "a[href]"
+    """CSS selector of the links; the source's `article` pattern filters them further."""
+
+
+Discovery = Annotated[Feed | Sitemap | Listing, Field(discriminator="kind")]
+
+
+class Source(_Declared):
+    """One publication: where its articles are listed, what their addresses look like, how to read them."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    """Unique slug: `zakon.kz`."""
+    title: str
+    home: Url
+    hosts: tuple[str, ...]
+    """Hosts whose pages belong to this source."""
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags with script, main language first."""
+    country: str | None = None
+    discover: tuple[Discovery, ...]
+    """Every discovery point is polled."""
+    article: tuple[str, ...] = ()
+    """Regular expressions; an article's URL matches at least one (of the whole URL). Empty: any."""
+    exclude: tuple[str, ...] = ()
+    """Regular expressions; a URL that matches one is no article."""
+    rules: SiteRules = SiteRules()
+    poll: float = Field(default=300, ge=1)
+    """Seconds between two looks at the discovery points."""
+    pace: float = Field(default=2.0, ge=0)
+    """Seconds between two requests to the same host; robots.txt Crawl-delay wins if longer."""
+    timeout: float = Field(default=30, gt=0)
+    """Seconds that one whole request may take."""
+    user_agent: str | None = None
+    """Replaces ours where a site answers only to certain agents."""
+    confidence: Literal["H", "M", "L"] = "L"
+    """How sure we are of these facts; see docs/reference/sources.md."""
+    checked: str | None = None
+    """Date of the evidence, ISO 8601."""
+    notes: str = ""
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> Self:
+        for pattern in (*self.article, *self.exclude):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"bad regular expression {pattern!r}: {error}") from None
+        return self
+
+    def owns(self, url: str) -> bool:
+        """Tell whether `url` looks like an article of this source."""
+        host = HttpUrl(url).host or ""
+        return (
+            host in self.hosts
+            and (not self.article or any(re.search(p, url) for p in self.article))
+            and not any(re.search(p, url) for p in self.exclude)
+        )

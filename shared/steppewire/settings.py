@@ -1,0 +1,56 @@
+"""Settings that services share, read from the environment as `STEPPEWIRE_…`.
+
+A service adds its own fields in a subclass. `load` turns what is wrong into one clear line.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from steppewire.errors import SettingError
+
+PREFIX = "STEPPEWIRE_"
+
+
+class Settings(BaseSettings):
+    """Settings of every service. Each is documented in docs/reference/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+
+    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    """Broker: `redis://[:password@]host:port/db`, `rediss://…` or `unix:///path`."""
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 1
+    """Number of partitions; every service must be told the same."""
+    log_level: str = "INFO"
+    log_format: str = "text"
+    """`text` for people, `json` for machines."""
+    health_host: str = "127.0.0.1"
+    health_port: int | None = None
+    """Port of the health endpoints (/health/live, /health/ready, /metrics); 0 picks a free one, unset: none."""
+    lease: Annotated[float, Field(gt=0.1)] = 5.0
+    """Seconds without a heartbeat after which another worker takes over an entry."""
+    max_attempts: Annotated[int, Field(ge=1)] = 5
+    """Attempts before a message goes to the dead letters."""
+    drain: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds given to running work at SIGTERM; the rest is handed back."""
+    max_lag: Annotated[int, Field(ge=1)] = 5000
+    """A stage stops taking work while the next one has more than this many entries waiting."""
+    max_memory_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """A stage stops taking work while the broker uses more than this share of its maxmemory."""
+    retain: Annotated[float, Field(ge=0)] = 86_400.0
+    """Seconds of history that the public streams keep for readers who join late."""
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def load(model: type[S]) -> S:
+    """Read settings from the environment; raise SettingError that names each variable and remedy."""
+    try:
+        return model()
+    except ValidationError as error:
+        lines = [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingError("wrong setting: " + "; ".join(lines) + " (see docs/reference/settings.md)") from None

@@ -1,0 +1,95 @@
+"""The topology: every stream, group and key name of the newswire, and nothing else.
+
+A stream is split into partitions by host. All keys of one partition carry the same hash tag
+(`news:{0}:articles.parsed`), so that one Lua script may touch them on Redis Cluster.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from steppewire.events import (
+    ArticleDiscovered,
+    ArticleEnriched,
+    ArticleFetched,
+    ArticleParsed,
+    ArticleStored,
+    Event,
+)
+
+NAMESPACE = "news"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A named stream that carries one type of event."""
+
+    name: str
+    event: type[Event]
+    public: bool = False
+    """Public streams keep a while of history for readers who join late."""
+
+
+DISCOVERED = Stream("articles.discovered", ArticleDiscovered)
+FETCHED = Stream("articles.fetched", ArticleFetched)
+PARSED = Stream("articles.parsed", ArticleParsed)
+ENRICHED = Stream("articles.enriched", ArticleEnriched, public=True)
+STORED = Stream("articles.stored", ArticleStored, public=True)
+STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of an article's path: a group that reads one stream and may write another."""
+
+    group: str
+    reads: Stream
+    writes: Stream
+
+
+FETCH = Stage("fetcher", DISCOVERED, FETCHED)
+PARSE = Stage("parser", FETCHED, PARSED)
+ENRICH = Stage("enricher", PARSED, ENRICHED)
+STORE = Stage("store", ENRICHED, STORED)
+STAGES = (FETCH, PARSE, ENRICH, STORE)
+
+
+def key(name: str, partition: int = 0) -> str:
+    """Return the Redis key of `name` in a partition: `news:{0}:articles.parsed`."""
+    return f"{NAMESPACE}:{{{partition}}}:{name}"
+
+
+def partition_of(host: str, partitions: int) -> int:
+    """Return the partition (0 … partitions-1) of a host. Stable across processes and versions."""
+    return zlib.crc32(host.lower().encode()) % partitions
+
+
+def retry_name(stage: Stage) -> str:
+    """Return the name of the stream in which a stage's own delayed entries come back."""
+    return f"{stage.reads.name}.{stage.group}.retry"
+
+
+def delayed_name(stage: Stage) -> str:
+    """Return the name of the sorted set of entries that wait for their time."""
+    return f"{stage.reads.name}.{stage.group}.delayed"
+
+
+def dead_name(stage: Stage) -> str:
+    """Return the name of the stream of a stage's dead letters."""
+    return f"{stage.reads.name}.{stage.group}.dead"
+
+
+def tally_name(stage: Stage) -> str:
+    """Return the name of the hash in which every ended message is counted once, with its reason."""
+    return f"{stage.reads.name}.{stage.group}.tally"
+
+
+def floor_name(stage: Stage, stream: str) -> str:
+    """Return the name of the key that remembers from where a lost group must read again."""
+    return f"{stream}.{stage.group}.floor"
+
+
+def done_name(stage: Stage, stream: str) -> str:
+    """Return the name of the sorted set of ids that are committed above the floor."""
+    return f"{stream}.{stage.group}.done"

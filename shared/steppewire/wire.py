@@ -1,0 +1,91 @@
+"""The wire format: an event as flat Redis fields that any client reads without our code.
+
+==============  ==========================================================
+``v``           schema version of the event, a decimal integer
+``type``        event type, such as ``article.parsed``
+``key``         what the event is about: link id or article id
+``traceparent`` W3C Trace Context (https://www.w3.org/TR/trace-context/)
+``ct``          content type of ``data``: ``application/json``
+``data``        the event as UTF-8 JSON
+==============  ==========================================================
+
+A redelivered entry also carries ``attempt``, ``first`` and ``reason``; readers ignore what
+they do not know.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from steppewire.errors import UnknownVersion, WireError
+from steppewire.events import Event
+
+JSON = b"application/json"
+E = TypeVar("E", bound=Event)
+Fields = Mapping[bytes, bytes]
+
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$")
+
+
+def new_trace() -> str:
+    """Start a trace: a fresh W3C traceparent."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def child_trace(traceparent: str) -> str:
+    """Continue a trace with a new span id; a malformed parent starts a new trace."""
+    match = _TRACEPARENT.match(traceparent)
+    if match is None:
+        return new_trace()
+    return f"00-{match[1]}-{secrets.token_hex(8)}-{match[2]}"
+
+
+def encode(event: Event, traceparent: str) -> dict[bytes, bytes]:
+    """Return the flat fields of an event."""
+    return {
+        b"v": str(event.version).encode(),
+        b"type": event.type.encode(),
+        b"key": event.key.encode(),
+        b"traceparent": traceparent.encode(),
+        b"ct": JSON,
+        b"data": event.__pydantic_serializer__.to_json(event),
+    }
+
+
+def decode(fields: Fields, expected: type[E]) -> E:
+    """Read an event out of flat fields.
+
+    Raises WireError when a field is missing or the data does not fit the model, and
+    UnknownVersion when the entry is newer than this code.
+    """
+    missing = [name.decode() for name in (b"v", b"type", b"data") if name not in fields]
+    if missing:
+        raise WireError(f"not a steppewire event: no field {', '.join(missing)}; see docs/reference/wire.md")
+    if fields[b"type"] != expected.type.encode():
+        raise WireError(f"expected type {expected.type}, got {_shown(fields[b'type'])}")
+    _check_version(fields[b"v"], expected)
+    try:
+        return expected.model_validate_json(fields[b"data"])
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "data"
+        raise WireError(f"{expected.type} does not fit its schema: {where}: {first['msg']}") from None
+
+
+def _check_version(raw: bytes, expected: type[Event]) -> None:
+    if not raw.isdigit():
+        raise WireError(f"schema version {_shown(raw)} is not a number")
+    if int(raw) > expected.version:
+        raise UnknownVersion(
+            f"{expected.type} has schema version {int(raw)}, this code reads up to "
+            f"{expected.version}: update this service before the one that writes"
+        )
+
+
+def _shown(raw: bytes) -> str:
+    return repr(raw[:60].decode("utf-8", "replace"))
