@@ -6,7 +6,6 @@ version. Readers ignore fields that they do not know.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -26,10 +25,10 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """Something that happened to an article. `type` and `version` travel beside the JSON."""
+    """Something that happened to an article. `type` and `schema_version` travel beside the JSON."""
 
     type: ClassVar[str]
-    version: ClassVar[int] = 1
+    schema_version: ClassVar[int] = 1
 
     @property
     def key(self) -> str:
@@ -281,7 +280,7 @@ class ArticleStored(Event):
     title: str
     language: str
     published_at: AwareDatetime | None = None
-    stored_at: datetime
+    stored_at: AwareDatetime
 
     @property
     def key(self) -> str:

@@ -52,5 +52,9 @@ def load(model: type[S]) -> S:
     try:
         return model()
     except ValidationError as error:
-        lines = [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingError("wrong setting: " + "; ".join(lines) + " (see docs/reference/settings.md)") from None
+        lines = [
+            f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
+        ]
+        raise SettingError(
+            "wrong setting: " + "; ".join(lines) + " (see docs/reference/settings.md)"
+        ) from None

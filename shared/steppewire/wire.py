@@ -48,7 +48,7 @@ def child_trace(traceparent: str) -> str:
 def encode(event: Event, traceparent: str) -> dict[bytes, bytes]:
     """Return the flat fields of an event."""
     return {
-        b"v": str(event.version).encode(),
+        b"v": str(event.schema_version).encode(),
         b"type": event.type.encode(),
         b"key": event.key.encode(),
         b"traceparent": traceparent.encode(),
@@ -65,7 +65,9 @@ def decode(fields: Fields, expected: type[E]) -> E:
     """
     missing = [name.decode() for name in (b"v", b"type", b"data") if name not in fields]
     if missing:
-        raise WireError(f"not a steppewire event: no field {', '.join(missing)}; see docs/reference/wire.md")
+        raise WireError(
+            f"not a steppewire event: no field {', '.join(missing)}; see docs/reference/wire.md"
+        )
     if fields[b"type"] != expected.type.encode():
         raise WireError(f"expected type {expected.type}, got {_shown(fields[b'type'])}")
     _check_version(fields[b"v"], expected)
@@ -74,16 +76,18 @@ def decode(fields: Fields, expected: type[E]) -> E:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "data"
-        raise WireError(f"{expected.type} does not fit its schema: {where}: {first['msg']}") from None
+        raise WireError(
+            f"{expected.type} does not fit its schema: {where}: {first['msg']}"
+        ) from None
 
 
 def _check_version(raw: bytes, expected: type[Event]) -> None:
     if not raw.isdigit():
         raise WireError(f"schema version {_shown(raw)} is not a number")
-    if int(raw) > expected.version:
+    if int(raw) > expected.schema_version:
         raise UnknownVersion(
             f"{expected.type} has schema version {int(raw)}, this code reads up to "
-            f"{expected.version}: update this service before the one that writes"
+            f"{expected.schema_version}: update this service before the one that writes"
         )
 
 

@@ -88,7 +88,9 @@ class Archive(Protocol):
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; empty when the article is unknown."""
 
-    async def facets(self, by: Literal["source", "language", "entity"], limit: int = 50) -> list[Facet]:
+    async def facets(
+        self, by: Literal["source", "language", "entity"], limit: int = 50
+    ) -> list[Facet]:
         """Return the most frequent values among current versions."""
 
     async def count(self) -> int:
