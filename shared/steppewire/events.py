@@ -21,7 +21,8 @@ MentionField = Literal["title", "lead", "text"]
 class Part(BaseModel):
     """A value inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # JSON has no NaN: it would be written as null, which no reader takes for a number.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Event(Part):
@@ -55,7 +56,7 @@ class ArticleDiscovered(Event):
     title_hint: str | None = None
     published_hint: AwareDatetime | None = None
     modified_hint: str | None = None
-    """The feed's or sitemap's own mark of the last change, verbatim: a new value means fetch again."""
+    """The site's own mark of the last change, verbatim: a new value means fetch again."""
     language_hint: str | None = None
 
     @property
@@ -143,7 +144,7 @@ class Article(Part):
     paragraphs: tuple[Paragraph, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: AwareDatetime | None = None
-    """With the offset the site meant; None when the page does not say. Never the time of fetching."""
+    """With the offset the site meant; None when the page does not say (never "now")."""
     modified_at: AwareDatetime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()

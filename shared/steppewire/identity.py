@@ -48,7 +48,7 @@ def _digest(*parts: str) -> str:
 
 
 def link_id(url: str) -> str:
-    """Return the identity of an address (32 hex digits); equal for spellings of the same address."""
+    """Return the identity of an address (32 hex digits), equal for all of its spellings."""
     return _digest("link", canonicalise(url))
 
 

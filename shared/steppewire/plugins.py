@@ -57,7 +57,7 @@ Discovery = Annotated[Feed | Sitemap | Listing, Field(discriminator="kind")]
 
 
 class Source(_Declared):
-    """One publication: where its articles are listed, what their addresses look like, how to read them."""
+    """One publication: where its articles are listed, how to know and to read them."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     """Unique slug: `zakon.kz`."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import Generic
+
+from typing_extensions import TypeVar  # typing's own takes a default from Python 3.13 on
 
 from steppewire.events import (
     ArticleDiscovered,
@@ -19,14 +22,15 @@ from steppewire.events import (
 )
 
 NAMESPACE = "news"
+E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 
 
 @dataclass(frozen=True)
-class Stream:
+class Stream(Generic[E_co]):
     """A named stream that carries one type of event."""
 
     name: str
-    event: type[Event]
+    event: type[E_co]
     public: bool = False
     """Public streams keep a while of history for readers who join late."""
 
@@ -36,7 +40,7 @@ FETCHED = Stream("articles.fetched", ArticleFetched)
 PARSED = Stream("articles.parsed", ArticleParsed)
 ENRICHED = Stream("articles.enriched", ArticleEnriched, public=True)
 STORED = Stream("articles.stored", ArticleStored, public=True)
-STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
+STREAMS: tuple[Stream, ...] = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,19 @@
 ==============  ==========================================================
 
 A redelivered entry also carries ``attempt``, ``first`` and ``reason``; readers ignore what
-they do not know.
+they do not know. `v`, `type` and `data` are required; a writer should send all six.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from steppewire.errors import UnknownVersion, WireError
 from steppewire.events import Event
@@ -29,7 +31,9 @@ JSON = b"application/json"
 E = TypeVar("E", bound=Event)
 Fields = Mapping[bytes, bytes]
 
-_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$")
+REQUIRED = ("v", "type", "data")
+VERSION_PATTERN = r"^[1-9][0-9]{0,8}$"
+TRACEPARENT_PATTERN = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 
 def new_trace() -> str:
@@ -39,10 +43,10 @@ def new_trace() -> str:
 
 def child_trace(traceparent: str) -> str:
     """Continue a trace with a new span id; a malformed parent starts a new trace."""
-    match = _TRACEPARENT.match(traceparent)
-    if match is None:
+    if re.fullmatch(TRACEPARENT_PATTERN, traceparent) is None:
         return new_trace()
-    return f"00-{match[1]}-{secrets.token_hex(8)}-{match[2]}"
+    _, trace, _, flags = traceparent.split("-")
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
 
 
 def encode(event: Event, traceparent: str) -> dict[bytes, bytes]:
@@ -50,11 +54,22 @@ def encode(event: Event, traceparent: str) -> dict[bytes, bytes]:
     return {
         b"v": str(event.schema_version).encode(),
         b"type": event.type.encode(),
-        b"key": event.key.encode(),
+        b"key": event.key.encode("utf-8", "replace"),
         b"traceparent": traceparent.encode(),
         b"ct": JSON,
-        b"data": event.__pydantic_serializer__.to_json(event),
+        b"data": _to_json(event),
     }
+
+
+def _to_json(event: Event) -> bytes:
+    try:
+        return event.__pydantic_serializer__.to_json(event)
+    except PydanticSerializationError:
+        # Half an emoji (a lone surrogate), as JSON-LD cut by a byte counter has it, is no UTF-8:
+        # one broken letter must not lose the article. "?" keeps the length, so offsets hold.
+        return json.dumps(event.model_dump(mode="json"), ensure_ascii=False).encode(
+            "utf-8", "replace"
+        )
 
 
 def decode(fields: Fields, expected: type[E]) -> E:
@@ -63,7 +78,7 @@ def decode(fields: Fields, expected: type[E]) -> E:
     Raises WireError when a field is missing or the data does not fit the model, and
     UnknownVersion when the entry is newer than this code.
     """
-    missing = [name.decode() for name in (b"v", b"type", b"data") if name not in fields]
+    missing = [name for name in REQUIRED if name.encode() not in fields]
     if missing:
         raise WireError(
             f"not a steppewire event: no field {', '.join(missing)}; see docs/reference/wire.md"
@@ -71,8 +86,12 @@ def decode(fields: Fields, expected: type[E]) -> E:
     if fields[b"type"] != expected.type.encode():
         raise WireError(f"expected type {expected.type}, got {_shown(fields[b'type'])}")
     _check_version(fields[b"v"], expected)
+    if fields.get(b"ct", JSON).partition(b";")[0].strip() != JSON:
+        raise WireError(f"content type {_shown(fields[b'ct'])} is not {JSON.decode()}")
     try:
-        return expected.model_validate_json(fields[b"data"])
+        # "ignore" also inside parts that forbid unknown fields elsewhere, such as a source's
+        # rules: a newer writer must not stop an older reader.
+        return expected.model_validate_json(fields[b"data"], extra="ignore")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "data"
@@ -82,8 +101,8 @@ def decode(fields: Fields, expected: type[E]) -> E:
 
 
 def _check_version(raw: bytes, expected: type[Event]) -> None:
-    if not raw.isdigit():
-        raise WireError(f"schema version {_shown(raw)} is not a number")
+    if re.fullmatch(VERSION_PATTERN.encode(), raw) is None:
+        raise WireError(f"schema version {_shown(raw)} is not a positive number")
     if int(raw) > expected.schema_version:
         raise UnknownVersion(
             f"{expected.type} has schema version {int(raw)}, this code reads up to "
