@@ -1,3 +1,3 @@
-"""The shared language of the newswire; every service imports from here, never from another service."""
+"""The shared language of the newswire: every service imports from here, never from another."""
 
 __version__ = "0.1.0"

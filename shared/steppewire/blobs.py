@@ -1,4 +1,4 @@
-"""The blob store: page bytes by the hash of their content. Also the raw archive that replay reads."""
+"""The blob store: page bytes by the hash of their content; the raw archive that replay reads."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@
     ├── PluginError           a source or hook cannot be loaded            (that plugin is left out)
     ├── WireError             an entry is not one of our events            (dead letter)
     │   └── UnknownVersion    its schema version is newer than this code   (dead letter)
-    ├── BlobMissing           a page's bytes are not in the blob store     (retried, then dead letter)
-    └── Verdict               how a stage ends a message without an event
+    ├── BlobMissing           no bytes at this address of the blob store   (retried)
+    └── Verdict               a stage ends a message without an event
         ├── Skip              nothing to do here, and that is fine         (counted)
         ├── Retry             later                                        (delayed, then dead letter)
         └── Reject            never                                        (dead letter)

@@ -18,22 +18,29 @@ PREFIX = "STEPPEWIRE_"
 class Settings(BaseSettings):
     """Settings of every service. Each is documented in docs/reference/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """Broker: `redis://[:password@]host:port/db`, `rediss://…` or `unix:///path`."""
     partitions: Annotated[int, Field(ge=1, le=1024)] = 1
     """Number of partitions; every service must be told the same."""
     log_level: str = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     log_format: str = "text"
     """`text` for people, `json` for machines."""
     health_host: str = "127.0.0.1"
     health_port: int | None = None
-    """Port of the health endpoints (/health/live, /health/ready, /metrics); 0 picks a free one, unset: none."""
+    """Port of /health/live, /health/ready and /metrics; 0 picks a free one, unset: none."""
     lease: Annotated[float, Field(gt=0.1)] = 5.0
     """Seconds without a heartbeat after which another worker takes over an entry."""
     max_attempts: Annotated[int, Field(ge=1)] = 5
     """Attempts before a message goes to the dead letters."""
+    max_deliveries: Annotated[int, Field(ge=2)] = 10
+    """Deliveries that ended in a worker's death before a message goes to the dead letters."""
+    retry_base: Annotated[float, Field(gt=0)] = 1.0
+    """Seconds before the second attempt; doubles with each further one, up to five minutes."""
     drain: Annotated[float, Field(ge=0)] = 10.0
     """Seconds given to running work at SIGTERM; the rest is handed back."""
     max_lag: Annotated[int, Field(ge=1)] = 5000
@@ -48,7 +55,7 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def load(model: type[S]) -> S:
-    """Read settings from the environment; raise SettingError that names each variable and remedy."""
+    """Read settings from the environment; raise SettingError that names each wrong variable."""
     try:
         return model()
     except ValidationError as error:
@@ -58,3 +65,13 @@ def load(model: type[S]) -> S:
         raise SettingError(
             "wrong setting: " + "; ".join(lines) + " (see docs/reference/settings.md)"
         ) from None
+
+
+def explain(model: type[BaseSettings]) -> str:
+    """Return a table of a settings class for people: variable, default, what it does."""
+    rows = []
+    for name, info in sorted(model.model_fields.items()):
+        default = "" if info.default is None else str(info.default)
+        text = " ".join((info.description or "").split())
+        rows.append(f"  {PREFIX}{name.upper():28} {text}" + (f" [{default}]" if default else ""))
+    return "\n".join(rows)

@@ -1,0 +1,420 @@
+"""A service at work: FastStream reads and keeps the life cycle, our delivery layer does the rest.
+
+The only file that knows FastStream. A service's author writes a function and one line of wiring
+(`service.cpu(PARSE, parse)`), and never acknowledges anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from faststream import AckPolicy, FastStream
+from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry as ReconnectPolicy
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from steppewire import logs
+from steppewire.delivery import lease, upkeep
+from steppewire.delivery.entrance import Entrance
+from steppewire.delivery.gate import Gate, Inlet
+from steppewire.delivery.health import Condition, HealthServer
+from steppewire.delivery.policy import Limits
+from steppewire.delivery.upkeep import GroupLost
+from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
+from steppewire.delivery.worker import RawEntry, Worker
+from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
+from steppewire.settings import Settings, explain, load
+from steppewire.streams import Stage
+
+log = logs.get(__name__)
+S = TypeVar("S", bound=Settings)
+
+_POLL_MS = 200
+"""How long one read blocks; it returns at once when something arrives."""
+_TURN = 1.0
+"""Seconds between two turns of upkeep."""
+_START_PATIENCE = 10.0
+"""Seconds that a service waits for its broker at start."""
+
+
+def connect(url: str, *, reconnects: int = 200) -> Redis:
+    """Return a client that rides out a restart of the server.
+
+    A command that met a broken connection is sent again after 20 ms … 0.3 s, up to `reconnects`
+    times. Every command of ours may be repeated: the gate sees to that. Raises SettingError.
+    """
+    try:
+        return Redis.from_url(url, protocol=2, **_connection_options(reconnects))
+    except ValueError as error:
+        raise SettingError(
+            f"STEPPEWIRE_REDIS_URL is wrong: {error}; give redis://host:6379/0 or unix:///path"
+        ) from None
+
+
+def _connection_options(reconnects: int) -> dict[str, Any]:
+    return {
+        "retry": ReconnectPolicy(ExponentialBackoff(cap=0.3, base=0.02), reconnects),
+        "retry_on_error": [RedisConnectionError, RedisTimeoutError],
+        "socket_timeout": 5.0,
+        "socket_connect_timeout": 2.0,
+    }
+
+
+class Service(Generic[S]):
+    """One service: its stages, its connection, its health."""
+
+    def __init__(self, name: str, settings: S) -> None:
+        self.name, self.settings = name, settings
+        # unique for each process: two workers never share a consumer name
+        self.consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.redis = connect(settings.redis_url.get_secret_value())
+        self.gate = Gate(self.redis)
+        self.entrance = Entrance(
+            self.gate,
+            partitions=settings.partitions,
+            max_lag=settings.max_lag,
+            max_share=settings.max_memory_share,
+        )
+        self.condition = Condition()
+        self._limits = Limits(
+            max_attempts=settings.max_attempts,
+            max_deliveries=settings.max_deliveries,
+            backoff_base=settings.retry_base,
+        )
+        self._loops: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._stop = asyncio.Event()
+
+    @property
+    def workers(self) -> list[Worker]:
+        """One for each stage of this service."""
+        return self.condition.workers
+
+    def each(
+        self,
+        stage: Stage,
+        function: Callable[[Any], Awaitable[Result]],
+        *,
+        concurrency: int = 16,
+        time_limit: float = 120.0,
+    ) -> None:
+        """Run an async function of one event on the event loop: for work that waits."""
+        self._add(stage, Each(function, concurrency=concurrency, time_limit=time_limit))
+
+    def batch(
+        self,
+        stage: Stage,
+        function: Callable[[Sequence[Any]], Awaitable[Sequence[Result | BaseException]]],
+        *,
+        size: int = 100,
+        time_limit: float = 120.0,
+    ) -> None:
+        """Run an async function of many events: for work that is cheaper together."""
+        self._add(stage, Batch(function, size=size, time_limit=time_limit))
+
+    def cpu(
+        self,
+        stage: Stage,
+        function: Callable[[Any], Result],
+        *,
+        workers: int = 1,
+        time_limit: float = 60.0,
+    ) -> None:
+        """Run a plain, picklable function of one event in child processes: work that computes."""
+        self._add(stage, Cpu(function, workers=workers, time_limit=time_limit))
+
+    def background(self, function: Callable[[], Awaitable[None]]) -> None:
+        """Run an endless async function beside the stages; it is restarted if it raises."""
+        self._loops.append((getattr(function, "__name__", "background"), function))
+
+    def stop(self) -> None:
+        """Ask the service to drain and end."""
+        self._stop.set()
+
+    def _add(self, stage: Stage, work: Work) -> None:
+        worker = Worker(
+            self.gate,
+            stage,
+            work,
+            partitions=self.settings.partitions,
+            consumer=self.consumer,
+            limits=self._limits,
+        )
+        self.workers.append(worker)
+
+    async def serve(self) -> None:
+        """Work until told to stop; then drain, and hand back what is not finished."""
+        await self._greet()
+        await upkeep.bootstrap(self.gate, self.settings.partitions)
+        reader = Reader(self.settings.redis_url.get_secret_value(), self.workers)
+        self.condition.reading = lambda: reader.reading
+        await reader.start()
+        async with self._tasks(reader):
+            log.info("ready", service=self.name, stages=[w.stage.group for w in self.workers])
+            await self._stop.wait()
+            self.condition.stopping = True
+            log.info("draining", service=self.name)
+            await self._drain(reader)
+        log.info("stopped", service=self.name)
+
+    async def _greet(self) -> None:
+        """Wait a little for the broker, then say clearly what is wrong with it."""
+        patient = connect(self.settings.redis_url.get_secret_value(), reconnects=3)
+        deadline = time.monotonic() + _START_PATIENCE
+        try:
+            while True:
+                try:
+                    await patient.ping()
+                    return
+                except RedisError as error:
+                    if time.monotonic() > deadline or isinstance(error, ResponseError):
+                        raise BrokerUnreachable(
+                            f"no Redis-compatible server at {_address(self.settings)}: {error}; "
+                            "start one (`make run` brings its own), or set STEPPEWIRE_REDIS_URL"
+                        ) from None
+                await asyncio.sleep(0.2)
+        finally:
+            await patient.aclose()
+
+    @asynccontextmanager
+    async def _tasks(self, reader: Reader) -> AsyncIterator[None]:
+        lease_seconds = self.settings.lease
+        loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            *self._loops,
+            ("upkeep", partial(self._upkeep, reader)),
+        ]
+        for worker in self.workers:
+            group = worker.stage.group
+            loops += [
+                (f"{group} heartbeat", partial(lease.keep_alive, worker, lease_seconds)),
+                (f"{group} take-over", partial(lease.take_over, worker, lease_seconds)),
+                (f"{group} consumers", partial(upkeep.forget_consumers, worker)),
+            ]
+        if self.settings.health_port is not None:
+            server = HealthServer(
+                self.condition, self.settings.health_host, self.settings.health_port
+            )
+            log.info("health", url=f"http://{self.settings.health_host}:{server.port}/health/ready")
+            loops.append(("health", server.run_here))
+        tasks = [asyncio.create_task(_for_ever(name, loop), name=name) for name, loop in loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _upkeep(self, reader: Reader) -> None:
+        while True:
+            try:
+                await self._turn()
+                if not reader.reading:
+                    await reader.restart()
+            except (GroupLost, ResponseError) as error:
+                if not _is_group_loss(error):
+                    raise
+                await self._heal(reader, error)
+            await asyncio.sleep(_TURN)
+
+    async def _turn(self) -> None:
+        settings, condition = self.settings, self.condition
+        waiting: dict[str, int] = {}
+        for worker in self.workers:
+            waiting |= await upkeep.trim_inlets(self.gate, worker, retain=settings.retain)
+            await upkeep.trim_outlet(
+                self.gate, worker.stage, settings.partitions, retain=settings.retain
+            )
+            await upkeep.regulate(
+                worker,
+                condition.load,
+                partitions=settings.partitions,
+                max_lag=settings.max_lag,
+                max_share=settings.max_memory_share,
+            )
+        condition.load.waiting = waiting
+        condition.turned_at = time.monotonic()
+
+    async def _heal(self, reader: Reader, error: Exception) -> None:
+        log.error("group_lost", error=str(error), remedy="re-created from its floor")
+        await upkeep.bootstrap(self.gate, self.settings.partitions)
+        await reader.restart()
+
+    async def _drain(self, reader: Reader) -> None:
+        for worker in self.workers:
+            worker.close_intake()
+        seconds = self.settings.drain
+        await asyncio.gather(reader.stop(), *(worker.drain(seconds) for worker in self.workers))
+        for worker in self.workers:
+            for inlet in worker.inlets:
+                with suppress(RedisError):
+                    count = await self.gate.release(inlet, self.consumer, lease=self.settings.lease)
+                    if count:
+                        log.info("handed_back", stream=inlet.stream, entries=count)
+
+    async def close(self) -> None:
+        """Release child processes and connections."""
+        for worker in self.workers:
+            await worker.work.close()
+        await self.redis.aclose()
+
+
+class Reader:
+    """FastStream's part: it reads each inlet in batches and hands the raw entries to the worker."""
+
+    def __init__(self, url: str, workers: Sequence[Worker]) -> None:
+        self.url, self.workers = url, workers
+        self._app: FastStream | None = None
+        self._subscribers: list[Any] = []
+
+    @property
+    def reading(self) -> bool:
+        """False once FastStream has given up a subscriber: it does so when a group is gone."""
+        return all(subscriber.running for subscriber in self._subscribers)
+
+    async def start(self) -> None:
+        """Begin to read."""
+        broker = RedisBroker(
+            self.url,
+            apply_types=False,
+            logger=logging.getLogger("faststream"),
+            log_level=logging.DEBUG,
+            graceful_timeout=None,
+            **_connection_options(200),
+        )
+        self._subscribers = [
+            _subscribe(broker, worker, inlet) for worker in self.workers for inlet in worker.inlets
+        ]
+        self._app = FastStream(broker, logger=None)
+        await self._app.start()
+
+    async def stop(self) -> None:
+        """Read nothing more, and wait until what was read has been taken."""
+        for subscriber in self._subscribers:
+            subscriber.running = False
+        if self._app is not None:
+            await self._app.stop()
+        self._app, self._subscribers = None, []
+
+    async def restart(self) -> None:
+        """Begin again, after FastStream has given up."""
+        await self.stop()
+        await self.start()
+
+
+def _subscribe(broker: RedisBroker, worker: Worker, inlet: Inlet) -> Any:
+    subscriber = broker.subscriber(
+        stream=StreamSub(
+            inlet.stream,
+            group=inlet.stage.group,
+            consumer=worker.consumer,
+            batch=True,
+            max_records=worker.room,
+            polling_interval=_POLL_MS,
+        ),
+        parser=_parse_batch,
+        decoder=_entries,
+        ack_policy=AckPolicy.MANUAL,
+        title=f"{inlet.stage.group}: {inlet.name} [{inlet.partition}]",
+    )
+    # FastStream would create a missing group at "$" and skip what is in the stream already
+    subscriber.last_id = "0"
+
+    async def handle(entries: list[RawEntry]) -> None:
+        await worker.take(inlet, entries)
+
+    subscriber(handle)
+    return subscriber
+
+
+async def _parse_batch(message: Any) -> RedisBatchStreamMessage:
+    """Keep the entries as they came: our wire is not FastStream's envelope."""
+    return RedisBatchStreamMessage(
+        raw_message=message,
+        body=b"",
+        message_id="",
+        correlation_id="",
+        headers={},
+        consumer=FAKE_CONSUMER,
+        group=None,
+    )
+
+
+async def _entries(message: RedisBatchStreamMessage) -> list[RawEntry]:
+    raw: Any = message.raw_message
+    return list(zip(raw["message_ids"], raw["data"], strict=True))
+
+
+def run(
+    name: str, model: type[S], wire: Callable[[Service[S]], AbstractAsyncContextManager[None]]
+) -> None:
+    """Run a service until SIGTERM or SIGINT. The whole `main` of a service.
+
+    What is wrong with settings or broker is told in one line; the exit status is the error's.
+    """
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(f"usage: python -m steppewire_{name}\n\nSettings, from the environment:\n")
+        print(explain(model))
+        return
+    try:
+        settings = load(model)
+        logs.configure(name, level=settings.log_level, style=settings.log_format)
+        asyncio.run(_run(name, settings, wire))
+    except SteppewireError as error:
+        print(f"steppewire-{name}: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+async def _run(
+    name: str, settings: S, wire: Callable[[Service[S]], AbstractAsyncContextManager[None]]
+) -> None:
+    service = Service(name, settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.stop)
+    try:
+        async with wire(service):
+            await service.serve()
+    finally:
+        await service.close()
+
+
+async def _for_ever(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Run an endless loop; when it raises, say so and begin again, ever more slowly."""
+    delay = 0.2
+    while True:
+        started = time.monotonic()
+        try:
+            await loop()
+            return
+        except SettingError:
+            raise
+        except Exception as error:
+            delay = 0.2 if time.monotonic() - started > 30 else min(delay * 2, 10.0)
+            log.warning("restarting", task=name, error=f"{type(error).__name__}: {error}"[:300])
+            await asyncio.sleep(delay)
+
+
+def _is_group_loss(error: Exception) -> bool:
+    return isinstance(error, GroupLost) or "NOGROUP" in str(error)
+
+
+def _address(settings: Settings) -> str:
+    """Return the broker's address without its password."""
+    url = settings.redis_url.get_secret_value()
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"

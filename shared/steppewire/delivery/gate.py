@@ -1,0 +1,173 @@
+"""The Lua scripts, each behind a typed method: the only writes that delivery makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from redis.asyncio import Redis
+
+from steppewire.delivery.policy import Entry, Settlement
+from steppewire.streams import (
+    Stage,
+    dead_name,
+    delayed_name,
+    done_name,
+    floor_name,
+    key,
+    retry_name,
+    tally_name,
+)
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """One stream that a stage reads in one partition: the stage's own, or its retries."""
+
+    stage: Stage
+    partition: int
+    name: str
+
+    @cached_property
+    def stream(self) -> str:
+        """Key of the stream."""
+        return key(self.name, self.partition)
+
+    @cached_property
+    def floor(self) -> str:
+        """Key of the id from which a lost group must read again."""
+        return key(floor_name(self.stage, self.name), self.partition)
+
+    @cached_property
+    def done(self) -> str:
+        """Key of the ids settled above the floor."""
+        return key(done_name(self.stage, self.name), self.partition)
+
+    @cached_property
+    def commit_keys(self) -> list[str]:
+        """Keys of the commit script, in its order."""
+        stage, p = self.stage, self.partition
+        names = (stage.writes.name, delayed_name(stage), dead_name(stage), tally_name(stage))
+        return [self.stream, *(key(name, p) for name in names), self.done]
+
+
+def inlets(stage: Stage, partitions: int) -> list[Inlet]:
+    """Return everything that a stage reads, in all partitions."""
+    names = (stage.reads.name, retry_name(stage))
+    return [Inlet(stage, p, name) for p in range(partitions) for name in names]
+
+
+class Gate:
+    """The scripts, loaded once a connection pool; NOSCRIPT after a restart heals itself."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self._scripts = {
+            name: redis.register_script(_source(name))
+            for name in (
+                *("beat", "claim", "commit", "forget", "group", "offer"),
+                *("release", "trim", "wake"),
+            )
+        }
+
+    async def commit(
+        self, inlet: Inlet, consumer: str, settlements: Sequence[Settlement]
+    ) -> list[int]:
+        """Settle entries; return 1 (settled), 2 (was settled before) or 0 (not ours) for each.
+
+        Asking again after a lost reply is safe: what did execute answers 0 and changes nothing.
+        """
+        args: list[Any] = [inlet.stage.group, consumer]
+        for settlement in settlements:
+            args += [
+                settlement.id,
+                settlement.action,
+                settlement.tally,
+                int(settlement.delay * 1000),
+                len(settlement.entries),
+            ]
+            for fields in settlement.entries:
+                args += _flat(fields)
+        result: list[int] = await self._call("commit", inlet.commit_keys, args)
+        return result
+
+    async def claim(self, inlet: Inlet, consumer: str, *, lease: float, most: int) -> list[Entry]:
+        """Take over entries that were not kept alive for `lease` seconds."""
+        args = [inlet.stage.group, consumer, int(lease * 1000), most]
+        raw, deliveries = await self._call("claim", [inlet.stream], args)
+        return [
+            Entry(row[0], dict(zip(row[1][::2], row[1][1::2], strict=True)), count)
+            for row, count in zip(raw, deliveries, strict=True)
+        ]
+
+    async def beat(self, inlet: Inlet, consumer: str, ids: Sequence[bytes]) -> list[bytes]:
+        """Keep running entries alive; return those that were taken over by another worker."""
+        lost: list[bytes] = await self._call(
+            "beat", [inlet.stream], [inlet.stage.group, consumer, *ids]
+        )
+        return lost
+
+    async def release(self, inlet: Inlet, consumer: str, *, lease: float) -> int:
+        """Hand back all entries of a consumer and remove its name; return how many."""
+        args = [inlet.stage.group, consumer, int(lease * 1000)]
+        return int(await self._call("release", [inlet.stream], args))
+
+    async def wake(self, inlet: Inlet, *, most: int = 500) -> int:
+        """Move delayed entries that are due to the retry stream; return how many."""
+        stage, p = inlet.stage, inlet.partition
+        keys = [key(delayed_name(stage), p), key(retry_name(stage), p)]
+        return int(await self._call("wake", keys, [most]))
+
+    async def ensure_group(self, inlet: Inlet) -> bool:
+        """Make sure the group exists; return True when it had to be made."""
+        made = await self._call("group", [inlet.stream, inlet.floor], [inlet.stage.group])
+        return bool(made)
+
+    async def trim(
+        self, inlet: Inlet, *, declared: Sequence[str], keep: float = 0.0, patience: float
+    ) -> tuple[int, int, str]:
+        """Trim to what some group still needs.
+
+        Returns the entries removed, this group's waiting entries (lag + pending), and the name of
+        a declared group that is missing ('' when none is): then nothing was trimmed.
+        """
+        keys = [inlet.stream, inlet.floor, inlet.done]
+        args = [inlet.stage.group, int(keep * 1000), int(patience * 1000), *declared]
+        removed, waiting, absent = await self._call("trim", keys, args)
+        return removed, waiting, absent.decode()
+
+    async def trim_outlet(self, stream: str, *, keep: float, patience: float) -> int:
+        """Trim a public stream that no stage of ours reads; return the entries removed."""
+        keys = [stream, f"{stream}.floor", f"{stream}.done"]
+        args = ["", int(keep * 1000), int(patience * 1000)]
+        removed: int = (await self._call("trim", keys, args))[0]
+        return removed
+
+    async def forget_consumers(self, inlet: Inlet, *, silent: float) -> int:
+        """Remove names of consumers that hold nothing and were silent for `silent` seconds."""
+        args = [inlet.stage.group, int(silent * 1000)]
+        return int(await self._call("forget", [inlet.stream], args))
+
+    async def offer(
+        self, seen: str, stream: str, offers: Sequence[tuple[str, str, Mapping[bytes, bytes]]]
+    ) -> list[bool]:
+        """Publish links whose (link id, mark) is new; return which were."""
+        args: list[Any] = []
+        for link, mark, fields in offers:
+            args += [link, mark, *_flat(fields)]
+        return [bool(new) for new in await self._call("offer", [seen, stream], args)]
+
+    async def _call(self, name: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        return await self._scripts[name](keys=keys, args=args)
+
+
+def _flat(fields: Mapping[bytes, bytes]) -> list[Any]:
+    strings = [part for pair in fields.items() for part in pair]
+    return [len(strings), *strings]
+
+
+def _source(name: str) -> str:
+    return files("steppewire.delivery").joinpath("lua", f"{name}.lua").read_text("utf-8")

@@ -1,0 +1,184 @@
+"""What happens to a message after its stage has run, as pure functions of values."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from steppewire.errors import BlobMissing, Reject, Retry, Skip, UnknownVersion, WireError
+from steppewire.events import Event
+from steppewire.wire import child_trace, encode
+
+Outcome = Sequence[Event] | BaseException
+"""What running a stage on one message gave: events, or whatever it raised."""
+Action = Literal["done", "retry", "dead"]
+
+_TRACEBACK_CHARS = 4000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to try again, and when to stop trying."""
+
+    max_attempts: int = 5
+    """Failures that the stage reported."""
+    max_deliveries: int = 10
+    """Deliveries without any report: the worker died or hung each time."""
+    backoff_base: float = 1.0
+    """Seconds before the second attempt; doubles with each further one."""
+    backoff_cap: float = 300.0
+    retry_after_cap: float = 86_400.0
+    """Longest wait (seconds) that a stage, or a site's Retry-After, may ask for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One delivered stream entry."""
+
+    id: bytes
+    fields: Mapping[bytes, bytes] = field(repr=False)
+    deliveries: int = 1
+
+    @property
+    def attempt(self) -> int:
+        """Failures reported so far."""
+        raw = self.fields.get(b"attempt", b"0")
+        return int(raw) if raw.isdigit() and len(raw) < 10 else 0
+
+    @property
+    def trace(self) -> str:
+        """Its W3C traceparent, or an empty string."""
+        return self.fields.get(b"traceparent", b"").decode("ascii", "replace")
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How one entry ends: what the commit gate is asked to do."""
+
+    id: bytes
+    action: Action
+    tally: str
+    """`source|outcome|reason`: under what it is counted."""
+    entries: tuple[Mapping[bytes, bytes], ...] = ()
+    """Events to publish, the entry to redeliver, or the dead letter."""
+    delay: float = 0.0
+    """Seconds until redelivery."""
+
+
+def backoff(attempt: int, limits: Limits, jitter: float) -> float:
+    """Return the delay (s) after failure number `attempt` (1, 2, …): exponential, capped.
+
+    `jitter` in [0, 1) spreads it over the upper half, so that what failed together does not come
+    back together.
+    """
+    full: float = min(limits.backoff_cap, limits.backoff_base * 2.0 ** min(attempt - 1, 60))
+    return full * (0.5 + jitter / 2)
+
+
+def decide(
+    entry: Entry, outcome: Outcome, *, origin: str, now: datetime, limits: Limits, jitter: float
+) -> Settlement:
+    """Return how an entry ends, given what running its stage gave."""
+    match outcome:
+        case Skip():
+            return Settlement(entry.id, "done", tally(origin, "skip", outcome.reason))
+        case Reject():
+            return _bury(entry, outcome, "reject", outcome.reason, origin, now)
+        case UnknownVersion():
+            return _bury(entry, outcome, "reject", "unknown-version", origin, now)
+        case WireError():
+            return _bury(entry, outcome, "reject", "not-an-event", origin, now)
+        case Retry(counted=False):
+            delay = min(outcome.after or 0.0, limits.retry_after_cap)
+            return _again(entry, outcome, outcome.reason, delay, entry.attempt, origin, now)
+        case BaseException():
+            return _failed(entry, outcome, origin, now, limits, jitter)
+        case _:
+            trace = entry.trace
+            fields = tuple(encode(event, child_trace(trace)) for event in outcome)
+            return Settlement(entry.id, "done", tally(origin, "done", ""), fields)
+
+
+def bury_crashed(entry: Entry, *, now: datetime) -> Settlement:
+    """Return the end of an entry whose worker died too often to try it again."""
+    error = RuntimeError(f"its worker died or hung {entry.deliveries - 1} times")
+    return _bury(entry, error, "dead", "crashed", "?", now)
+
+
+def tally(origin: str, outcome: str, reason: str) -> str:
+    """Return the field under which an ended message is counted."""
+    return f"{origin.replace('|', '/')}|{outcome}|{reason.replace('|', '/')}"
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the slug under which an error is counted."""
+    match error:
+        case Retry():
+            return error.reason
+        case BlobMissing():
+            return "blob-missing"
+        case TimeoutError():
+            return "time-limit"
+        case _:
+            return f"fault-{type(error).__name__}"
+
+
+def _failed(
+    entry: Entry,
+    error: BaseException,
+    origin: str,
+    now: datetime,
+    limits: Limits,
+    jitter: float,
+) -> Settlement:
+    attempt, reason = entry.attempt + 1, reason_of(error)
+    if attempt >= limits.max_attempts:
+        return _bury(entry, error, "dead", reason, origin, now)
+    asked = error.after if isinstance(error, Retry) else None
+    delay = backoff(attempt, limits, jitter) if asked is None else asked
+    return _again(entry, error, reason, min(delay, limits.retry_after_cap), attempt, origin, now)
+
+
+def _again(
+    entry: Entry,
+    error: BaseException,
+    reason: str,
+    delay: float,
+    attempt: int,
+    origin: str,
+    now: datetime,
+) -> Settlement:
+    fields = {
+        **entry.fields,
+        b"attempt": str(attempt).encode(),
+        b"first": entry.fields.get(b"first", now.isoformat().encode()),
+        b"reason": str(error).encode("utf-8", "replace")[:500],
+    }
+    outcome = "wait" if attempt == entry.attempt else "retry"
+    return Settlement(entry.id, "retry", tally(origin, outcome, reason), (fields,), delay)
+
+
+def _bury(
+    entry: Entry, error: BaseException, outcome: str, reason: str, origin: str, now: datetime
+) -> Settlement:
+    letter = {
+        **entry.fields,
+        b"dead.reason": reason.encode("utf-8", "replace"),
+        b"dead.detail": str(error).encode("utf-8", "replace")[:2000],
+        b"dead.outcome": outcome.encode(),
+        b"dead.source": origin.encode("utf-8", "replace"),
+        b"dead.id": entry.id,
+        b"dead.attempts": str(entry.attempt + 1).encode(),
+        b"dead.deliveries": str(entry.deliveries).encode(),
+        b"dead.first": entry.fields.get(b"first", now.isoformat().encode()),
+        b"dead.last": now.isoformat().encode(),
+        b"dead.traceback": _trace_text(error).encode("utf-8", "replace"),
+    }
+    return Settlement(entry.id, "dead", tally(origin, outcome, reason), (letter,))
+
+
+def _trace_text(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))[-_TRACEBACK_CHARS:]

@@ -1,0 +1,142 @@
+"""Upkeep of the streams: groups before anything else, trimming, lag, backpressure."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from steppewire import logs
+from steppewire.delivery.gate import Gate, Inlet, inlets
+from steppewire.delivery.worker import Worker
+from steppewire.streams import STAGES, STREAMS, Stage, Stream, key
+
+log = logs.get(__name__)
+
+PATIENCE = 7 * 86_400.0
+"""Seconds that an unknown group, say another system's, may hold back trimming."""
+SILENCE = 3_600.0
+"""Seconds after which the name of a consumer that holds nothing is removed."""
+
+
+async def bootstrap(gate: Gate, partitions: int) -> int:
+    """Make every group of the topology, before anything is published; return how many were made.
+
+    Every service makes all of them: whichever starts first, nothing is published into a stream
+    that lacks a group.
+    """
+    made = 0
+    for stage in STAGES:
+        for inlet in inlets(stage, partitions):
+            made += await gate.ensure_group(inlet)
+    return made
+
+
+@dataclass
+class Load:
+    """How full things are, as last measured."""
+
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Stream key -> entries this service's groups have not settled."""
+    ahead: int = 0
+    """Entries that the next stage has not settled."""
+    memory_share: float = 0.0
+    """Used share of the broker's memory limit; 0 when it has none."""
+
+
+async def trim_inlets(gate: Gate, worker: Worker, *, retain: float) -> dict[str, int]:
+    """Trim what the worker's stage reads; return stream key -> entries waiting.
+
+    Raises GroupLost when a group that the topology declares is gone.
+    """
+    waiting = {}
+    for inlet in worker.inlets:
+        keep = retain if _is_public(inlet.name) else 0.0
+        declared = [s.group for s in STAGES if s.reads.name == inlet.name] or [inlet.stage.group]
+        _, waiting[inlet.stream], absent = await gate.trim(
+            inlet, declared=declared, keep=keep, patience=PATIENCE
+        )
+        if absent:
+            raise GroupLost(f"group {absent} of {inlet.stream} is gone")
+    return waiting
+
+
+class GroupLost(Exception):
+    """A declared group no longer exists: FLUSHALL, XGROUP DESTROY, or DEL of its stream."""
+
+
+async def trim_outlet(gate: Gate, stage: Stage, partitions: int, *, retain: float) -> None:
+    """Trim the stream that a stage writes, when no stage of ours reads it."""
+    if any(s.reads == stage.writes for s in STAGES):
+        return
+    for partition in range(partitions):
+        stream = key(stage.writes.name, partition)
+        await gate.trim_outlet(stream, keep=retain, patience=PATIENCE)
+
+
+async def waiting_ahead(redis: Redis, stream: Stream, partitions: int) -> int:
+    """Return how many entries of `stream` the slowest stage that reads it has not settled."""
+    slowest = 0
+    for stage in STAGES:
+        if stage.reads == stream:
+            counts = [await backlog(redis, inlet) for inlet in inlets(stage, partitions)]
+            slowest = max(slowest, sum(counts))
+    return slowest
+
+
+async def backlog(redis: Redis, inlet: Inlet) -> int:
+    """Return lag + pending of an inlet's group; 0 when stream or group do not exist yet."""
+    try:
+        groups = await redis.xinfo_groups(inlet.stream)
+    except ResponseError:
+        return 0
+    for group in groups:
+        if group["name"] == inlet.stage.group.encode():
+            return int(group["pending"]) + int(group.get("lag") or 0)
+    return 0
+
+
+async def memory_share(redis: Redis) -> float:
+    """Return the used share of the broker's maxmemory; 0.0 when it has no limit."""
+    info = await redis.info("memory")
+    limit = int(info.get("maxmemory") or 0)
+    return int(info["used_memory"]) / limit if limit else 0.0
+
+
+async def regulate(
+    worker: Worker, load: Load, *, partitions: int, max_lag: int, max_share: float
+) -> None:
+    """Pause or resume a worker by how full the way ahead is.
+
+    It resumes at three quarters of the mark, so that it does not flutter around it.
+    """
+    redis = worker.gate.redis
+    load.ahead = await waiting_ahead(redis, worker.stage.writes, partitions)
+    load.memory_share = await memory_share(redis)
+    if load.ahead > max_lag or load.memory_share > max_share:
+        if worker.open.is_set() and not worker.closing:
+            log.warning(
+                "paused", stage=worker.stage.group, ahead=load.ahead, memory=load.memory_share
+            )
+            worker.open.clear()
+    elif (
+        load.ahead <= max_lag * 0.75
+        and load.memory_share <= max_share * 0.95
+        and not worker.open.is_set()
+    ):
+        log.info("resumed", stage=worker.stage.group, ahead=load.ahead)
+        worker.open.set()
+
+
+async def forget_consumers(worker: Worker) -> None:
+    """Remove the names that dead workers left behind, once they hold nothing, now and then."""
+    while True:
+        await asyncio.sleep(SILENCE / 4)
+        for inlet in worker.inlets:
+            await worker.gate.forget_consumers(inlet, silent=SILENCE)
+
+
+def _is_public(name: str) -> bool:
+    return any(stream.name == name and stream.public for stream in STREAMS)
