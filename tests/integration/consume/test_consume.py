@@ -58,8 +58,7 @@ async def test_what_was_read_to_the_end_is_acknowledged(valkey: Valkey, redis: R
             if len(seen) == 3:
                 break
 
-    pending = await redis.xpending_range(STREAM, "team", "-", "+", 10)
-    assert [row["message_id"].decode() for row in pending] == [envelope.id]
+    assert [row["message_id"].decode() for row in await pending(redis)] == [envelope.id]
 
 
 async def test_what_a_dead_reader_left_goes_to_another_of_its_group(

