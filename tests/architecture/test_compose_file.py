@@ -1,0 +1,93 @@
+"""What docker-compose.yml promises can be read off it without an engine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+NETWORKS: dict[str, dict[str, Any]] = {k: v or {} for k, v in COMPOSE["networks"].items()}
+DISTRIBUTIONS = {"fetcher", "parser", "enricher", "store", "api", "newsroom"}
+MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade"
+
+
+def leads_outside(network: str) -> bool:
+    options = NETWORKS[network].get("driver_opts", {})
+    return not NETWORKS[network].get("internal") and options.get(MASQUERADE) != "false"
+
+
+def test_every_service_has_a_container_of_its_own() -> None:
+    assert set(SERVICES) == DISTRIBUTIONS | {"redis", "postgres"}
+
+
+def test_only_the_api_is_published_and_only_on_loopback() -> None:
+    published = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
+
+    assert published == {"api": ["127.0.0.1:${STEPPEWIRE_PORT:-8080}:8080"]}
+
+
+def test_only_the_fetcher_has_a_way_out() -> None:
+    reaching = {name for name, one in SERVICES.items() if any(map(leads_outside, one["networks"]))}
+
+    assert reaching == {"fetcher"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_may_do_as_little_as_possible(name: str) -> None:
+    one = SERVICES[name]
+
+    assert one["read_only"] is True
+    assert one["cap_drop"] == ["ALL"]
+    assert one["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "cap_add", "network_mode", "pid", "devices"} & set(one)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_is_limited_and_comes_back(name: str) -> None:
+    one = SERVICES[name]
+
+    assert {"memory", "pids"} <= set(one["deploy"]["resources"]["limits"])
+    assert one["restart"] == "unless-stopped"
+    assert one["init"] is True
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_waits_until_what_it_needs_is_healthy(name: str) -> None:
+    needs = SERVICES[name].get("depends_on", {})
+
+    assert all(how["condition"] == "service_healthy" for how in needs.values())
+
+
+def test_the_newsroom_comes_only_with_the_demo() -> None:
+    profiles = {name: one["profiles"] for name, one in SERVICES.items() if "profiles" in one}
+
+    assert profiles == {"newsroom": ["demo"]}
+
+
+def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    used = set(re.findall(r"\$\{(STEPPEWIRE_\w+)", text)) - {"STEPPEWIRE_TAG"}
+    offered = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+
+    assert used == offered
+
+
+def test_every_variable_has_a_default_so_that_one_command_is_enough() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+
+    assert re.findall(r"\$\{(\w+)\}", text) == []
+
+
+def test_no_image_runs_as_root_and_none_is_bound_to_a_registry() -> None:
+    recipe = (ROOT / "Dockerfile").read_text("utf-8")
+    bases = re.findall(r"^FROM (\S+)", recipe, re.MULTILINE)
+    users = re.findall(r"^USER (\d+):", recipe, re.MULTILINE)
+
+    assert set(bases) == {"python:3.13-slim"}
+    assert [int(uid) >= 10_000 for uid in users] == [True]

@@ -1,0 +1,131 @@
+"""The whole newswire in containers: it starts, works, is killed, scaled, stopped and started again.
+
+These tests tell one story and build on each other, in this order: each would otherwise have to
+start nine containers anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from steppewire.identity import article_id
+from steppewire.streams import ENRICH, FETCH, PARSE, STORE, STORED, Stage
+from steppewire_newsroom.truth import Truth, truth
+
+if TYPE_CHECKING:
+    from tests.compose.conftest import Newswire
+
+pytestmark = pytest.mark.compose
+
+VERSIONS = """
+    select a.article_id, v.number, v.document::json -> 'article' ->> 'title' as title
+    from versions v join articles a on a.id = v.article
+"""
+CRASH = "import os; os.kill(-1, 9)"
+"""Ends every process of a container but its init, which follows: a crash that Docker sees."""
+
+EDIT = (
+    "from urllib.request import Request, urlopen;"
+    "urlopen(Request('http://127.0.0.1:8700/control/edit', method='POST'))"
+)
+
+
+def expected(articles: list[Truth]) -> Counter[tuple[str, int, str]]:
+    return Counter((article_id(one.url), one.version, one.title) for one in articles)
+
+
+def stored(newswire: Newswire) -> Counter[tuple[str, int, str]]:
+    rows = newswire.sql(VERSIONS)
+    return Counter((row["article_id"], row["number"], row["title"]) for row in rows)
+
+
+def how_many(newswire: Newswire) -> int:
+    return int(newswire.sql("select count(*) as n from versions")[0]["n"])
+
+
+def idle(newswire: Newswire) -> bool:
+    return all(newswire.pending(stage) == 0 for stage in (FETCH, PARSE, ENRICH, STORE))
+
+
+def test_one_command_starts_everything_healthy(newswire: Newswire) -> None:
+    newswire.up()
+
+    states = {newswire.inspect(one, "{{.State.Health.Status}}") for one in newswire.containers()}
+    assert states == {"healthy"}
+    assert newswire.get("/health/ready")["ready"] is True
+
+
+def test_articles_arrive_in_the_database_and_on_the_published_port(newswire: Newswire) -> None:
+    newswire.until("three articles are stored", lambda: how_many(newswire) >= 3)
+
+    assert len(newswire.get("/articles?limit=3")["items"]) == 3
+
+
+def test_a_parser_killed_at_work_leaves_its_pages_to_the_next(newswire: Newswire) -> None:
+    newswire.until("the parser is at work", lambda: newswire.pending(PARSE) > 0)
+    newswire.compose("kill", "--signal", "SIGKILL", "parser")
+    before = how_many(newswire)
+
+    newswire.up("--no-recreate", "--scale", "parser=3")
+
+    assert len(newswire.containers("parser")) == 3
+    newswire.until("work goes on", lambda: how_many(newswire) > before)
+
+
+def test_a_crashed_enricher_is_started_again(newswire: Newswire) -> None:
+    (one,) = newswire.containers("enricher")
+    before = newswire.inspect(one, "{{.RestartCount}}")
+    newswire.python("enricher", CRASH, check=False)
+
+    newswire.until(
+        "Docker has started it again",
+        lambda: (
+            newswire.inspect(one, "{{.RestartCount}} {{.State.Health.Status}}")
+            == f"{int(before) + 1} healthy"
+        ),
+    )
+
+
+def test_the_whole_newswire_stops_and_goes_on_where_it_was(newswire: Newswire) -> None:
+    newswire.compose("down")
+    newswire.up("--scale", "parser=3")
+
+    newswire.until(
+        "all articles are stored", lambda: stored(newswire).keys() >= expected(truth()).keys()
+    )
+
+
+def test_an_edited_article_becomes_a_second_version(newswire: Newswire) -> None:
+    newswire.python("newsroom", EDIT)
+    whole = expected(truth(edited=True))
+
+    newswire.until("both editions are stored", lambda: stored(newswire).keys() >= whole.keys())
+
+
+def test_in_the_end_nothing_is_lost_and_nothing_is_there_twice(newswire: Newswire) -> None:
+    newswire.until("nothing is on its way", lambda: idle(newswire))
+
+    assert stored(newswire) == expected(truth(edited=True))
+
+
+def test_in_the_end_each_version_was_announced_once(newswire: Newswire) -> None:
+    told = Counter(
+        (one["article_id"], one["version"])
+        for one in newswire.stream(STORED)
+        if one["change"] != "unchanged"
+    )
+
+    assert told == Counter((article, number) for article, number, _ in stored(newswire))
+
+
+@pytest.mark.parametrize(("stage", "following"), [(FETCH, PARSE), (PARSE, ENRICH), (ENRICH, STORE)])
+def test_in_the_end_each_stage_has_ended_all_that_the_one_before_sent(
+    newswire: Newswire, stage: Stage, following: Stage
+) -> None:
+    ended = newswire.endings(following)
+    del ended["retry"]  # not an ending
+
+    assert newswire.endings(stage)["done"] == ended.total()
