@@ -7,12 +7,14 @@ import hashlib
 import os
 import re
 import tempfile
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from steppewire.errors import BlobMissing, SettingError
 
-_ADDRESS = re.compile(r"^sha256:([0-9a-f]{64})$")
+_ADDRESS = re.compile(r"sha256:([0-9a-f]{64})")
 
 
 class Blobs(Protocol):
@@ -36,28 +38,40 @@ class DirectoryBlobs:
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent, self.root)
             # mtime=0 keeps equal content equal on disk, too
             _write_durably(path, gzip.compress(data, compresslevel=5, mtime=0))
         return f"sha256:{digest}"
 
     def get(self, address: str) -> bytes:
         """Return the bytes, checked against their address."""
-        match = _ADDRESS.match(address)
+        match = _ADDRESS.fullmatch(address)
         if match is None:
             raise BlobMissing(f"{address[:80]!r} is no blob address")
+        path = self._path(match[1])
         try:
-            data = gzip.decompress(self._path(match[1]).read_bytes())
+            packed = path.read_bytes()
         except FileNotFoundError:
             raise BlobMissing(f"no blob {address} under {self.root}") from None
-        except (OSError, EOFError) as error:
+        except OSError as error:
             raise BlobMissing(f"blob {address} cannot be read: {error}") from None
+        try:
+            data = gzip.decompress(packed)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _damaged(path, address, str(error)) from None
         if hashlib.sha256(data).hexdigest() != match[1]:
-            raise BlobMissing(f"blob {address} is damaged: its bytes have another hash")
+            raise _damaged(path, address, "its bytes have another hash")
         return data
 
     def _path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / f"{digest}.gz"
+
+
+def _damaged(path: Path, address: str, why: str) -> BlobMissing:
+    """Set a damaged file aside: the next fetch of the page finds room for a sound one."""
+    with suppress(OSError):  # a reader may have no right to write
+        path.replace(path.with_suffix(".damaged"))
+    return BlobMissing(f"blob {address} is damaged: {why}")
 
 
 def _write_durably(path: Path, data: bytes) -> None:
@@ -68,9 +82,28 @@ def _write_durably(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
+        _sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _make_folder(folder: Path, root: Path) -> None:
+    """Make a folder below `root` so that it, too, survives a power cut."""
+    if folder.is_dir():
+        return
+    if folder != root:
+        _make_folder(folder.parent, root)
+    folder.mkdir(parents=True, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def open_blobs(url: str) -> Blobs:

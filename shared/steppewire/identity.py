@@ -6,40 +6,84 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urlsplit, urlunsplit
 
 TRACKING = re.compile(
     r"^(utm_.*|fbclid|gclid|gclsrc|dclid|yclid|ysclid|msclkid|igshid|mc_[ce]id|_openstat|openstat|"
     r"from|ref|referer|referrer|source|share|frommail|rss|amp|outputtype|_ga|spm|cmpid|xtor)$",
     re.IGNORECASE,
 )
-_AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:(?:www|m|amp)\.)+(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"(?:/+amp)+/*$|^(?:/amp)+(?=/)", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNRESERVED_SAFE = "/:@!$&'()*+,;=-._~%"
+_UNRESERVED = "-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_IN_PATH = _UNRESERVED + ":@!$&'()*+,;="
+_IN_QUERY = _UNRESERVED + ":@!$'()*,/?"
 
 
 def canonicalise(url: str) -> str:
     """Return the one spelling of an article's address.
 
-    https, lower-case host without `www.`/`m.`/`amp.`, no default port, no fragment, no tracking
-    parameters, no AMP path, no trailing slash. A trailing "-" is kept: on inbusiness.kz it is
-    part of the slug. Raises ValueError when `url` is no absolute http(s) address.
+    https, lower-case ASCII host (IDNA) without `www.`/`m.`/`amp.`, no default port, no fragment,
+    no tracking parameters, no AMP path, no trailing slash, escapes as RFC 3986 6.2.2 wants them.
+    A trailing "-" is kept: on inbusiness.kz it is part of the slug. Raises ValueError when `url`
+    is no absolute http(s) address.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"not an absolute http(s) address: {url!r}")
-    path = _AMP_PATH.sub("", quote(unquote(parts.path), safe=_UNRESERVED_SAFE)).rstrip("/")
+    try:
+        return _canonical(urlsplit(url.strip()))
+    except ValueError as error:  # also UnicodeError: a host or path that no request can carry
+        raise ValueError(f"not an absolute http(s) address: {url[:200]!r} ({error})") from None
+
+
+def _canonical(parts: SplitResult) -> str:
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise ValueError("no http or https")
+    if not parts.hostname:
+        raise ValueError("no host")
+    path = _AMP_PATH.sub("", _escape(parts.path, _IN_PATH, "/")).rstrip("/")
     return urlunsplit(("https", _host(parts.hostname, parts.port), path, _query(parts.query), ""))
 
 
 def _host(hostname: str, port: int | None) -> str:
-    host = re.sub(r"^(www|m|amp)\.(?=[^.]+\.)", "", hostname.lower().rstrip("."))
-    return host if port in (None, 80, 443) else f"{host}:{port}"
+    ascii_name = hostname.rstrip(".").lower().encode("idna").decode("ascii").lower()
+    host = _PREFIX.sub("", ascii_name)
+    if ":" in host:
+        host = f"[{host}]"
+    elif not re.fullmatch(r"[a-z0-9_.-]+", host):
+        raise ValueError("no host name")
+    return host if port in (None, *_DEFAULT_PORTS.values()) else f"{host}:{port}"
 
 
 def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode(sorted(pair for pair in pairs if not TRACKING.match(pair[0])))
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return "&".join(
+        sorted(
+            f"{_parameter(name)}={_parameter(value)}"
+            for name, _, value in pairs
+            if not TRACKING.match(unquote_plus(name))
+        )
+    )
+
+
+def _parameter(text: str) -> str:
+    return _escape(text, _IN_QUERY, "+").replace("%20", "+")
+
+
+def _escape(text: str, plain: str, kept: str) -> str:
+    """Write each character of `plain` as itself and all others as upper-case escapes.
+
+    What cannot be told apart otherwise stays as it came: `kept`, and bytes that are no UTF-8
+    (addresses in windows-1251 are still about).
+    """
+
+    def normal(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"  # a bare per cent sign
+        character = chr(int(match[1], 16))
+        return character if character in plain else match[0].upper()
+
+    return _ESCAPE.sub(normal, quote(text, safe=plain + kept + "%"))
 
 
 def _digest(*parts: str) -> str:
