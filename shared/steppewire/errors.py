@@ -5,6 +5,8 @@
     SteppewireError
     ├── SettingError          a setting is missing or wrong                (exit 78, EX_CONFIG)
     ├── BrokerUnreachable     no Redis-compatible server answers           (exit 69, EX_UNAVAILABLE)
+    ├── ArchiveUnreachable    the database does not answer                 (exit 69)
+    ├── SchemaMismatch        the database has another schema than needed  (exit 78)
     ├── PluginError           a source or hook cannot be loaded            (that plugin is left out)
     ├── WireError             an entry is not one of our events            (dead letter)
     │   └── UnknownVersion    its schema version is newer than this code   (dead letter)
@@ -36,6 +38,18 @@ class BrokerUnreachable(SteppewireError):
     """No Redis-compatible server answers at the configured address."""
 
     exit_code = 69
+
+
+class ArchiveUnreachable(SteppewireError):
+    """The database is away, full or too busy; a service that runs already tries again later."""
+
+    exit_code = 69
+
+
+class SchemaMismatch(SteppewireError):
+    """The database has no schema, or another than this code reads and writes."""
+
+    exit_code = 78
 
 
 class PluginError(SteppewireError):

@@ -1,1 +1,6 @@
 """The database of articles: one promise, kept by SQLite and PostgreSQL alike."""
+
+from steppewire.archive.opening import open_archive
+from steppewire.archive.promise import Archive, Facet, Found, Query, Record
+
+__all__ = ["Archive", "Facet", "Found", "Query", "Record", "open_archive"]

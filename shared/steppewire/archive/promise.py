@@ -19,11 +19,13 @@ class Query(BaseModel):
     """BCP 47 tags or prefixes: `kk` finds `kk-Cyrl` and `kk-Latn`. Any of them."""
     source: tuple[str, ...] = ()
     entity: str | None = None
-    """An entity's id or name, in any spelling that folds to the same."""
+    """An entity's id, or a name by which the article calls it, in any spelling that folds to the
+    same. Dates, sums and numbers are not asked for like this but found by `text`."""
     text: str | None = None
-    """Words that must all occur, in any spelling that folds to the same; the last may be a prefix."""
+    """Words that must all occur, in any spelling that folds to the same; the last may be a prefix.
+    At most 32 words count. Text without any word, such as an emoji, finds nothing."""
     since: AwareDatetime | None = None
-    """Published (or, where the page gives no date, first stored) at or after."""
+    """Published (or, where the page gives no date or one in the future, first stored) since."""
     until: AwareDatetime | None = None
     cursor: str | None = None
     """`next` of the page before."""
@@ -47,7 +49,7 @@ class Record(BaseModel):
     copies: tuple[str, ...] = ()
     """Ids of other articles with the same `text_hash`: syndicated copies."""
     snippet: str | None = None
-    """Where the text matched, with the words marked by U+E000 … U+E001; None without a text query."""
+    """Where the text matched, its words marked by U+E000 … U+E001; None without a text query."""
 
 
 class Found(BaseModel):

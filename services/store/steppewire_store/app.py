@@ -1,0 +1,81 @@
+"""Wiring: settings, database, stage; and the commands beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from steppewire import logs
+from steppewire.archive import open_archive
+from steppewire.broker import Service, run
+from steppewire.errors import SteppewireError
+from steppewire.settings import Settings, load
+from steppewire.streams import STORE
+from steppewire_store.migrate import migrate, reindex
+from steppewire_store.save import save
+
+log = logs.get(__name__)
+
+
+class StoreSettings(Settings):
+    """What the store needs to know, beside what all services do."""
+
+    database: SecretStr = SecretStr("sqlite:///var/steppewire.sqlite3")
+    """Where articles are kept: `sqlite:///path` or `postgresql://user:password@host/name`."""
+    store_batch: Annotated[int, Field(ge=1, le=5000)] = 100
+    """Articles that are saved in one transaction at most."""
+
+
+@asynccontextmanager
+async def wire(service: Service[StoreSettings]) -> AsyncIterator[None]:
+    """Bring the schema up to date, open the archive, save what arrives."""
+    url = service.settings.database.get_secret_value()
+    log.info("database_ready", schema=await migrate(url))
+    async with open_archive(url) as archive:
+        service.batch(STORE, partial(save, archive=archive), size=service.settings.store_batch)
+        yield
+
+
+USAGE = """usage: python -m steppewire_store [migrate [REVISION] | reindex]
+
+  (nothing)           save what arrives; the schema is brought up to date first
+  migrate [REVISION]  bring the database to a schema: the newest, an older one, or `base` (none)
+  reindex             build the search index again from the stored documents
+"""
+
+
+def main() -> None:
+    """Run the service or one of its commands."""
+    match sys.argv[1:]:
+        case ["migrate"]:
+            _command("head")
+        case ["migrate", revision]:
+            _command(revision)
+        case ["reindex"]:
+            _command(None)
+        case [] | ["-h" | "--help"]:
+            if sys.argv[1:]:
+                print(USAGE)
+            run("store", StoreSettings, wire)
+        case _:
+            sys.exit(USAGE)
+
+
+def _command(revision: str | None) -> None:
+    try:
+        settings = load(StoreSettings)
+        logs.configure("store", level=settings.log_level, style=settings.log_format)
+        url = settings.database.get_secret_value()
+        if revision is None:
+            print(f"{asyncio.run(reindex(url))} articles indexed")
+        else:
+            print(f"schema {asyncio.run(migrate(url, revision)) or 'none'}")
+    except SteppewireError as error:
+        print(f"steppewire-store: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,149 @@
+"""Connections: from a URL to an engine that is set up for an archive, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from steppewire.errors import ArchiveUnreachable, SettingError
+
+SETTING = "STEPPEWIRE_DATABASE"
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer before it gives up."""
+CONNECT_SECONDS = 5
+COMMAND_SECONDS = 60
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_EXAMPLES = "sqlite:///var/steppewire.sqlite3 or postgresql://user:password@host/database"
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    # readers never wait for the writer, nor it for them
+    "PRAGMA journal_mode = WAL",
+    # FULL, not the NORMAL that WAL is often run with: after a commit the message is acknowledged,
+    # so a commit that a power cut takes back is a lost article. It costs one fsync a batch.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+# SQLSTATE classes that say "not now": connection, resources, operator intervention, conflicts
+_PASSING = ("08", "53", "57", "58", "40", "55")
+_PASSING_SQLITE = ("locked", "busy", "disk i/o", "disk is full", "unable to open", "readonly")
+
+
+def parse(url: str) -> URL:
+    """Read a database URL. Raises SettingError that says what is wrong, without the password."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingError(f"{SETTING} is no database URL; give {_EXAMPLES}") from None
+    name = {"postgres": "postgresql"}.get(parsed.drivername, parsed.get_backend_name())
+    if name not in _DRIVERS:
+        raise SettingError(f"{SETTING}: no archive on {name!r}; give {_EXAMPLES}")
+    if name == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise SettingError(
+            f"{SETTING}: a database in memory is seen by no other service; {_file()}"
+        )
+    if name == "postgresql" and not parsed.database:
+        raise SettingError(f"{SETTING}: the database's name is missing; give {_EXAMPLES}")
+    return _with_ssl(parsed.set(drivername=_DRIVERS[name]))
+
+
+def _file() -> str:
+    return "give a file: sqlite:///var/steppewire.sqlite3"
+
+
+def _with_ssl(url: URL) -> URL:
+    """Pass `sslmode`, as every PostgreSQL URL has it, under asyncpg's own name."""
+    mode = url.query.get("sslmode")
+    if mode is None:
+        return url
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+
+
+def shown(url: URL) -> str:
+    """Return a URL for messages: without the password and the driver."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def make_engine(url: URL, *, command_seconds: float | None = COMMAND_SECONDS) -> AsyncEngine:
+    """Return an engine for an archive; nothing is opened yet."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url)
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": command_seconds},
+    )
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    # the driver's own transactions begin late and without IMMEDIATE; ours do not
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    # IMMEDIATE: a transaction that reads before it writes cannot wait for another one later
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def ensure_folder(url: URL) -> None:
+    """Create the folder of a SQLite file. Raises SettingError when that is not possible."""
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"{SETTING}: cannot create the folder {folder}: {error}") from None
+
+
+@contextmanager
+def reachable(url: URL) -> Iterator[None]:
+    """Turn what a database that is away, full or too busy raises into ArchiveUnreachable."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _passes(error):
+            raise
+        raise _unreachable(url, error.orig or error) from error
+    except (OSError, PoolTimeout) as error:
+        raise _unreachable(url, error) from error
+
+
+def _passes(error: DBAPIError) -> bool:
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_PASSING)
+    return any(words in str(error.orig).lower() for words in _PASSING_SQLITE)
+
+
+def _unreachable(url: URL, error: BaseException) -> ArchiveUnreachable:
+    cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+    remedy = (
+        "check that its folder is writable and has room"
+        if url.get_backend_name() == "sqlite"
+        else "start PostgreSQL there"
+    )
+    return ArchiveUnreachable(
+        f"no answer from the database {shown(url)}: {cause}; {remedy}, or set {SETTING}"
+    )

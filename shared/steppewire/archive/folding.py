@@ -1,0 +1,246 @@
+"""What counts as the same word: one Latin form for Kazakh, Uzbek, Russian and English spellings.
+
+Both databases index what this module makes of a text and look for what it makes of a query, so
+they find the same. A word is folded in four steps:
+
+1. look-alikes: Latin letters inside a Cyrillic word are taken as the Cyrillic ones, and the
+   other way round (``Қазақcтан`` with a Latin ``c``);
+2. Cyrillic becomes Latin, as Uzbek writes it (``Тошкент`` and ``Toshkent`` meet);
+3. what writers leave out goes: case, accents, every apostrophe (``o‘ oʻ o' o`` → ``o``),
+   ә/а, ғ/г, қ/к, ң/н, ө/о, ұ/ү/у, һ/х, і/и, ё/е;
+4. spellings of one sound meet: ye/e, yo/e (Мирзиёев, Mirziyoyev), zh/j, kh/h, ts/s, q/k.
+
+Then its *stems* are listed: every word of which it could be a form. ``Тоқаевтың`` has the stem
+``tokaev``. The rules are light on purpose: endings of the case, number and person of nouns, no
+dictionary, so a stem need not be a word. A text is indexed under all its words and their stems.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST = 40
+"""A longer word is cut: an index has no use for encoded data."""
+MOST_BYTES = 400_000
+"""Words of one article beyond this are not indexed: PostgreSQL's tsvector ends at 1 MiB."""
+MOST_WORDS = 32
+"""Different words of a query that are looked at; a longer query is cut."""
+SHORTEST_PREFIX = 3
+"""Shorter last words must match whole: two letters begin thousands of words."""
+
+_APOSTROPHES = "'`´‘’‛′＇ʹʻʼʽʾʿˈˊˋ"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_LETTER = rf"[^\W_]|[\u0300-\u036f{_INVISIBLE}]"
+# modifier letters are \w already: an apostrophe belongs to a word when letters are on both sides
+WORD = re.compile(rf"[^\W_](?:{_LETTER})*(?:[{_APOSTROPHES}](?:{_LETTER})+)*")
+
+_DROPPED = {ord(c): None for c in _INVISIBLE}
+_ONE_APOSTROPHE = {ord(c): "'" for c in _APOSTROPHES}
+
+_LATIN_TWINS = "AaBCcEeHhIiKkMmOoPpTtXxYyəɵ"
+_CYRILLIC_TWINS = "АаВСсЕеҺһІіКкМмОоРрТтХхУуәө"
+_TO_CYRILLIC = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
+_TO_LATIN = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
+_HAS_CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_HAS_LATIN = re.compile(r"[A-Za-zəɵ]")
+_REAL_LATIN = re.compile(rf"(?![{_LATIN_TWINS}])[A-Za-z]")
+_REAL_CYRILLIC = re.compile(rf"(?![{_CYRILLIC_TWINS}])[\u0400-\u052f]")
+
+_PLAIN = dict(zip("абвгдзийклмнопрстуфхыэ", "abvgdziyklmnoprstufhye", strict=True))
+_RUSSIAN_MORE = {"е": "e", "ё": "e", "ж": "j", "ц": "s", "ч": "ch", "ш": "sh", "щ": "sh"}
+_RUSSIAN_SIGNS = {"ъ": "", "ь": "", "ю": "yu", "я": "ya"}
+_KAZAKH = {"ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h", "і": "i"}
+# the apostrophe keeps йў (yo‘) apart from ё (yo)
+_UZBEK = {"ў": "o'", "ҳ": "h"}
+_NEIGHBOURS = dict(zip("їєґӣӯҷҡҙҫҹјҝҗ", "iegiujkzsjygj", strict=True))
+_CYRILLIC = str.maketrans(
+    {**_PLAIN, **_RUSSIAN_MORE, **_RUSSIAN_SIGNS, **_KAZAKH, **_UZBEK, **_NEIGHBOURS}
+)
+_LATIN = str.maketrans(
+    {"ı": "i", "ə": "a", "ɵ": "o", "ş": "sh", "ç": "ch", "ŋ": "n", "ø": "o", "ł": "l", "đ": "d"}
+)
+_SOUNDS = re.compile(r"yo(?!')|ye|zh|kh|ts|q|x")
+_SOUND_OF = {"yo": "e", "ye": "e", "zh": "j", "kh": "h", "ts": "s", "q": "k", "x": "h"}
+_NOT_ALNUM = re.compile(r"[\W_]+")
+
+
+def _one_script(word: str) -> str:
+    """Undo look-alikes; a word that truly mixes scripts (`iPhoneда`) stays."""
+    if _HAS_CYRILLIC.search(word) is None or _HAS_LATIN.search(word) is None:
+        return word
+    if _REAL_LATIN.search(word) is None:
+        return word.translate(_TO_CYRILLIC)
+    if _REAL_CYRILLIC.search(word) is None:
+        return word.translate(_TO_LATIN)
+    return word
+
+
+def _romanise(word: str) -> str:
+    """Return `word` in lower-case Latin letters, with `'` for every apostrophe."""
+    word = unicodedata.normalize("NFKC", word.translate(_DROPPED))
+    word = _one_script(word).casefold().translate(_ONE_APOSTROPHE)
+    if word.isascii():
+        return word
+    word = unicodedata.normalize("NFC", word).translate(_CYRILLIC).translate(_LATIN)
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def _settle(word: str) -> str:
+    """Let spellings of one sound meet, drop apostrophes, cut what is too long."""
+    word = _SOUNDS.sub(lambda m: _SOUND_OF[m[0]], word)
+    return _NOT_ALNUM.sub("", word)[:LONGEST]
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """Return the one form of all spellings of `word`; empty when it has no letter or digit."""
+    word = _romanise(word)
+    return _settle(word.removesuffix("'s"))  # English possessive
+
+
+# ── stems ────────────────────────────────────────────────────────────────────────────────────
+
+_HARD = "(?<=[kpsthfcv])"  # after these, Kazakh hardens the ending: банктің, Тоқаевтың
+_FINAL = "(?<=[kpsthfcvbdg])"  # and after the last letter of a foreign word: Петербургтен
+_OF_THIRD = "(?<=[yi])"  # after "his, its": президентіне, қаласында
+_TURKIC = re.compile(
+    "(?:"
+    # Kazakh and Uzbek cases
+    "nyn|nin|dyn|din|ning|ny|ni|dy|di|ga|ge|da|de|dan|den|nan|nen|dagi|dagy|degi|gacha|men|ben|"
+    f"{_FINAL}(?:tyn|tin|ta|te|tan|ten|tagy|tegi|ke|pen)|{_HARD}(?:ty|ti|ka|kacha)|"
+    f"{_OF_THIRD}(?:na|ne|nda|nde|ndagy|ndegi)|"
+    # plural
+    f"lar|ler|dar|der|{_FINAL}(?:tar|ter)|"
+    # whose: -ымыз, -imiz, -ingiz, -(с)ы, -(s)i
+    "ymyz|imiz|miz|myz|ingiz|ynyz|iniz|(?<=[aeiouy])(?:sy|si)|(?<=...[^aeiouy])[yi]"
+    ")$"
+)
+_RUSSIAN = re.compile(
+    "(?:ami|yami|ah|yah|am|yam|ey|oy|om|em|yu|ya|iya|iyu|ii|iey|iem|iyami|iyah|iyam|iy|"
+    "yy|aya|oe|ee|ye|ie|ogo|ego|omu|emu|ym|im|yh|ih|uyu|yuyu|ymi|imi|[aeiouy])$"
+)
+_RUSSIAN_OF_MANY = re.compile("(?:ov|ev)$")
+_ENGLISH = re.compile("(?:(?<=[^s])s|(?<=[sh])es)$")
+_WHOLE = frozenset({"dollar", "lider", "tender", "gender", "blender"})
+_COUNTRY = ("stan", "ston")  # no Kazakh ablative: Қазақстан, O‘zbekiston
+_CLOSED = re.compile("[aeiouy][^aeiouy]")  # ел, ат, үй: two letters that are a word
+
+
+def _long_enough(stem: str) -> bool:
+    return len(stem) >= 3 or _CLOSED.fullmatch(stem) is not None
+
+
+def _turkic(word: str) -> Iterator[str]:
+    """Peel one ending after the other off `word`: shaharlarida, shaharlari, shaharlar, shahar."""
+    while word not in _WHOLE and not word.endswith(_COUNTRY):
+        match = _TURKIC.search(word)
+        if match is None or not _long_enough(word[: match.start()]):
+            return
+        word = word[: match.start()]
+        yield word
+
+
+def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
+    match = ending.search(word)
+    if match is not None and match.start() >= 3:
+        yield word[: match.start()]
+
+
+@lru_cache(maxsize=1 << 16)
+def asked_forms(word: str) -> tuple[str, ...]:
+    """Return the folded word and then its stems; empty when it has no letter or digit."""
+    folded = fold(word)
+    if not folded.isalpha():
+        return (folded,) if folded else ()
+    stems = (*_turkic(folded), *_once(_RUSSIAN, folded), *_once(_ENGLISH, folded))
+    return tuple(dict.fromkeys((folded, *stems)))
+
+
+@lru_cache(maxsize=1 << 16)
+def forms(word: str) -> tuple[str, ...]:
+    """Return what a word of a text is found under: `asked_forms`, and депутатов under депутат.
+
+    Who asks for Иванов does not mean Иван, so this one ending stays on the words of a query.
+    """
+    found = asked_forms(word)
+    return (*found, *_once(_RUSSIAN_OF_MANY, found[0])) if found else ()
+
+
+# ── texts, names, queries ────────────────────────────────────────────────────────────────────
+
+
+def words(text: str) -> Iterator[re.Match[str]]:
+    """Find the words of `text` where they stand."""
+    return WORD.finditer(text)
+
+
+def index_terms(texts: Iterable[str]) -> str:
+    """Return what is indexed of an article: its different words and their stems, by spaces."""
+    terms: dict[str, None] = {}
+    for text in texts:
+        for word in WORD.findall(text):
+            terms.update(dict.fromkeys(forms(word)))
+    return " ".join(_first_bytes(terms, MOST_BYTES))
+
+
+def _first_bytes(terms: Iterable[str], most: int) -> Iterator[str]:
+    for term in terms:
+        # as many bytes as PostgreSQL needs: the word and its place in the vector
+        most -= len(term.encode()) + 8
+        if most < 0:
+            return
+        yield term
+
+
+def name_key(name: str) -> str:
+    """Return the form under which an entity's name is found: its words, without case endings."""
+    return " ".join(_nominative(match[0]) for match in words(name))[:200].strip()
+
+
+def _nominative(word: str) -> str:
+    found = asked_forms(word)
+    # a Turkic ending may sit on a word with a Russian one: Астанада, Астана, Астане → astan
+    last = next(iter(asked_forms(found[-1])[::-1]), "") if found else ""
+    return min((*found, last), key=len) if found else ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One word of a query: a text has it when it is indexed under one of `terms` or begins so."""
+
+    terms: frozenset[str]
+    prefixes: frozenset[str] = frozenset()
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word of a text is what was looked for."""
+        found = forms(word)
+        return not self.terms.isdisjoint(found) or any(
+            form.startswith(prefix) for form in found for prefix in self.prefixes
+        )
+
+
+def wanted(query: str) -> tuple[Wanted, ...]:
+    """Read a query: words that must all occur, the last of which may be only begun."""
+    # far more than the words that count; a query of ten megabytes is not worth reading
+    typed = list(dict.fromkeys(WORD.findall(query[:20_000])))[:MOST_WORDS]
+    whole = (_wanted(_meanings(word)) for word in typed[:-1])
+    begun = (_wanted(_meanings(word), begun=True) for word in typed[-1:])
+    return tuple(dict.fromkeys(word for word in (*whole, *begun) if word.terms))
+
+
+def _wanted(meanings: tuple[str, ...], *, begun: bool = False) -> Wanted:
+    terms = frozenset(form for word in meanings for form in asked_forms(word))
+    folded = {fold(word) for word in meanings} if begun else set()
+    return Wanted(terms, frozenset(f for f in folded if len(f) >= SHORTEST_PREFIX))
+
+
+def _meanings(word: str) -> tuple[str, ...]:
+    """A bare Latin "yo" may be meant as yo‘: `yol` looks for yo‘l (road), too."""
+    latin = _romanise(word)
+    return (word, latin.replace("yo", "yo'")) if "yo" in latin else (word,)

@@ -1,0 +1,153 @@
+"""Events to rows, and rows to records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from steppewire.archive.folding import index_terms, name_key
+from steppewire.archive.history import Receipt, Version
+from steppewire.archive.promise import Record
+from steppewire.archive.tables import utc
+from steppewire.events import (
+    Article,
+    ArticleEnriched,
+    ArticleStored,
+    Enrichment,
+    Entity,
+    Extraction,
+    Fetch,
+)
+
+Row = dict[str, Any]
+
+NAMED = frozenset({"person", "organisation", "place", "other"})
+"""Entities that can be asked for; dates and sums are found as text."""
+
+PLAUSIBLE = timedelta(days=1)
+"""A publication date further ahead of the clock is a misprint: it would stay on top for ever."""
+
+
+class Document(BaseModel):
+    """The part of a record that is kept as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    article: Article
+    enrichment: Enrichment
+    fetch: Fetch
+    extraction: Extraction
+
+
+def plain(text: str) -> str:
+    """Return `text` without the NUL that no PostgreSQL column takes; the document keeps it."""
+    return text.replace("\0", "\ufffd")
+
+
+def sort_at(published_at: datetime | None, first_stored_at: datetime) -> datetime:
+    """Return an article's place in "newest first": its publication, if it says a plausible one."""
+    if published_at is None or utc(published_at) > first_stored_at + PLAUSIBLE:
+        return first_stored_at
+    return utc(published_at)
+
+
+def article_row(event: ArticleEnriched, number: int, first_stored_at: datetime) -> Row:
+    """Return what the articles table says while this event's version is the current one."""
+    article = event.article
+    return {
+        "article_id": article.article_id,
+        "version": number,
+        "source": plain(article.source),
+        "language": plain(event.enrichment.languages.article.tag),
+        "url": plain(article.url),
+        "title": plain(article.title),
+        "published_at": article.published_at,
+        "first_stored_at": first_stored_at,
+        "sort_at": sort_at(article.published_at, first_stored_at),
+        "text_hash": plain(event.enrichment.text_hash) if article.text.strip() else None,
+    }
+
+
+def version_row(event: ArticleEnriched, article: int, version: Version) -> Row:
+    """Return the row of a version."""
+    return {
+        "article": article,
+        "number": version.number,
+        "version_id": version.version_id,
+        "fetched_at": version.fetched_at,
+        "stored_at": version.stored_at,
+        "reading": version.reading,
+        "document": document(event),
+    }
+
+
+def document(event: ArticleEnriched) -> str:
+    """Return the JSON of a version. NUL is escaped in JSON, so every database takes it."""
+    # an ArticleEnriched has a document's fields and no others, and is already validated
+    return event.model_dump_json(include=set(Document.model_fields))
+
+
+def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
+    """Return the names under which an article's entities are found: normal forms and surfaces."""
+    rows: dict[tuple[str, str], Row] = {}
+    for entity, name, is_name in _names(entities):
+        key = name_key(name)
+        if key and (is_name or (key, entity.type) not in rows):
+            rows[key, entity.type] = {
+                "article": article,
+                "key": key,
+                "type": entity.type,
+                "name": plain(entity.name)[:500],
+                "entity_id": entity.id and plain(entity.id)[:500],
+                "is_name": int(is_name),
+            }
+    return list(rows.values())
+
+
+def _names(entities: Iterable[Entity]) -> Iterator[tuple[Entity, str, bool]]:
+    """Surfaces first, so that a name of its own wins over another's surface."""
+    named = [entity for entity in entities if entity.type in NAMED]
+    yield from ((e, mention.surface, False) for e in named for mention in e.mentions)
+    yield from ((e, e.name, True) for e in named)
+
+
+def search_row(article: int, kept: Document | ArticleEnriched) -> Row:
+    """Return the terms under which an article is found."""
+    content = kept.article
+    texts = (content.title, content.lead or "", *(p.text for p in content.paragraphs))
+    return {"article": article, "terms": index_terms((*texts, *content.authors, *content.tags))}
+
+
+def stored(event: ArticleEnriched, receipt: Receipt, version: Version) -> ArticleStored:
+    """Return the answer to an event."""
+    return ArticleStored(
+        article_id=event.article.article_id,
+        version_id=event.article.version_id,
+        version=receipt.number,
+        change=receipt.change,
+        source=event.article.source,
+        url=event.article.url,
+        title=event.article.title,
+        language=event.enrichment.languages.article.tag,
+        published_at=event.article.published_at,
+        stored_at=version.stored_at,
+    )
+
+
+def record(row: Any, copies: Sequence[str] = (), snippet: str | None = None) -> Record:
+    """Return the record of a row with `document`, `number`, `stored_at` and `first_stored_at`."""
+    kept = Document.model_validate_json(row.document)
+    return Record(
+        article=kept.article,
+        enrichment=kept.enrichment,
+        fetch=kept.fetch,
+        extraction=kept.extraction,
+        version=row.number,
+        first_stored_at=row.first_stored_at,
+        stored_at=row.stored_at,
+        copies=tuple(copies),
+        snippet=snippet,
+    )

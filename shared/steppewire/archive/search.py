@@ -1,0 +1,117 @@
+"""Full-text search in the two databases: the same words, the same answers.
+
+What is a word, and which words are the same, was settled before by `folding`; the databases only
+keep sets of terms. SQLite does it in an FTS5 table, PostgreSQL in a tsvector with a GIN index;
+neither parses or stems anything. Terms hold nothing but letters and digits, so that none can
+break out of a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from steppewire.archive.folding import Wanted
+from steppewire.archive.rows import Document, search_row
+from steppewire.archive.tables import articles, versions
+
+
+class Search(Protocol):
+    """The search index of one kind of database."""
+
+    ddl: tuple[str, ...]
+    """Creates the empty index."""
+    put_sql: str
+    """Adds or replaces an article's terms: parameters `article` and `terms`."""
+
+    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
+        """Return the condition that an article has every word of `query`."""
+
+
+class SqliteSearch:
+    """An FTS5 table.
+
+    Tokenizer `ascii` splits at the spaces between our terms and leaves every other letter alone.
+    There are no phrases to look for, so positions and sizes are left out (`detail`, `columnsize`).
+    It keeps its own copy of the terms: a change of the folding cannot corrupt what is indexed.
+    """
+
+    ddl: tuple[str, ...] = (
+        "CREATE VIRTUAL TABLE article_search USING fts5("
+        "terms, tokenize='ascii', detail='none', columnsize=0)",
+    )
+    put_sql = "INSERT OR REPLACE INTO article_search (rowid, terms) VALUES (:article, :terms)"
+
+    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
+        """FTS5: `("тест" OR "тес"*) AND (…)`."""
+        found = text("SELECT rowid FROM article_search WHERE article_search MATCH :words")
+        words = " AND ".join(f"({' OR '.join(_fts5(word))})" for word in query)
+        return articles.c.id.in_(found.bindparams(bindparam("words", words)))
+
+
+def _fts5(word: Wanted) -> Iterable[str]:
+    yield from (f'"{term}"' for term in sorted(word.terms))
+    yield from (f'"{prefix}"*' for prefix in sorted(word.prefixes))
+
+
+class PostgresSearch:
+    """A tsvector of bare terms, made by a cast: no text search configuration is involved."""
+
+    ddl: tuple[str, ...] = (
+        "CREATE TABLE article_search ("
+        "article BIGINT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, "
+        "terms tsvector NOT NULL)",
+        "CREATE INDEX ix_article_search_terms ON article_search USING gin (terms)",
+    )
+    put_sql = (
+        "INSERT INTO article_search (article, terms) "
+        "VALUES (:article, array_to_tsvector(string_to_array(CAST(:terms AS text), ' '))) "
+        "ON CONFLICT (article) DO UPDATE SET terms = excluded.terms"
+    )
+
+    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
+        """PostgreSQL: `('тест' | 'тес':*) & (…)`."""
+        found = text("SELECT article FROM article_search WHERE terms @@ CAST(:words AS tsquery)")
+        words = " & ".join(f"({' | '.join(_tsquery(word))})" for word in query)
+        return articles.c.id.in_(found.bindparams(bindparam("words", words)))
+
+
+def _tsquery(word: Wanted) -> Iterable[str]:
+    yield from (f"'{term}'" for term in sorted(word.terms))
+    yield from (f"'{prefix}':*" for prefix in sorted(word.prefixes))
+
+
+SEARCHES: dict[str, Search] = {"sqlite": SqliteSearch(), "postgresql": PostgresSearch()}
+
+
+async def put(connection: AsyncConnection, terms: Sequence[dict[str, Any]]) -> None:
+    """Index articles: `{"article": id, "terms": index_terms(…)}`."""
+    if terms:
+        await connection.execute(text(SEARCHES[connection.dialect.name].put_sql), list(terms))
+
+
+def rebuild(connection: Connection) -> int:
+    """Index every article again from its document; return how many.
+
+    For a migration that creates the index, and whenever the folding has changed.
+    """
+    done, last = 0, 0
+    while batch := _documents(connection, after=last):
+        terms = [search_row(row.id, Document.model_validate_json(row.document)) for row in batch]
+        connection.execute(text(SEARCHES[connection.dialect.name].put_sql), terms)
+        done, last = done + len(batch), batch[-1].id
+    return done
+
+
+def _documents(connection: Connection, *, after: int) -> Sequence[Any]:
+    current = (versions.c.article == articles.c.id) & (versions.c.number == articles.c.version)
+    return connection.execute(
+        select(articles.c.id, versions.c.document)
+        .join(versions, current)
+        .where(articles.c.id > after)
+        .order_by(articles.c.id)
+        .limit(500)
+    ).all()

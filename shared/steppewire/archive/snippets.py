@@ -1,0 +1,60 @@
+"""Snippets: the place in an article where a query matches, with the words marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from steppewire.archive.folding import Wanted, words
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Private-use characters around a found word: safe to escape for HTML first, and mark up then."""
+
+BEFORE, AFTER = 60, 180
+"""Characters shown around the first found word."""
+
+_ELLIPSIS = "…"
+
+
+def snippet(texts: Sequence[str], query: Sequence[Wanted]) -> str | None:
+    """Return a piece of the first of `texts` that has most of the words; None without a query."""
+    if not query:
+        return None
+    hits = [(_hits(text, query), text) for text in texts]
+    # max keeps the first of equals: the body before the title
+    found, text = max(hits, key=lambda hit: len({i for _, i in hit[0]}), default=([], ""))
+    return _cut(text, [span for span, _ in found])
+
+
+def _hits(text: str, query: Sequence[Wanted]) -> list[tuple[tuple[int, int], int]]:
+    return [
+        (match.span(), i)
+        for match in words(text)
+        for i, word in enumerate(query)
+        if word.has(match[0])
+    ]
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    text = text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    first = spans[0][0] if spans else 0
+    start = _word_start(text, max(0, first - BEFORE))
+    end = _word_end(text, min(len(text), first + AFTER))
+    marked, at = [], start
+    for left, right in dict.fromkeys(spans):
+        if left < at or right > end:
+            continue
+        marked += [text[at:left], OPEN, text[left:right], CLOSE]
+        at = right
+    body = " ".join("".join([*marked, text[at:end]]).split())
+    return f"{_ELLIPSIS * (start > 0)}{body}{_ELLIPSIS * (end < len(text))}"
+
+
+def _word_start(text: str, at: int) -> int:
+    gap = re.compile(r"\s").search(text, at, at + BEFORE // 2) if at else None
+    return gap.end() if gap else at
+
+
+def _word_end(text: str, at: int) -> int:
+    gap = text.rfind(" ", at - BEFORE // 2, at) if at < len(text) else -1
+    return gap if gap > 0 else at
