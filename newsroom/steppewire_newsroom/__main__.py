@@ -1,0 +1,5 @@
+"""`python -m steppewire_newsroom`."""
+
+from steppewire_newsroom.cli import main
+
+main()
