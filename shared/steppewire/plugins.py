@@ -7,9 +7,10 @@ that names a module with a `SOURCE` or a `SOURCES`, or a TOML file in the source
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from steppewire.rules import SiteRules
 
@@ -17,6 +18,20 @@ SOURCES_GROUP = "steppewire.sources"
 HOOKS_GROUP = "steppewire.parser_hooks"
 
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]
+"""A host name in lower case, without scheme, port and path."""
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"bad regular expression {pattern!r}: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+"""A regular expression (Python's `re`), searched for in the whole URL."""
 
 
 class _Declared(BaseModel):
@@ -37,7 +52,7 @@ class Sitemap(_Declared):
     kind: Literal["sitemap"] = "sitemap"
     url: Url
     language: str | None = None
-    skip: tuple[str, ...] = ()
+    skip: tuple[Pattern, ...] = ()
     """Regular expressions: child sitemaps whose address matches one are not opened."""
     newest: int = Field(default=3, ge=1)
     """How many child sitemaps of an index to open, newest first."""
@@ -63,16 +78,16 @@ class Source(_Declared):
     """Unique slug: `zakon.kz`."""
     title: str
     home: Url
-    hosts: tuple[str, ...]
+    hosts: tuple[Host, ...]
     """Hosts whose pages belong to this source."""
     languages: tuple[str, ...] = ()
     """BCP 47 tags with script, main language first."""
     country: str | None = None
-    discover: tuple[Discovery, ...]
-    """Every discovery point is polled."""
-    article: tuple[str, ...] = ()
+    discover: tuple[Discovery, ...] = ()
+    """Every discovery point is polled. Empty: feeds and sitemaps are looked for at `home`."""
+    article: tuple[Pattern, ...] = ()
     """Regular expressions; an article's URL matches at least one (of the whole URL). Empty: any."""
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
     """Regular expressions; a URL that matches one is no article."""
     rules: SiteRules = SiteRules()
     poll: float = Field(default=300, ge=1)
@@ -89,20 +104,17 @@ class Source(_Declared):
     """Date of the evidence, ISO 8601."""
     notes: str = ""
 
-    @model_validator(mode="after")
-    def _patterns_compile(self) -> Self:
-        for pattern in (*self.article, *self.exclude):
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"bad regular expression {pattern!r}: {error}") from None
-        return self
-
     def owns(self, url: str) -> bool:
         """Tell whether `url` looks like an article of this source."""
-        host = HttpUrl(url).host or ""
         return (
-            host in self.hosts
+            _host_of(url) in self.hosts
             and (not self.article or any(re.search(p, url) for p in self.article))
             and not any(re.search(p, url) for p in self.exclude)
         )
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # what a page's links may hold: `https://[broken/`
+        return None
