@@ -1,0 +1,5 @@
+"""`python -m steppewire_fetcher`."""
+
+from steppewire_fetcher.app import main
+
+main()

@@ -1,0 +1,47 @@
+"""Which network addresses we may connect to: public ones only (server-side request forgery)."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_COMPATIBLE = IPv6Network("::/96")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether `address` (IPv4 or IPv6, numeric) is a public unicast address.
+
+    An IPv6 address that carries an IPv4 one inside is as public as what it carries.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _carried(ip) if isinstance(ip, IPv6Address) else None
+    return _global(ip) if inner is None else _global(inner)
+
+
+def is_literal(host: str) -> bool:
+    """Tell whether a URL's host is a numeric address rather than a name."""
+    try:
+        ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        # 2130706433, 0x7f.1 and 127.1 are addresses to a resolver; no top-level domain starts so
+        return host.rstrip(".").rpartition(".")[2][:1].isdigit()
+    return True
+
+
+def _global(ip: IPv4Address | IPv6Address) -> bool:
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _carried(ip: IPv6Address) -> IPv4Address | None:
+    if ip.ipv4_mapped:
+        return ip.ipv4_mapped
+    if ip.sixtofour:
+        return ip.sixtofour
+    if ip.teredo:
+        return ip.teredo[1]
+    if ip in _COMPATIBLE or any(ip in network for network in _NAT64):
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None

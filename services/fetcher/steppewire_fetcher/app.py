@@ -1,0 +1,94 @@
+"""Wiring: sources and adapters in, one stage and the rounds out."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
+
+from steppewire import logs
+from steppewire.blobs import open_blobs
+from steppewire.broker import Service, run
+from steppewire.events import ArticleDiscovered
+from steppewire.plugins import Source
+from steppewire.streams import FETCH
+from steppewire_fetcher.catalogue import Catalogue
+from steppewire_fetcher.discover import Discoverer
+from steppewire_fetcher.door import Door
+from steppewire_fetcher.fetch import Fetcher
+from steppewire_fetcher.ledger import Ledger
+from steppewire_fetcher.memory import Memory
+from steppewire_fetcher.pace import Pace
+from steppewire_fetcher.rounds import Rounds
+from steppewire_fetcher.rulebook import RedisShelf, Rulebook
+from steppewire_fetcher.settings import FetcherSettings
+from steppewire_fetcher.sources.generic import generic
+from steppewire_fetcher.survey import Surveyor
+from steppewire_fetcher.visit import Visitor
+from steppewire_fetcher.web import Web
+
+log = logs.get(__name__)
+_TIME_LIMIT = 300.0
+"""Seconds for one link: ten hops, each with its turn and its time."""
+
+
+def main() -> None:
+    """Run the fetcher."""
+    run("fetcher", FetcherSettings, wire)
+
+
+@asynccontextmanager
+async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
+    """Put the parts together; connections opened here are closed on the way out."""
+    settings, redis = service.settings, service.redis
+    catalogue = announced(settings.catalogue())
+    web = Web(reroute=settings.reroute, connections=2 * settings.fetch_concurrency)
+    async with aclosing(web):
+        rulebook = Rulebook(web, RedisShelf(redis, settings.partitions), now=time.monotonic)
+        visitor = Visitor(web, rulebook, Pace(redis, settings.partitions), now=utc_now)
+        memory = Memory(redis, settings.partitions)
+        fetcher = Fetcher(
+            visitor=visitor,
+            memory=memory,
+            blobs=open_blobs(settings.blobs),
+            now=utc_now,
+            source_of=looking_up(catalogue.sources),
+            manners=settings.manners,
+            challenge_wait=settings.challenge_wait,
+        )
+        discoverer = Discoverer(
+            visitor=visitor,
+            surveyor=Surveyor(visitor, time.monotonic),
+            memory=memory,
+            door=Door(service.entrance, redis, settings.partitions),
+            now=utc_now,
+            manners=settings.manners,
+            max_links=settings.max_links,
+        )
+        rounds = Rounds(Ledger(redis, utc_now), catalogue.sources, discoverer.poll, random.random)
+        service.each(
+            FETCH, fetcher.fetch, concurrency=settings.fetch_concurrency, time_limit=_TIME_LIMIT
+        )
+        for _ in range(settings.poll_lanes):
+            service.background(rounds.go)
+        yield
+
+
+def announced(catalogue: Catalogue) -> Catalogue:
+    """Say which sources run, and in one line each what is wrong with the others."""
+    for fault in catalogue.faults:
+        log.error("source_left_out", error=str(fault))
+    log.info("sources", running=sorted(catalogue.sources))
+    return catalogue
+
+
+def looking_up(sources: dict[str, Source]) -> Callable[[ArticleDiscovered], Source]:
+    """Return a look-up of a link's source. A link of an unknown one is fetched like any site's."""
+    return lambda event: sources.get(event.source) or generic(event.url)
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)

@@ -1,0 +1,168 @@
+"""Loading sources: installed packs, TOML files in a folder, and plain addresses.
+
+One source that cannot be loaded is one fault with file, field and remedy; the others are loaded.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from steppewire.errors import PluginError, SettingError
+from steppewire.plugins import SOURCES_GROUP, Listing, Source
+from steppewire_fetcher.listings import selector_fault
+from steppewire_fetcher.sources.generic import generic
+
+_HELP = "see docs/how-to/add-a-source.md"
+
+
+@dataclass
+class Catalogue:
+    """The sources that could be loaded, by name, and what is wrong with the others."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    faults: list[PluginError] = field(default_factory=list)
+
+    def add(self, source: Source, origin: str) -> None:
+        """Take a source in; the first of a name wins."""
+        fault = _fault(source)
+        if fault:
+            self.faults.append(PluginError(f"{origin}: {fault}; {_HELP}"))
+        elif source.name in self.sources and self.sources[source.name] != source:
+            self.faults.append(
+                PluginError(f"{origin}: a source named {source.name!r} is loaded already")
+            )
+        else:
+            self.sources[source.name] = source
+
+
+def load_catalogue(
+    *,
+    folder: Path | None = None,
+    sites: Sequence[str] = (),
+    packs: Callable[[], Iterable[EntryPoint]] = lambda: entry_points(group=SOURCES_GROUP),
+) -> Catalogue:
+    """Load everything. A file in the folder may replace a source of the same name in a pack.
+
+    Raises SettingError when the folder does not exist.
+    """
+    catalogue = Catalogue()
+    loaders = [
+        *(_from_folder(folder) if folder else ()),
+        *((f"entry point {p.name!r} ({p.value})", _from_pack(p)) for p in packs()),
+        *((f"STEPPEWIRE_SITES={url}", _from_site(url)) for url in sites),
+    ]
+    for origin, load in loaders:
+        try:
+            for source in load():
+                if not origin.startswith("entry point") or source.name not in catalogue.sources:
+                    catalogue.add(source, origin)
+        except PluginError as error:
+            catalogue.faults.append(error)
+    return catalogue
+
+
+def restrict(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
+    """Keep the named sources (all when none are named); an unknown name is a fault."""
+    if not names:
+        return catalogue
+    known = ", ".join(sorted(catalogue.sources)) or "none"
+    missing = [name for name in names if name not in catalogue.sources]
+    faults = [
+        PluginError(f"STEPPEWIRE_SOURCES: no source is named {name!r}; loaded are: {known}")
+        for name in missing
+    ]
+    kept = {name: catalogue.sources[name] for name in names if name in catalogue.sources}
+    return Catalogue(kept, [*catalogue.faults, *faults])
+
+
+def read_toml(path: Path) -> Source:
+    """Read one source from a TOML file; raise PluginError that names file, field and remedy."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PluginError(f"{path}: not valid TOML: {error}; {_HELP}") from None
+    except OSError as error:
+        raise PluginError(f"{path}: cannot be read: {error.strerror}") from None
+    source = _validated(data, str(path))
+    if fault := _fault(source):
+        raise PluginError(f"{path}: {fault}; {_HELP}")
+    return source
+
+
+def _from_folder(folder: Path) -> Iterator[tuple[str, Callable[[], list[Source]]]]:
+    if not folder.is_dir():
+        raise SettingError(
+            f"STEPPEWIRE_SOURCES_DIR={str(folder)!r} is no folder; make it, or unset the variable"
+        )
+    for path in sorted(folder.glob("*.toml")):
+        yield str(path), lambda path=path: [read_toml(path)]  # type: ignore[misc]  # bound now
+
+
+def _from_pack(point: EntryPoint) -> Callable[[], list[Source]]:
+    def load() -> list[Source]:
+        origin = f"entry point {point.name!r} ({point.value})"
+        try:
+            module = point.load()
+        except Exception as error:  # a stranger's module may raise anything on import
+            raise PluginError(
+                f"{origin}: import failed: {type(error).__name__}: {error}; "
+                "repair or uninstall that package"
+            ) from None
+        return _members(module, origin)
+
+    return load
+
+
+def _members(module: ModuleType, origin: str) -> list[Source]:
+    members = getattr(module, "SOURCES", None) or [getattr(module, "SOURCE", None)]
+    if not all(isinstance(member, Source) for member in members):
+        raise PluginError(f"{origin}: give it a SOURCE or SOURCES of steppewire.plugins.Source")
+    return list(members)
+
+
+def _from_site(url: str) -> Callable[[], list[Source]]:
+    def load() -> list[Source]:
+        try:
+            return [generic(url)]
+        except ValueError as error:
+            raise PluginError(
+                f"STEPPEWIRE_SITES: {url!r} is no address of a site ({error}); "
+                "give https://example.kz"
+            ) from None
+
+    return load
+
+
+def _validated(data: dict[str, Any], origin: str) -> Source:
+    try:
+        return Source.model_validate(data)
+    except ValidationError as error:
+        raise PluginError(f"{origin}: {'; '.join(_told(error))}; {_HELP}") from None
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    for one in error.errors(include_url=False):
+        where = ".".join(str(part) for part in one["loc"]) or "file"
+        message = one["msg"].removeprefix("Value error, ")
+        if one["type"] == "extra_forbidden":
+            message = "no such field"
+        elif one["type"] == "missing":
+            message = "is missing"
+        elif one["type"] == "union_tag_not_found":
+            message = 'needs kind = "feed", "sitemap" or "listing"'
+        yield f"{where}: {message}"
+
+
+def _fault(source: Source) -> str | None:
+    for index, point in enumerate(source.discover):
+        if isinstance(point, Listing) and (fault := selector_fault(point.links)):
+            return f"discover.{index}.links: {fault}"
+    return None

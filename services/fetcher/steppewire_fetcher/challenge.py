@@ -1,0 +1,65 @@
+"""Telling a challenge page ("checking your browser") from a page of the site.
+
+We never try to pass one. It is recognised so that it is not stored as an article, and the site is
+asked again much later.
+"""
+
+from __future__ import annotations
+
+import re
+
+from steppewire_fetcher.answers import Answer
+
+_LOOK_AT = 131_072
+_SMALL = 40_000
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,120})", re.IGNORECASE)
+_TITLES = re.compile(
+    r"^(just a moment|attention required! \| cloudflare|один момент|проверка браузера|"
+    r"ddos-guard|ddos protection|checking your browser|please wait\b.*check|"
+    r"access denied \| .* used cloudflare|human verification|are you a robot)",
+    re.IGNORECASE,
+)
+_MACHINERY = re.compile(
+    r"/cdn-cgi/challenge-platform/|cf-browser-verification|_cf_chl_opt|window\._cf_chl|"
+    r"/\.well-known/ddos-guard/|check\.ddos-guard\.net|awswafintegration|"
+    r"__qrator|servicepipe\.ru/|/_Incapsula_Resource",
+    re.IGNORECASE,
+)
+_BLOCKING = frozenset({202, 401, 403, 429, 503})
+
+
+def challenger(answer: Answer) -> str | None:
+    """Return a word for who challenges us, or None when this is no challenge page.
+
+    An article *about* Cloudflare is none: on a status of success, the page must be small and have
+    both the title and the machinery, or no more text than a challenge has.
+    """
+    if "challenge" in answer.headers.get("cf-mitigated", "").lower():
+        return "cloudflare"
+    if "challenge" in answer.headers.get("x-amzn-waf-action", "").lower():
+        return "aws-waf"
+    text = answer.body[:_LOOK_AT].decode("utf-8", "replace")
+    title, machinery = _title(text), _MACHINERY.search(text)
+    if answer.status in _BLOCKING and (title or machinery):
+        return _name(answer, text)
+    if len(answer.body) <= _SMALL and title and (machinery or _has_little_text(text)):
+        return _name(answer, text)
+    return None
+
+
+def _title(text: str) -> bool:
+    found = _TITLE.search(text)
+    return bool(found and _TITLES.match(found[1].strip()))
+
+
+def _has_little_text(text: str) -> bool:
+    bare = re.sub(r"(?is)<(script|style|noscript)\b.*?</\1\s*>|<[^>]*>", " ", text)
+    return len(" ".join(bare.split())) < 600
+
+
+def _name(answer: Answer, text: str) -> str:
+    clues = f"{answer.headers.get('server', '')} {text}".lower()
+    for word in ("ddos-guard", "qrator", "incapsula", "servicepipe", "cloudflare"):
+        if word in clues:
+            return word
+    return "cloudflare" if "cf_chl" in clues or "/cdn-cgi/" in clues else "unknown"

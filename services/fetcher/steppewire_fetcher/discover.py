@@ -1,0 +1,259 @@
+"""The recipe of discovery: look once at everything that lists a source's articles."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from steppewire.errors import Retry, Verdict
+from steppewire.events import ArticleDiscovered, Via
+from steppewire.identity import link_id
+from steppewire.plugins import Discovery, Feed, Listing, Sitemap, Source
+from steppewire_fetcher import moments, sitemaps
+from steppewire_fetcher.answers import NONE, Answer, Validators
+from steppewire_fetcher.feeds import read_feed
+from steppewire_fetcher.judge import judge_status
+from steppewire_fetcher.links import (
+    Link,
+    Reading,
+    belongs,
+    merged,
+    newest,
+    without_empty_marks,
+)
+from steppewire_fetcher.listings import looks_like_article, read_listing
+from steppewire_fetcher.memory import Subject
+from steppewire_fetcher.sitemaps import read_sitemap
+from steppewire_fetcher.survey import Surveyor
+from steppewire_fetcher.visit import Manners, Visitor
+
+_VIA: dict[str, Via] = {"feed": "feed", "sitemap": "sitemap", "listing": "listing"}
+PATIENCE = 60.0
+"""Seconds to wait for a host's turn: looking for news goes before fetching what waits already."""
+_DEPTH = 2
+"""An index of indexes is opened; nothing deeper is known to exist."""
+
+
+@dataclass(frozen=True)
+class Poll:
+    """What one look at a source gave."""
+
+    seen: int = 0
+    new: int = 0
+    points: int = 0
+    failed: int = 0
+    """Discovery points that could not be read at all."""
+    warnings: Counter[str] = field(default_factory=Counter)
+    error: str = ""
+    """The last failure, in words."""
+    after: float = 0.0
+    """Seconds for which a failing site asked to be left alone."""
+
+    @property
+    def succeeded(self) -> bool:
+        """One readable point is enough."""
+        return self.failed < self.points or not self.points
+
+
+@dataclass
+class _Notes:
+    """What is noted while looking."""
+
+    warnings: Counter[str] = field(default_factory=Counter)
+    learnt: list[tuple[Subject, Validators]] = field(default_factory=list)
+    failed: int = 0
+    error: str = ""
+    after: float = 0.0
+
+    def warn(self, slugs: Sequence[str]) -> None:
+        self.warnings.update(slugs)
+
+    def fail(self, url: str, verdict: Verdict) -> bool:
+        """Note a document that could not be read; False when it only has not changed."""
+        if verdict.reason == "unchanged":
+            return False
+        self.warnings[verdict.reason] += 1
+        self.error = f"{url}: {verdict}"
+        if isinstance(verdict, Retry) and verdict.after:
+            self.after = max(self.after, verdict.after)
+        return True
+
+
+class Remembering(Protocol):
+    """Remembers validators; see `memory`."""
+
+    async def recall(self, subject: Subject, occasion: str) -> Validators:
+        """Return what is known from other occasions."""
+
+    async def remember(self, subject: Subject, occasion: str, validators: Validators) -> None:
+        """Remember an answer's validators."""
+
+
+class LettingIn(Protocol):
+    """Lets links into the newswire; see `door`."""
+
+    async def let_in(self, links: Sequence[tuple[ArticleDiscovered, str]]) -> int:
+        """Offer events with their marks; return how many were new or changed."""
+
+
+@dataclass(frozen=True)
+class Discoverer:
+    """Polls sources. Everything that talks comes in as an argument."""
+
+    visitor: Visitor
+    surveyor: Surveyor
+    memory: Remembering
+    door: LettingIn
+    now: Callable[[], datetime]
+    manners: Callable[[Source], Manners]
+    max_links: int = 500
+    """Links taken from one document, the newest: a first look is no crawl of a site's past."""
+
+    async def poll(self, source: Source) -> Poll:
+        """Look at a source once.
+
+        1. what lists its articles, declared or found
+        2. every document of it that has changed
+        3. the links that are articles of this source, each once
+        4. into the newswire, if new or changed
+        5. remember the documents' validators, now that nothing can be lost
+        """
+        notes = _Notes()
+        points = source.discover or await self.surveyor.points(source, self.manners(source))
+        links = [link async for link in self._look(source, points, notes)]
+        new = await self.door.let_in(self._announcements(source, links))
+        for subject, validators in notes.learnt:
+            await self.memory.remember(subject, "poll", validators)
+        return Poll(
+            seen=len(links),
+            new=new,
+            points=len(points),
+            failed=notes.failed,
+            warnings=notes.warnings,
+            error=notes.error,
+            after=notes.after,
+        )
+
+    async def _look(
+        self, source: Source, points: Sequence[Discovery], notes: _Notes
+    ) -> AsyncIterator[tuple[Link, Via]]:
+        found: dict[str, Via] = {}
+        links: list[Link] = []
+        for point in points:
+            fresh = await self._read_or_note(source, point, notes)
+            for link in fresh:
+                found.setdefault(link.url, _VIA[point.kind])
+            links += fresh
+        for link in merged(links):
+            yield link, found[link.url]
+
+    async def _read_or_note(self, source: Source, point: Discovery, notes: _Notes) -> list[Link]:
+        try:
+            return await self._read_point(source, point, notes)
+        except Verdict as verdict:
+            notes.failed += notes.fail(point.url, verdict)
+            return []
+
+    async def _read_point(self, source: Source, point: Discovery, notes: _Notes) -> list[Link]:
+        reading = await self._open(source, point, point.url, notes)
+        links = list(reading.links)
+        if isinstance(point, Sitemap) and reading.children:
+            links += await self._open_children(source, point, reading, notes, _DEPTH)
+        ours = [link for link in links if _is_article(source, point, link.url)]
+        if links and not ours:
+            # the alarm for a changed site: its pages list links, and none of them is an article
+            notes.warn(["no-link-matches"])
+        language = point.language
+        dated = without_empty_marks(newest(ours, self.max_links))
+        return [replace(link, language=language or link.language) for link in dated]
+
+    async def _open_children(
+        self, source: Source, point: Sitemap, index: Reading, notes: _Notes, depth: int
+    ) -> list[Link]:
+        links: list[Link] = []
+        for child in sitemaps.pick(index.children, point):
+            try:
+                reading = await self._open(source, point, child.url, notes)
+            except Verdict as verdict:
+                notes.fail(child.url, verdict)
+                continue
+            links += reading.links
+            if reading.children and depth > 1:
+                links += await self._open_children(source, point, reading, notes, depth - 1)
+        return links
+
+    async def _open(self, source: Source, point: Discovery, url: str, notes: _Notes) -> Reading:
+        subject = Subject(f"{_digest(source)}.{_short(url)}", url)
+        known = await self.memory.recall(subject, "")
+        answer = await self.visitor.visit(url, self._manners(source, point), known)
+        verdict = judge_status(answer, now=self.now(), challenge_wait=source.poll)
+        if verdict:
+            raise verdict
+        zone = moments.zone(source.rules.timezone)
+        # parsing a large document would keep the heartbeats of this process waiting
+        reading = await asyncio.to_thread(_read, point, answer, zone)
+        notes.warn(reading.warnings)
+        # an index may stay the same while its children change: it is always read in full
+        notes.learnt.append((subject, NONE if reading.children else answer.validators))
+        return reading
+
+    def _manners(self, source: Source, point: Discovery) -> Manners:
+        manners = replace(self.manners(source), patience=PATIENCE)
+        return replace(manners, limit=sitemaps.MAX_BYTES) if point.kind == "sitemap" else manners
+
+    def _announcements(
+        self, source: Source, links: Sequence[tuple[Link, Via]]
+    ) -> list[tuple[ArticleDiscovered, str]]:
+        now, zone = self.now(), moments.zone(source.rules.timezone)
+        return [
+            (announcement(source, link, via, now), moments.mark(link.modified, zone, now))
+            for link, via in links
+        ]
+
+
+def announcement(source: Source, link: Link, via: Via, now: datetime) -> ArticleDiscovered:
+    """Return the event that says: this source links to what looks like an article."""
+    return ArticleDiscovered(
+        link_id=link_id(link.url),
+        url=link.url,
+        source=source.name,
+        via=via,
+        discovered_at=now,
+        title_hint=link.title,
+        published_hint=link.published,
+        modified_hint=link.modified,
+        language_hint=link.language,
+    )
+
+
+def _read(point: Discovery, answer: Answer, zone: tzinfo) -> Reading:
+    body, base, kind = answer.body, answer.url, answer.content_type
+    match point:
+        case Feed():
+            return read_feed(body, base, zone, kind)
+        case Sitemap():
+            return read_sitemap(body, base, zone, kind)
+        case Listing():
+            return read_listing(body, base, point.links, kind)
+
+
+def _is_article(source: Source, point: Discovery, url: str) -> bool:
+    if not belongs(source, url):
+        return False
+    # a page of an unknown site links to sections and services, too; a feed does not
+    guess = isinstance(point, Listing) and not source.article
+    return not guess or looks_like_article(url)
+
+
+def _digest(source: Source) -> str:
+    """Return a hash of the declaration: changed patterns must not meet a 304."""
+    return _short(source.model_dump_json())
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

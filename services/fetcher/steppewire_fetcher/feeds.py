@@ -1,0 +1,78 @@
+"""Reading RSS 0.9-2.0, RDF and Atom: bytes in, links out. Broken feeds give what can be read."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from html import unescape
+from typing import Any
+
+import feedparser
+
+from steppewire_fetcher import moments
+from steppewire_fetcher.links import Link, Reading, absolute
+from steppewire_fetcher.sniff import announces_feed, kind_of
+
+_MARKUP = re.compile(r"<[^>]*>")
+# Not a fault of the feed: a header that disagrees with the document about the charset.
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+
+
+def read_feed(body: bytes, base: str, local: tzinfo, content_type: str = "") -> Reading:
+    """Return the links of a feed; `local` is the zone of dates without an offset."""
+    if not announces_feed(body):
+        kind = kind_of(body, content_type)
+        return Reading(warnings=("feed-is-html" if kind == "html" else f"feed-is-{kind}",))
+    # always a stream: given bytes, feedparser would try to open a file of that name
+    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    dated_once = str(parsed.get("version", "")).startswith("rss")
+    found = (_link(entry, base, local, dated_once) for entry in parsed.entries)
+    links = tuple(link for link in found if link)
+    return Reading(links, warnings=_warnings(parsed, links))
+
+
+def _link(entry: Mapping[str, Any], base: str, local: tzinfo, dated_once: bool) -> Link | None:
+    url = absolute(base, _address(entry))
+    if url is None or not _address(entry):
+        return None
+    published, updated = _raw(entry, "published"), _raw(entry, "updated")
+    return Link(
+        url=url,
+        title=_plain(_raw(entry, "title")),
+        published=_published(published, updated, local, dated_once),
+        modified=updated if updated != published else None,
+    )
+
+
+def _address(entry: Mapping[str, Any]) -> str:
+    link = _raw(entry, "feedburner_origlink") or _raw(entry, "link")
+    if link:
+        return link
+    guid = _raw(entry, "id") or ""
+    return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _published(
+    published: str | None, updated: str | None, local: tzinfo, dated_once: bool
+) -> datetime | None:
+    # RSS 1.0's one date (dc:date) is the day of publication; feedparser calls it "updated"
+    return moments.read(published or (updated if dated_once else None), local)
+
+
+def _raw(entry: Mapping[str, Any], name: str) -> str | None:
+    # FeedParserDict answers "updated" with "published" when asked; its items do not
+    value = next((v for k, v in entry.items() if k == name), None)
+    return value.strip() if isinstance(value, str) and value.strip() else None
+
+
+def _plain(title: str | None) -> str | None:
+    text = " ".join(unescape(_MARKUP.sub(" ", title or "")).split())
+    return text or None
+
+
+def _warnings(parsed: Mapping[str, Any], links: tuple[Link, ...]) -> tuple[str, ...]:
+    broken = parsed.get("bozo") and not isinstance(parsed.get("bozo_exception"), _HARMLESS)
+    checks = {"feed-malformed": broken, "feed-empty": not links}
+    return tuple(slug for slug, wrong in checks.items() if wrong)

@@ -1,0 +1,137 @@
+"""When each source is due, who looks at it, and how it is doing: in Redis, for all fetchers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from redis.asyncio import Redis
+
+from steppewire.plugins import Source
+from steppewire.streams import key
+
+Args = list[str | int]
+_LUA = files("steppewire_fetcher") / "lua"
+
+LEASE = 30.0
+"""Seconds after which a dead poller's claim lapses."""
+FAILURE_CAP = 6 * 3600.0
+"""Longest wait (seconds) between two looks at a failing source."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to look at a source, until it lapses."""
+
+    source: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """No source is due for so many seconds."""
+
+    seconds: float
+
+
+class Ledger:
+    """Claims and states of sources."""
+
+    def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
+        self._redis, self._now = redis, now
+        self._keys = [key("sources.due"), key("sources.claims")]
+        self._claim = redis.register_script((_LUA / "claim.lua").read_text())
+        self._due = redis.register_script((_LUA / "due.lua").read_text())
+
+    async def claim(self, names: Sequence[str]) -> Claim | Waiting:
+        """Claim the source that is most overdue, or say how long there is nothing to do."""
+        token = secrets.token_hex(8)
+        name, wait = await self._claim(keys=self._keys, args=[_ms(LEASE), token, *names])
+        return Claim(name.decode(), token) if name else Waiting(wait / 1000)
+
+    async def renew(self, claim: Claim) -> bool:
+        """Keep a claim for another lease; False when it has lapsed."""
+        args: Args = [claim.source, claim.token, _ms(LEASE), "keep"]
+        return bool(await self._due(keys=self._keys, args=args))
+
+    async def settle(self, claim: Claim, seconds: float) -> bool:
+        """End a claim: the source is due again in `seconds`. False when it has lapsed."""
+        args: Args = [claim.source, claim.token, _ms(seconds), "end"]
+        return bool(await self._due(keys=self._keys, args=args))
+
+    async def introduce(self, sources: Sequence[Source]) -> None:
+        """Write down what every source is, so that readers know it before its first look."""
+        pipe = self._redis.pipeline(transaction=False)
+        for source in sources:
+            pipe.hset(_state(source.name), mapping=_description(source))
+            pipe.hsetnx(_state(source.name), "state", "new")
+        await pipe.execute()
+
+    async def failures(self, name: str) -> int:
+        """Return how many looks at a source have failed in a row."""
+        return int(await self._redis.hget(_state(name), "failures") or 0)
+
+    async def record(
+        self,
+        name: str,
+        *,
+        error: str,
+        succeeded: bool,
+        seen: int,
+        new: int,
+        warnings: Mapping[str, int],
+        next_in: float,
+    ) -> None:
+        """Write down how a look at a source went; the fields are told in the README."""
+        now = self._now()
+        pipe = self._redis.pipeline(transaction=True)
+        state = _state(name)
+        times = {"last_poll": now, "next_poll": now + timedelta(seconds=next_in)}
+        times |= {"last_success": now} if succeeded else {}
+        times |= {"last_error_at": now} if error else {}
+        pipe.hset(state, mapping={field: moment.isoformat() for field, moment in times.items()})
+        if error:
+            pipe.hset(state, "last_error", error[:500])
+        if succeeded:
+            pipe.hset(state, mapping={"failures": 0, "state": "ok", "links_listed": seen})
+        else:
+            pipe.hset(state, "state", "failing")
+            pipe.hincrby(state, "failures", 1)
+        counts = {"polls": 1, "links_seen": seen, "links_new": new}
+        counts |= {f"warning.{slug}": count for slug, count in warnings.items()}
+        for field, count in counts.items():
+            pipe.hincrby(state, field, count)
+        await pipe.execute()
+
+
+def next_look(poll: float, failures: int, asked: float, jitter: float) -> float:
+    """Return seconds until the next look: about `poll`, doubling with each failure, capped.
+
+    `jitter` in [0, 1) moves it by up to a tenth either way; a wait that the site asked for is kept.
+    """
+    base = min(poll * 2.0 ** min(failures, 30), max(FAILURE_CAP, poll))
+    return max(base * (0.9 + jitter / 5), asked)
+
+
+def _state(name: str) -> str:
+    return key(f"source.{name}")
+
+
+def _description(source: Source) -> Mapping[Any, Any]:
+    return {
+        "name": source.name,
+        "title": source.title,
+        "home": source.home,
+        "languages": ",".join(source.languages),
+        "country": source.country or "",
+        "poll": f"{source.poll:g}",
+        "confidence": source.confidence,
+    }
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,95 @@
+"""The fetcher's settings, and what follows from them for each source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from steppewire.plugins import Source
+from steppewire.settings import Settings
+from steppewire_fetcher import __version__
+from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
+from steppewire_fetcher.visit import Manners
+
+
+def split(value: object) -> object:
+    """Read a comma-separated list."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def routes(value: object) -> object:
+    """Read `host=http://address,…` into a mapping; raise ValueError with the remedy."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in (split(value) or ())]  # type: ignore[attr-defined]
+    for host, _, target in pairs:
+        if not host or not target.startswith(("http://", "https://")):
+            raise ValueError(
+                f"{host!r} needs an address: give {host or 'host'}=http://127.0.0.1:8700"
+            )
+    return {host.strip(): target.strip() for host, _, target in pairs}
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
+Routes = Annotated[dict[str, str], NoDecode, BeforeValidator(routes)]
+
+
+class FetcherSettings(Settings):
+    """Settings of the fetcher."""
+
+    blobs: str = "var/blobs"
+    """Blob store of page bytes: a folder, or `file:///folder`."""
+    sources: Names = ()
+    """Names of the sources to run, separated by commas; empty: all that can be loaded."""
+    sources_dir: Path | None = None
+    """Folder of TOML files, one source each."""
+    sites: Names = ()
+    """Addresses of further sites, separated by commas; their feeds and sitemaps are looked for."""
+    reroute: Routes = Field(default_factory=dict)
+    """`host=http://address,…` (`*`: any host): where to send requests instead, as for the demo."""
+    max_page_bytes: Annotated[int, Field(ge=1024)] = 10_000_000
+    """Longest decoded page, feed or listing in bytes; a sitemap may have the protocol's 50 MiB."""
+    max_links: Annotated[int, Field(ge=1)] = 500
+    """Links taken from one feed, sitemap or listing at a time, the newest."""
+    fetch_concurrency: Annotated[int, Field(ge=1)] = 32
+    """Pages fetched at the same time by one fetcher, over all hosts."""
+    poll_lanes: Annotated[int, Field(ge=0)] = 4
+    """Sources looked at at the same time by one fetcher; 0: this one only fetches."""
+    poll: Annotated[float, Field(ge=1)] | None = None
+    """Seconds between two looks at a source, instead of what each source says."""
+    pace: Annotated[float, Field(ge=0)] | None = None
+    """Seconds between two requests to a host, instead of what each source says."""
+    contact: str = ""
+    """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
+    challenge_wait: Annotated[float, Field(ge=0)] = 900.0
+    """Seconds until a page that answered with a challenge is tried again."""
+
+    def manners(self, source: Source) -> Manners:
+        """Return how to behave on the pages of a source."""
+        return Manners(
+            agent=source.user_agent or self.agent,
+            pace=source.pace,
+            timeout=source.timeout,
+            limit=self.max_page_bytes,
+        )
+
+    @property
+    def agent(self) -> str:
+        """Who we say we are."""
+        contact = f"; +{self.contact}" if self.contact else ""
+        return f"steppewire/{__version__} (news reader{contact})"
+
+    def catalogue(self) -> Catalogue:
+        """Load the sources that these settings name, each with its poll and pace."""
+        loaded = load_catalogue(folder=self.sources_dir, sites=self.sites)
+        chosen = restrict(loaded, self.sources)
+        return Catalogue({n: self._adjusted(s) for n, s in chosen.sources.items()}, chosen.faults)
+
+    def _adjusted(self, source: Source) -> Source:
+        changes = {"poll": self.poll, "pace": self.pace}
+        return source.model_copy(update={k: v for k, v in changes.items() if v is not None})

@@ -1,0 +1,70 @@
+"""Finding out what lists the articles of a site of which only the address is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urljoin
+
+from steppewire.errors import Skip, Verdict
+from steppewire.plugins import Discovery, Feed, Listing, Sitemap, Source
+from steppewire_fetcher.answers import Answer
+from steppewire_fetcher.listings import feeds_of
+from steppewire_fetcher.sniff import announces_feed, kind_of
+from steppewire_fetcher.visit import Manners, Visitor
+
+LASTS = 6 * 3600.0
+"""Seconds until a site is surveyed again."""
+MAX_FEEDS = 4
+MAX_SITEMAPS = 4
+_NO_NEWS = ("image", "video", "author", "tag", "categor", "static", "page-sitemap")
+
+
+class Surveyor:
+    """Surveys sites and remembers what it found. `clock` gives seconds."""
+
+    def __init__(self, visitor: Visitor, clock: Callable[[], float]) -> None:
+        self._visitor, self._clock = visitor, clock
+        self._found: dict[str, tuple[float, tuple[Discovery, ...]]] = {}
+
+    async def points(self, source: Source, manners: Manners) -> tuple[Discovery, ...]:
+        """Return a site's feeds and sitemaps, or its home page as a listing when it has neither."""
+        until, points = self._found.get(source.name, (0.0, ()))
+        if self._clock() >= until:
+            points = await self._survey(source, manners)
+            self._found[source.name] = (self._clock() + LASTS, points)
+        return points
+
+    async def _survey(self, source: Source, manners: Manners) -> tuple[Discovery, ...]:
+        home = await self._visitor.visit(source.home, manners)
+        if announces_feed(home.body):  # somebody gave the address of a feed, which is fine
+            return (Feed(url=home.url),)
+        sitemaps = choose_sitemaps((await self._visitor.robots(home.url, manners)).sitemaps)
+        if not sitemaps:
+            guess = urljoin(home.url, "/sitemap.xml")
+            sitemaps = (guess,) if await self._is_sitemap(guess, manners) else ()
+        return choose(home, sitemaps)
+
+    async def _is_sitemap(self, url: str, manners: Manners) -> bool:
+        try:
+            answer = await self._visitor.visit(url, manners)
+        except Skip:
+            return False
+        except Verdict:
+            return True  # it may be one when the site is better again
+        return answer.status == 200 and kind_of(answer.body) in ("sitemap", "sitemap-index", "gzip")
+
+
+def choose(home: Answer, sitemaps: tuple[str, ...]) -> tuple[Discovery, ...]:
+    """Return the discovery points of a site, given its home page and its sitemaps."""
+    feeds = feeds_of(home.body, home.url, home.content_type)[:MAX_FEEDS]
+    found: list[Discovery] = [Feed(url=url) for url in feeds]
+    found += [Sitemap(url=url) for url in sitemaps]
+    return tuple(found) or (Listing(url=home.url),)
+
+
+def choose_sitemaps(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sitemaps that may list articles: news sitemaps if there are any."""
+    usable = [u for u in urls if u.startswith(("http://", "https://"))]
+    usable = [u for u in usable if not any(word in u.lower() for word in _NO_NEWS)]
+    news = [u for u in usable if "news" in u.rpartition("/")[2].lower()]
+    return tuple(dict.fromkeys(news or usable))[:MAX_SITEMAPS]
