@@ -43,7 +43,8 @@ class Envelope(Generic[E]):
     id: str
     """The entry's stream id: its place in this stream, and no identity of the article."""
     partition: int
-    stream: Stream[E]
+    model: type[E]
+    """The type of event that its stream carries."""
     fields: Mapping[bytes, bytes] = field(repr=False)
 
     @property
@@ -62,7 +63,7 @@ class Envelope(Generic[E]):
 
         Catch it and go on, and the entry counts as read; let it through, and it comes again.
         """
-        return decode(self.fields, self.stream.event)
+        return decode(self.fields, self.model)
 
 
 @overload
@@ -84,12 +85,12 @@ def consume(
     *,
     group: str,
     consumer: str,
-    stream: Stream[E],
+    stream: Stream,
     partitions: int = 1,
     batch: int = 10,
     claim_after: float = 60.0,
     patience: float = 60.0,
-) -> AsyncGenerator[Envelope[E], None]: ...
+) -> AsyncGenerator[Envelope[Any], None]: ...
 
 
 async def consume(
@@ -97,7 +98,7 @@ async def consume(
     *,
     group: str,
     consumer: str,
-    stream: Stream[Any] = ENRICHED,
+    stream: Stream = ENRICHED,
     partitions: int = 1,
     batch: int = 10,
     claim_after: float = 60.0,
@@ -119,7 +120,7 @@ async def consume(
     try:
         while True:
             for partition, entry, fields in await reader.take():
-                yield Envelope(entry.decode(), partition, stream, fields)
+                yield Envelope(entry.decode(), partition, stream.event, fields)
                 await reader.acknowledge(partition, entry)
     finally:
         beating.cancel()

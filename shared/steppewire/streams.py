@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Generic
-
-from typing_extensions import TypeVar  # typing's own takes a default from Python 3.13 on
 
 from steppewire.events import (
     ArticleDiscovered,
@@ -22,15 +19,14 @@ from steppewire.events import (
 )
 
 NAMESPACE = "news"
-E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 
 
 @dataclass(frozen=True)
-class Stream(Generic[E_co]):
+class Stream:
     """A named stream that carries one type of event."""
 
     name: str
-    event: type[E_co]
+    event: type[Event]
     public: bool = False
     """Public streams keep a while of history for readers who join late."""
 
@@ -40,7 +36,7 @@ FETCHED = Stream("articles.fetched", ArticleFetched)
 PARSED = Stream("articles.parsed", ArticleParsed)
 ENRICHED = Stream("articles.enriched", ArticleEnriched, public=True)
 STORED = Stream("articles.stored", ArticleStored, public=True)
-STREAMS: tuple[Stream, ...] = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
+STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
 
 
 @dataclass(frozen=True)
