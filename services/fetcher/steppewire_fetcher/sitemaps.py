@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
+from html import unescape
 
 from lxml import etree
 
@@ -21,6 +22,8 @@ MAX_BYTES = 52_428_800
 MAX_ENTRIES = 50_000
 """Entries that the protocol allows."""
 _ENTRIES = {"url", "sitemap"}
+_LOC = re.compile(r"<loc>\s*([^<]{1,2100}?)\s*</loc>", re.IGNORECASE)
+"""Without a prefix, so that `image:loc` is none."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -85,9 +88,22 @@ def _read_xml(body: bytes, base: str, local: tzinfo) -> Reading:
         if len(links) + len(children) >= MAX_ENTRIES:
             warnings.append("sitemap-too-long")
             break
+    if "sitemap-malformed" in warnings:
+        _rescue(body, base, links, children)
     if not links and not children:
         warnings.append("sitemap-empty")
     return Reading(tuple(links), tuple(children), tuple(dict.fromkeys(warnings)))
+
+
+def _rescue(body: bytes, base: str, links: list[Link], children: list[Child]) -> None:
+    """Add the addresses that a parser no longer sees behind a mistake such as `<b>` in a title."""
+    known = {link.url for link in links} | {child.url for child in children}
+    urls = (absolute(base, unescape(found[1])) for found in _LOC.finditer(decode(body)))
+    missed = [url for url in dict.fromkeys(urls) if url and url not in known][:MAX_ENTRIES]
+    if kind_of(body) == "sitemap-index":
+        children += [Child(url) for url in missed]
+    else:
+        links += [Link(url) for url in missed]
 
 
 def _entries(body: bytes, warnings: list[str]) -> Iterator[etree._Element]:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steppewire_fetcher.feeds import read_feed
+from steppewire_fetcher.moments import zone
+
+ALMATY = zone("Asia/Almaty")
+BASE = "https://tengrinews.kz/news.rss"
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Новости</title>
+<item><title>Урожай &amp; погода: &lt;b&gt;итоги&lt;/b&gt;</title>
+  <link>https://tengrinews.kz/kazakhstan_news/urojay-pogoda-512345/</link>
+  <pubDate>Sun, 22 Nov 2026 10:15:00 +0500</pubDate></item>
+<item><title>Без ссылки</title><guid isPermaLink="true">https://tengrinews.kz/x/y-512346/</guid></item>
+<item><title>Совсем без адреса</title></item>
+</channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Times</title>
+<entry><title>Wheat</title><link rel="alternate" href="/2026/11/wheat/"/>
+<published>2026-11-20T08:00:00Z</published><updated>2026-11-21T09:00:00Z</updated></entry></feed>"""
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<item rdf:about="https://a.kz/1"><title>Bir</title><link>https://a.kz/1</link>
+<dc:date>2026-11-20T08:00:00+05:00</dc:date></item></rdf:RDF>"""
+
+
+def test_rss_gives_links_with_title_and_date() -> None:
+    link = read_feed(RSS.encode(), BASE, ALMATY).links[0]
+
+    assert link.url == "https://tengrinews.kz/kazakhstan_news/urojay-pogoda-512345/"
+    assert link.title == "Урожай & погода: итоги"
+    assert link.published is not None
+    assert link.published.utcoffset() == timedelta(hours=5)
+
+
+def test_an_address_in_the_guid_serves_where_there_is_no_link() -> None:
+    urls = [link.url for link in read_feed(RSS.encode(), BASE, ALMATY).links]
+
+    assert urls[1:] == ["https://tengrinews.kz/x/y-512346/"]
+
+
+def test_atom_tells_publication_and_change_apart() -> None:
+    (link,) = read_feed(ATOM.encode(), "https://timesca.com/feed/", ALMATY).links
+
+    assert link.url == "https://timesca.com/2026/11/wheat/"
+    assert link.published is not None
+    assert link.published.isoformat() == "2026-11-20T08:00:00+00:00"
+    assert link.modified == "2026-11-21T09:00:00Z"
+
+
+def test_the_one_date_of_rdf_is_the_day_of_publication() -> None:
+    (link,) = read_feed(RDF.encode(), "https://a.kz/rdf", ALMATY).links
+
+    assert link.published is not None
+    assert link.published.isoformat() == "2026-11-20T08:00:00+05:00"
+
+
+def test_a_feed_in_windows_1251_is_read() -> None:
+    body = RSS.replace("utf-8", "windows-1251").encode("cp1251")
+
+    assert read_feed(body, BASE, ALMATY).links[0].title == "Урожай & погода: итоги"
+
+
+def test_a_page_at_a_feeds_address_is_a_warning() -> None:
+    reading = read_feed(b"<!doctype html><html><body>SPA</body></html>", BASE, ALMATY)
+
+    assert reading.warnings == ("feed-is-html",)
+    assert reading.links == ()
+
+
+def test_a_broken_feed_gives_what_can_be_read_and_one_warning() -> None:
+    broken = RSS.replace("<item><title>Без ссылки", "<item><title>5 < 6 & </b> Без ссылки")
+    reading = read_feed(broken.encode(), BASE, ALMATY)
+
+    assert reading.links[0].url == "https://tengrinews.kz/kazakhstan_news/urojay-pogoda-512345/"
+    assert reading.warnings == ("feed-malformed",)
+
+
+def test_a_feed_that_is_cut_off_gives_its_beginning() -> None:
+    reading = read_feed(RSS.encode()[:420], BASE, ALMATY)
+
+    assert len(reading.links) == 1
+    assert "feed-malformed" in reading.warnings
+
+
+def test_a_feed_without_items_is_a_warning() -> None:
+    body = b"<rss version='2.0'><channel><title>x</title></channel></rss>"
+
+    assert read_feed(body, BASE, ALMATY).warnings == ("feed-empty",)
+
+
+def test_the_laughing_billion_is_not_expanded() -> None:
+    layers = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
+    doctype = f'<!DOCTYPE rss [<!ENTITY a0 "ha">{layers}]>'
+    body = f"{doctype}<rss version='2.0'><channel><item><title>&a12;</title></item></channel></rss>"
+
+    assert read_feed(body.encode(), BASE, ALMATY).links == ()
+
+
+def test_a_body_that_spells_a_files_name_opens_no_file() -> None:
+    assert read_feed(__file__.encode(), BASE, ALMATY).warnings == ("feed-is-text",)
+
+
+@given(st.binary(max_size=400))
+def test_no_body_can_make_it_fail(body: bytes) -> None:
+    read_feed(b"<rss version='2.0'><channel><item>" + body, BASE, ALMATY)

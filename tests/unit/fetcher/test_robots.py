@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from steppewire_fetcher.robots import MAX_BYTES, Robots, read_robots, tokens
+
+TEXT = b"""\xef\xbb\xbfUser-agent: *
+Disallow: /admin/
+Allow: /admin/news/
+Crawl-delay: 3
+
+User-agent: steppewire
+Disallow: /private/
+Crawl-delay: 7
+
+User-agent: Mozilla
+Disallow: /no-browsers/
+Sitemap: https://a.kz/sitemap-news.xml
+"""
+
+
+def test_the_group_that_names_us_applies_to_us() -> None:
+    rules = read_robots(200, TEXT)
+
+    assert not rules.allows("https://a.kz/private/1")
+    assert rules.allows("https://a.kz/admin/1")
+    assert rules.delay() == 7.0
+
+
+def test_a_borrowed_agent_obeys_the_rules_of_both() -> None:
+    rules = read_robots(200, TEXT)
+
+    assert not rules.allows("https://a.kz/no-browsers/1", "Mozilla/5.0 (compatible)")
+    assert not rules.allows("https://a.kz/private/1", "Mozilla/5.0 (compatible)")
+    assert tokens("Mozilla/5.0 (compatible)") == ("steppewire", "mozilla")
+
+
+def test_the_longest_match_wins() -> None:
+    rules = read_robots(200, TEXT.replace(b"steppewire", b"other"))
+
+    assert rules.allows("https://a.kz/admin/news/1")
+    assert not rules.allows("https://a.kz/admin/1")
+
+
+def test_sitemaps_are_told() -> None:
+    assert read_robots(200, TEXT).sitemaps == ("https://a.kz/sitemap-news.xml",)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_host_without_rules_allows_everything(status: int) -> None:
+    assert read_robots(status, b"") == Robots(unknown=False)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_host_that_fails_to_tell_allows_nothing_for_now(status: int) -> None:
+    assert read_robots(status, b"").unknown
+
+
+def test_a_page_instead_of_rules_bars_nothing() -> None:
+    assert read_robots(200, b"<!doctype html><html>Not found</html>").allows("https://a.kz/1")
+
+
+def test_more_than_the_size_cap_is_not_read() -> None:
+    rules = read_robots(200, b"User-agent: *\n" + b"#" * MAX_BYTES + b"\nDisallow: /\n")
+
+    assert rules.allows("https://a.kz/1")
+
+
+def test_a_pattern_made_to_be_slow_is_not() -> None:
+    rules = read_robots(200, b"User-agent: *\nDisallow: /" + b"*a" * 500 + b"b$\n")
+
+    assert rules.allows("https://a.kz/" + "a" * 2000)
