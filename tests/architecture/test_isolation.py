@@ -134,7 +134,7 @@ def test_the_language_alone_needs_nothing_but_pydantic(tmp_path: Path, wheels: P
     uv("pip", "install", "--python", python, "--constraint", pins, "pydantic")
     install(python, wheels, "steppewire")
     home = Home("steppewire", python)
-    modules = "errors, events, rules, plugins, streams, identity, wire, blobs, archive.promise"
+    modules = "errors, events, rules, plugins, streams, identity, wire, blobs"
     code = "\n".join(f"import steppewire.{name.strip()}" for name in modules.split(","))
 
     assert home.run("-c", code).stderr == ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -86,3 +89,29 @@ def test_every_pin_has_a_hash_and_none_names_a_registry(name: str) -> None:
 
     assert [one for one in entries if "==" not in one or "--hash=sha256:" not in one] == []
     assert re.findall(r"https?:|file:|--(?:extra-)?index|--find-links|@ ", text) == []
+
+
+def test_the_tests_import_only_what_the_development_pins_bring() -> None:
+    pinned = pins("dev").keys()
+    known = packages_distributions()
+    wanted = {
+        name
+        for file in (ROOT / "tests").rglob("*.py")
+        for name in top_imports(file)
+        if name not in {*sys.stdlib_module_names, "tests"} and not name.startswith("steppewire")
+    }
+    unpinned = {
+        name
+        for name in wanted
+        if not pinned & {canonicalize_name(one) for one in known.get(name, [name])}
+    }
+
+    assert unpinned == set(), "add these to requirements/dev.in, then " + REMEDY
+
+
+def top_imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0]

@@ -73,6 +73,10 @@ class Newswire:
             ended[field.split("|")[1]] += int(times)
         return ended
 
+    def waiting(self, stream: Stream) -> int:
+        """Return how many entries a stream holds."""
+        return int(self.redis("XLEN", key(stream.name)))
+
     def pending(self, stage: Stage) -> int:
         """Return how many entries a stage has taken and not yet finished."""
         return int(self.redis("XPENDING", key(stage.reads.name), stage.group)[0])
@@ -119,6 +123,9 @@ def newswire() -> Iterator[Newswire]:
         environment={
             "STEPPEWIRE_PORT": str(port),
             "STEPPEWIRE_TAG": "test",
+            # slow enough that kills and stops fall into the work
+            "STEPPEWIRE_PACE": "1",
+            "STEPPEWIRE_POLL": "10",
             "STEPPEWIRE_REDIS_PASSWORD": secrets.token_urlsafe(18),
             "STEPPEWIRE_POSTGRES_PASSWORD": secrets.token_urlsafe(18),
         },
