@@ -215,9 +215,7 @@ class Service(Generic[S]):
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
 
     async def _upkeep(self, reader: Reader) -> None:
         while True:
@@ -391,6 +389,14 @@ async def _run(
             await service.serve()
     finally:
         await service.close()
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until all are done: a cancellation that meets a socket's time-out can get lost."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.5)
 
 
 async def _for_ever(name: str, loop: Callable[[], Awaitable[None]]) -> None:

@@ -12,9 +12,9 @@
     │   └── UnknownVersion    its schema version is newer than this code   (dead letter)
     ├── BlobMissing           no bytes at this address of the blob store   (retried)
     └── Verdict               a stage ends a message without an event
-        ├── Skip              nothing to do here, and that is fine         (counted)
-        ├── Retry             later                                        (delayed, then dead letter)
-        └── Reject            never                                        (dead letter)
+        ├── Skip              nothing to do here, and that is fine (counted)
+        ├── Retry             later                                (delayed, then dead letter)
+        └── Reject            never                                (dead letter)
 
 Anything else that a stage raises is a *fault*: tried again a few times, then a dead letter.
 """

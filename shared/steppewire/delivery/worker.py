@@ -95,9 +95,10 @@ class Worker:
         """Give running work some time, then cancel it; what was cancelled stays pending."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
-        for task in list(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        while self._running:
+            for task in list(self._running):
+                task.cancel()
+            await asyncio.wait(self._running, timeout=0.5)
 
     def close_intake(self) -> None:
         """Start nothing new, and let nothing wait for room."""

@@ -56,7 +56,7 @@ async def until(holds: Callable[[], Awaitable[Any]], *, what: str, seconds: floa
     """Wait until a condition holds; fail with what was awaited when it does not in time."""
     try:
         async with asyncio.timeout(seconds):
-            while not await holds():
+            while not await holds():  # noqa: ASYNC110 (the condition is on a server)
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"waited {seconds} s in vain for {what}") from None
@@ -97,22 +97,23 @@ def fetched(event: ArticleDiscovered) -> ArticleFetched:
 
 async def publish(redis: Redis, stream: str, events: Sequence[Event], partition: int = 0) -> None:
     """Write events to a stream as a producer would."""
-    pipe = redis.pipeline(transaction=False)
+    pipe: Any = redis.pipeline(transaction=False)
     for event in events:
-        pipe.xadd(key(stream, partition), dict(encode(event, new_trace())))
+        pipe.xadd(key(stream, partition), encode(event, new_trace()))
     await pipe.execute()
 
 
 async def keys_of(redis: Redis, stream: str, partition: int = 0) -> list[str]:
     """Return the `key` field of every entry of a stream, in order."""
-    entries = await redis.xrange(key(stream, partition))
+    entries: Any = await redis.xrange(key(stream, partition))
     return [fields[b"key"].decode() for _, fields in entries]
 
 
 async def tallies(redis: Redis, stage: Stage, partition: int = 0) -> Mapping[str, int]:
     """Return how a stage's messages ended: `outcome|reason` -> count, over all sources."""
     totals: dict[str, int] = {}
-    for field, count in (await redis.hgetall(key(tally_name(stage), partition))).items():
+    raw: Any = await redis.hgetall(key(tally_name(stage), partition))
+    for field, count in raw.items():
         _, outcome, reason = field.decode().split("|")
         totals[f"{outcome}|{reason}"] = totals.get(f"{outcome}|{reason}", 0) + int(count)
     return totals
@@ -120,7 +121,7 @@ async def tallies(redis: Redis, stage: Stage, partition: int = 0) -> Mapping[str
 
 async def dead_letters(redis: Redis, stage: Stage, partition: int = 0) -> list[dict[str, str]]:
     """Return a stage's dead letters as text."""
-    entries = await redis.xrange(key(dead_name(stage), partition))
+    entries: Any = await redis.xrange(key(dead_name(stage), partition))
     return [
         {name.decode(): value.decode("utf-8", "replace") for name, value in fields.items()}
         for _, fields in entries

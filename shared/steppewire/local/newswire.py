@@ -1,0 +1,178 @@
+"""Starts everything, watches it, shows it, ends it: `steppewire run` and `steppewire demo`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+
+from steppewire.local.plan import Options, choose_port, environment, lock, programs
+from steppewire.local.processes import Program, end_all
+from steppewire.local.view import Picture, render, stage_rows
+from steppewire.valkey import Valkey
+
+_LOOK = 1.0
+"""Seconds between two looks at the processes and the API."""
+_IMPATIENT_LOOK = 0.1
+"""The same, before it is ready."""
+_PATIENCE = 15.0
+"""Seconds that services have to drain before they are ended hard."""
+
+
+class Newswire:
+    """All processes of the newswire on this machine."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        extra: Callable[[], list[Program]] = list,
+        settings: Callable[[], Mapping[str, str]] = dict,
+        until: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> None:
+        self.options, self.extra, self.settings, self.until = options, extra, settings, until
+        self.console = Console(stderr=True)
+        self.started = time.monotonic()
+        self.programs: list[Program] = []
+        self.ready_after: float | None = None
+        self._stop = False
+        self._picture = Picture("", str(options.data))
+
+    def run(self) -> None:
+        """Start, watch until told to stop, end everything."""
+        with ExitStack() as stack:
+            stack.enter_context(lock(self.options.data))
+            stack.enter_context(self._signals())
+            url = stack.enter_context(self._broker())
+            port = choose_port(self.options)
+            common = environment(self.options, redis_url=url, port=port)
+            self._picture.address = f"http://{self.options.host}:{port}"
+            stack.callback(self._end)
+            self._start([*self.extra(), *programs(self.options, {**common, **self.settings()})])
+            self._watch()
+
+    def _start(self, planned: list[Program]) -> None:
+        self.programs = planned
+        for program in planned:
+            program.start()
+
+    @contextmanager
+    def _broker(self) -> Iterator[str]:
+        if self.options.redis_url:
+            yield self.options.redis_url
+            return
+        with Valkey(self.options.data / "valkey") as server:
+            yield server.url
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self._stop = True
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _watch(self) -> None:
+        live = Live(console=self.console, auto_refresh=False, transient=True)
+        shown = live if self.console.is_terminal else nullcontext()
+        said = 0.0
+        with shown:
+            while not self._stop:
+                now = time.monotonic()
+                for program in self.programs:
+                    program.watch(now)
+                self._look()
+                if self.console.is_terminal:
+                    live.update(render(self._picture), refresh=True)
+                elif now - said >= 5.0:
+                    said = now
+                    self._say()
+                if self.until and self._picture.stats and self.until(self._picture.stats):
+                    break
+                time.sleep(_LOOK if self.ready_after else _IMPATIENT_LOOK)
+
+    def _look(self) -> None:
+        picture = self._picture
+        before, then = stage_rows(picture.stats), picture.seconds
+        picture.seconds = time.monotonic() - self.started
+        picture.stats = self._ask("/stats")
+        if picture.stats is not None and self.ready_after is None and self._ask("/health/ready"):
+            self.ready_after = picture.seconds
+            self.console.print(
+                f"ready after {self.ready_after:.1f} s: {picture.address}  (data in {picture.data})"
+            )
+        picture.rates = _rates(before, stage_rows(picture.stats), picture.seconds - then)
+        newest = self._ask("/articles?limit=6") or {}
+        picture.headlines = [_headline(item) for item in newest.get("items", [])]
+        picture.processes = [
+            (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
+            for p in self.programs
+        ]
+        picture.trouble = [
+            f"{p.name} ended with exit status {p.exit_code}: {p.last_words()[-200:]} (log: {p.log})"
+            for p in self.programs
+            if not p.running
+        ]
+
+    def _ask(self, path: str) -> dict[str, Any] | None:
+        try:
+            with urllib.request.urlopen(self._picture.address + path, timeout=2) as answer:  # noqa: S310
+                result: dict[str, Any] = json.load(answer)
+                return result
+        except (OSError, ValueError):
+            return None
+
+    def _say(self) -> None:
+        rows = stage_rows(self._picture.stats)
+        counts = "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in rows)
+        memory = sum(m for *_, m in self._picture.processes) / 2**20
+        self.console.print(f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB")
+        for line in self._picture.trouble:
+            self.console.print(line, style="red")
+
+    def _end(self) -> None:
+        self._look()
+        summary = self._summary()
+        stubborn = end_all(self.programs, patience=_PATIENCE)
+        self.console.print(summary)
+        if stubborn:
+            self.console.print(f"had to be ended hard: {', '.join(stubborn)}", style="red")
+        self.console.print("stopped; nothing is left running", style="green")
+
+    def _summary(self) -> str:
+        rows = stage_rows(self._picture.stats)
+        lines = [
+            f"  {row['stage']:9} done {row['done']:6}  skipped {row['skip']:5}  "
+            f"rejected {row['reject']:5}  dead {row['dead']:4}  waiting {row['waiting']:5}"
+            for row in rows
+        ]
+        memory = [f"{name} {size / 2**20:.0f} MB" for name, _, size in self._picture.processes]
+        return "\n".join([*lines, "  memory: " + ", ".join(memory)])
+
+
+def _rates(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], seconds: float
+) -> dict[str, float]:
+    done = {row["stage"]: row["done"] for row in before}
+    if seconds <= 0:
+        return {}
+    return {
+        row["stage"]: (row["done"] - done.get(row["stage"], row["done"])) / seconds for row in after
+    }
+
+
+def _headline(item: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(item.get(name) or "") for name in ("title", "source", "language")}

@@ -1,0 +1,114 @@
+"""The live view in the terminal: stages, lag, failures, headlines. Pure: data in, rich out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+_STAGES = {"fetcher": "fetch", "parser": "parse", "enricher": "enrich", "store": "store"}
+_FAILURES = ("skip", "reject", "dead")
+
+
+@dataclass
+class Picture:
+    """What is shown."""
+
+    address: str
+    data: str
+    stats: Mapping[str, Any] | None = None
+    """The answer of GET /stats; None while the API does not answer."""
+    headlines: Sequence[Mapping[str, Any]] = ()
+    processes: Sequence[tuple[str, str, int]] = ()
+    """Name, state, bytes of memory."""
+    seconds: float = 0.0
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """Stage -> articles a second since the last look."""
+    trouble: Sequence[str] = ()
+
+
+def render(picture: Picture) -> RenderableType:
+    """Return the whole view."""
+    parts: list[RenderableType] = [_title(picture), _stages(picture)]
+    if failures := _failures(picture.stats):
+        parts.append(Text("ended otherwise: " + failures, style="yellow"))
+    if picture.headlines:
+        parts.append(_headlines(picture.headlines))
+    parts.append(_processes(picture))
+    parts.extend(Text(line, style="red") for line in picture.trouble)
+    return Panel(Group(*parts), title="steppewire", subtitle="Ctrl-C stops", padding=(0, 1))
+
+
+def _title(picture: Picture) -> Text:
+    text = Text()
+    text.append(picture.address, style="bold underline")
+    text.append(f"   page and API · {picture.address}/docs · {int(picture.seconds)} s")
+    return text
+
+
+def _stages(picture: Picture) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("stage", style="bold")
+    for column in (
+        "done",
+        "skipped",
+        "rejected",
+        "dead",
+        "retries",
+        "waiting",
+        "delayed",
+        "a second",
+    ):
+        table.add_column(column, justify="right")
+    for row in stage_rows(picture.stats):
+        rate = picture.rates.get(row["stage"], 0.0)
+        cells = [str(row[name]) for name in ("done", "skip", "reject", "dead", "retry")]
+        cells += [str(row["waiting"]), str(row["delayed"]), f"{rate:.1f}" if rate else "·"]
+        table.add_row(_STAGES.get(row["stage"], row["stage"]), *cells)
+    return table
+
+
+def stage_rows(stats: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return one row for each stage from the answer of GET /stats."""
+    rows = []
+    for stage in (stats or {}).get("stages", []):
+        totals = stage["totals"]
+        row = {name: totals.get(name, 0) for name in ("done", "skip", "reject", "dead", "retry")}
+        waiting = stage["lag"] + stage["pending"]
+        rows.append(
+            {"stage": stage["stage"], "waiting": waiting, "delayed": stage["delayed"], **row}
+        )
+    return rows
+
+
+def _failures(stats: Mapping[str, Any] | None) -> str:
+    counts: dict[str, int] = {}
+    for stage in (stats or {}).get("stages", []):
+        for outcome in stage["outcomes"]:
+            if outcome["outcome"] in _FAILURES:
+                counts[outcome["reason"]] = counts.get(outcome["reason"], 0) + outcome["count"]
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+    return " · ".join(f"{reason} {count}" for reason, count in ordered[:8])
+
+
+def _headlines(headlines: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for item in headlines:
+        table.add_row(item["language"], item["source"], item["title"])
+    return table
+
+
+def _processes(picture: Picture) -> Text:
+    text = Text(style="dim")
+    for name, state, memory in picture.processes:
+        text.append(f"{name} {memory / 2**20:.0f} MB  ", style="" if state == "running" else "red")
+    text.append(f"data in {picture.data}")
+    return text
