@@ -35,8 +35,11 @@ def configure(service: str, *, level: str = "INFO", style: str = "text") -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "uvicorn.access", "aiosqlite"):
+    for chatty in ("httpx", "httpcore", "uvicorn.access", "aiosqlite", "faststream"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # FastStream brings a handler of its own: its warnings would be printed twice, in two styles
+    logging.getLogger("faststream").handlers.clear()
+    logging.getLogger("faststream").propagate = True
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

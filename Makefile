@@ -1,0 +1,93 @@
+# steppewire. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	if command -v $$p >/dev/null && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$p; break; fi; done)
+DISTRIBUTIONS := shared services/fetcher services/parser services/enricher services/store services/api newsroom
+READY := $(VENV)/.ready
+DATA ?= ../shared/data
+ARGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##### run
+
+.PHONY: run demo
+run: $(READY) ## run the newswire on real sites: broker, all services, page (ARGS="--help" for options)
+	@$(BIN)/steppewire run $(ARGS)
+
+demo: $(READY) ## the same against a local newsroom that ships with the project: works offline
+	@$(BIN)/steppewire demo $(ARGS)
+
+##### develop
+
+.PHONY: setup
+setup: $(READY) ## make the development environment in .venv, with all services and the command steppewire
+
+$(READY): requirements/dev.txt requirements/uv.txt $(DISTRIBUTIONS:%=%/pyproject.toml)
+	@test -n "$(PYTHON)" || { echo "steppewire needs Python 3.11 or newer with venv: install it, or give make PYTHON=/path/to/python3"; exit 1; }
+	@echo "making the environment in $(VENV) with $(PYTHON) (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(DISTRIBUTIONS:%=-e %)
+	@touch $@
+
+.PHONY: test lint types format check schemas requirements
+test: $(READY) ## the whole fast suite, on real servers
+	@$(BIN)/python -m pytest -m "not compose and not slow" $(ARGS)
+
+lint: $(READY) ## check style: Python, container files, shell, YAML
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/yamllint --strict docker-compose.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/shellcheck .ci/run requirements/compile
+	@echo "style: clean"
+
+types: $(READY) ## check types: strict mypy over every distribution
+	@for d in $(DISTRIBUTIONS); do $(BIN)/mypy --no-error-summary $$d/steppewire*; done
+	@echo "types: clean"
+
+format: $(READY) ## rewrite Python files in the house style
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+check: lint types test ## all of these
+
+schemas: $(READY) ## write the generated reference pages again (schemas, AsyncAPI, settings)
+	@$(BIN)/python -m steppewire.schemas write docs/reference
+
+requirements: $(READY) ## pin every dependency again, with hashes
+	@requirements/compile
+
+##### containers
+
+.PHONY: compose-test
+compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again (needs a Docker engine)
+	@$(BIN)/python -m pytest -m compose tests/compose $(ARGS)
+
+##### measure
+
+.PHONY: bench-delivery bench-pipeline train-langid train-ner
+bench-delivery: $(READY) ## messages per CPU-second beside stock FastStream
+	@$(BIN)/python benchmarks/delivery.py $(ARGS)
+
+bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline PAGES=folder-or-archives
+	@$(BIN)/python benchmarks/pipeline.py $(PAGES) $(ARGS)
+
+##### train
+
+train-langid: $(READY) ## train the language model: make train-langid DATA=folder
+	@$(BIN)/python -m steppewire_enricher.train.langid $(DATA) $(ARGS)
+
+train-ner: $(READY) ## train the entity models: make train-ner DATA=folder
+	@$(BIN)/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)
