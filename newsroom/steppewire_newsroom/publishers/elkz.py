@@ -43,16 +43,16 @@ def article(site: Site, story: Story, edition: tuple[Story, ...]) -> Page:
         meta("og:image", _picture(site, story)),
         meta("article:published_time", story.published.isoformat()),
         meta("article:modified_time", story.changed.isoformat()),
+        *(meta("author", author, by="name") for author in story.authors),
         ld_json({"@context": "https://schema.org", "@type": "WebSite", "name": "El.kz"}),
     )
     body = (
         f'<header><a href="{_PREFIX[story.language]}/">El.kz</a></header>',
-        f"<main><article><h1>{running(story.title)}</h1>",
-        f'<div class="news-meta"><span class="author">{", ".join(story.authors)}</span></div>',
+        f"<main><h1>{running(story.title)}</h1><article>",
         _figure(site, story),
-        blocks(story, "/tag/"),
-        '<div class="share"><a href="https://t.me/share">Telegram</a> <a href="#">X</a></div>',
-        f"</article><aside><h3>{_ALSO[story.language]}</h3>",
+        blocks(story, "/topic/"),
+        '</article><div class="share"><a href="https://t.me/share">Telegram</a></div>',
+        f"<aside><h3>{_ALSO[story.language]}</h3>",
         f"<ul>{_others(site, story, edition)}</ul></aside>",
         "</main>",
     )  # fmt: skip

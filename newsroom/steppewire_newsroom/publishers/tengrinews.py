@@ -37,7 +37,7 @@ def article(site: Site, story: Story, edition: tuple[Story, ...]) -> Page:
         f'<div class="content_main_desc"><p>{running(story.lead or "")}</p></div>',
         f'<div class="content_main_thumb"><img src="/userdata/{story.number}.jpg" alt="">'
         f'<p class="content_main_thumb_alt">{text(story.photo)}</p></div>' if story.photo else "",
-        f'<div class="content_main_text">{blocks(story, "/tag/")}',
+        f'<div class="content_main_text">{blocks(story, "/topic/")}',
         '<blockquote class="instagram-media"><p>Посмотреть эту публикацию в Instagram</p>'
         "<p>Публикация от Tengrinews (@tengrinewskz)</p></blockquote>"
         if "instagram" in story.quirks else "",

@@ -53,7 +53,7 @@ def article(site: Site, story: Story, edition: tuple[Story, ...]) -> Page:
         f'{", ".join(story.authors)}</a></span> <time class="entry-date published" '
         f'datetime="{story.published.isoformat()}">{long_date(story.published, "en-Latn")}</time>'
         "</div></header>",
-        f'<div class="entry-content">{blocks(story, "/tag/")}',
+        f'<div class="entry-content">{blocks(story, "/topic/")}',
         '<div class="sharedaddy"><h3>Share this:</h3><ul><li><a href="#">Telegram</a></li>'
         f'<li><a href="#">X</a></li></ul></div><div class="jp-relatedposts"><h3>You may also like'
         f"</h3><ul>{links(others)}</ul></div></div></article></main>",

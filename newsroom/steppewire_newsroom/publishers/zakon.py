@@ -115,7 +115,7 @@ def _new(site: Site, story: Story, edition: tuple[Story, ...]) -> str:
         f'<div class="description">{running(story.lead or "")}</div>',
         f'<div class="imgBlock"><img src="{_picture(site, story)}" alt="{attribute(story.title)}">'
         f'<div class="imgDesc">{text(story.photo)}</div></div>' if story.photo else "",
-        f'<div class="content">{blocks(story, "/tags/")}{_repeated(story)}',
+        f'<div class="content">{blocks(story, "/topic/")}{_repeated(story)}',
         f'<div class="willShare"><p>{words.share}</p><a href="https://t.me/share">Telegram</a></div>',
         f'<div class="google-news-follow"><p>{words.follow}</p></div></div>',
         _tags(story),
