@@ -15,9 +15,9 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    language: tuple[str, ...] = ()
+    language: tuple[str, ...] = Field(default=(), max_length=64)
     """BCP 47 tags or prefixes: `kk` finds `kk-Cyrl` and `kk-Latn`. Any of them."""
-    source: tuple[str, ...] = ()
+    source: tuple[str, ...] = Field(default=(), max_length=256)
     entity: str | None = None
     """An entity's id, or a name by which the article calls it, in any spelling that folds to the
     same. Dates, sums and numbers are not asked for like this but found by `text`."""

@@ -43,8 +43,8 @@ class Document(BaseModel):
 
 
 def plain(text: str) -> str:
-    """Return `text` without the NUL that no PostgreSQL column takes; the document keeps it."""
-    return text.replace("\0", "\ufffd")
+    """Return `text` without what no PostgreSQL column takes: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def sort_at(published_at: datetime | None, first_stored_at: datetime) -> datetime:

@@ -393,7 +393,8 @@ def _after(position: cursors.Position) -> ColumnElement[bool]:
 
 
 def _speaks(tag: str) -> ColumnElement[bool]:
-    tag = rows.plain("-".join(_subtag(i, part) for i, part in enumerate(tag.split("-"))))
+    # BCP 47 tags are at most 35 characters long; a LIKE of SQLite's has an end, too
+    tag = rows.plain("-".join(_subtag(i, part) for i, part in enumerate(tag[:40].split("-"))))
     language = articles.c.language
     return or_(language == tag, language.startswith(f"{tag}-", autoescape=True))
 

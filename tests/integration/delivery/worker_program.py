@@ -1,0 +1,44 @@
+"""A fetcher stage as a process of its own, for tests that kill, stop and overtake it.
+
+Usage: worker_program.py URL PAUSE MODE. Each message takes PAUSE seconds; MODE is each or batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+from steppewire import logs
+from steppewire.broker import Service
+from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.streams import FETCH
+from steppewire.testing.service import fetched, settings
+
+
+async def main(url: str, pause: float, mode: str) -> None:
+    logs.configure("worker", level="WARNING")
+
+    async def one(event: ArticleDiscovered) -> ArticleFetched:
+        await asyncio.sleep(pause)
+        return fetched(event)
+
+    async def many(events: Sequence[ArticleDiscovered]) -> list[ArticleFetched]:
+        await asyncio.sleep(pause)
+        return [fetched(event) for event in events]
+
+    service = Service("worker", settings(url))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
+    if mode == "each":
+        service.each(FETCH, one, concurrency=8)
+    else:
+        service.batch(FETCH, many, size=50)
+    try:
+        await service.serve()
+    finally:
+        await service.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], float(sys.argv[2]), sys.argv[3]))
