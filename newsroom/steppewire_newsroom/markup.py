@@ -71,12 +71,12 @@ def _block(kind: Kind, inner: str) -> str:
     return f"<p>{inner}</p>"
 
 
-def summary(story: Story, length: int = 110) -> str:
-    """Return the beginning of the text for descriptions, cut in the middle of a sentence."""
+def summary(story: Story) -> str:
+    """Return the description: the standfirst, or else the beginning of the text, cut off."""
     if story.lead:
         return clean(shown(story.lead))
     words = clean(story.article[0].shown)
-    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + "…"
+    return words[: min(110, len(words) * 2 // 3)].rsplit(" ", 1)[0] + "…"
 
 
 def passages_text(passages: Iterable[Passage]) -> str:
