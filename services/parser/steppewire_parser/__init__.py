@@ -1,0 +1,1 @@
+"""The parser: page bytes in, a clean article out."""

@@ -1,0 +1,108 @@
+"""Which address an article really has, and where its translations are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from tld import get_fld
+
+from steppewire import identity
+from steppewire_parser.document import Document, attribute
+
+MAX_URL_CHARS = 2_000
+MAX_TRANSLATIONS = 20
+# BCP 47, and the invalid but real `oz` of Uzbek sites.
+_HREFLANG = re.compile(r"^(?:[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}|x-default)$", re.IGNORECASE)
+# A home page in some language: "/", "/ru", "/kz/".
+_HOME = re.compile(r"^/?(?:[a-z]{2}/?)?(?:index\.\w{2,5})?$", re.IGNORECASE)
+
+
+def canonical_url(
+    page: Document, metas: Iterable[str], final_url: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return the article's address: rel=canonical, else og:url, else the address that answered.
+
+    A page may only speak for its own site: a foreign host, or the home page, is not believed.
+    """
+    links = [
+        attribute(link, "href")
+        for link in page.named("link")
+        if "canonical" in attribute(link, "rel").lower().split()
+    ]
+    claims = [url for claim in (*links[:5], *metas) if (url := absolute(claim, final_url))]
+    for url in claims:
+        if believable(url, final_url):
+            return plain(url), ()
+    return plain(final_url), ("canonical-ignored",) if claims else ()
+
+
+def plain(url: str) -> str:
+    """Return the address as the site spells it, without tracking parameters and fragment."""
+    parts = urlsplit(url)
+    kept = [p for p in parts.query.split("&") if p and not identity.TRACKING.match(p.split("=")[0])]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def believable(url: str, final_url: str) -> bool:
+    """Tell whether a page at `final_url` may say that its address is `url`."""
+    try:
+        path, final_path = urlsplit(url).path, urlsplit(final_url).path
+        return same_site(url, final_url) and (
+            not _HOME.match(path) or bool(_HOME.match(final_path))
+        )
+    except ValueError:
+        return False
+
+
+def same_site(one: str, other: str) -> bool:
+    """Tell whether two addresses are on one registrable domain, or on the same host and port."""
+    first, second = urlsplit(one), urlsplit(other)
+    if first.netloc.lower() == second.netloc.lower():
+        return True
+    domain = get_fld(one, fail_silently=True)
+    return domain is not None and domain == get_fld(other, fail_silently=True)
+
+
+def absolute(url: str, base: str) -> str | None:
+    """Return a usable absolute http(s) address, or None."""
+    try:
+        joined = urljoin(base, url.strip())
+        parts = urlsplit(joined)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port is not False
+        identity.canonicalise(joined)
+    except ValueError:
+        return None
+    # lone surrogates cannot be written as UTF-8, and so not as JSON either
+    clean = joined.isprintable() and " " not in joined
+    return joined if usable and clean and len(joined) <= MAX_URL_CHARS else None
+
+
+def base_of(page: Document, final_url: str) -> str:
+    """Return what relative addresses are relative to: <base href>, else the page's own address."""
+    hrefs = [attribute(tag, "href") for tag in page.named("base")[:1]]
+    return next(filter(None, (absolute(href, final_url) for href in hrefs)), final_url)
+
+
+def translations(page: Document, base: str, own: str) -> dict[str, str]:
+    """Return hreflang -> URL of the other editions, without the article itself."""
+    found: dict[str, str] = {}
+    for link in page.named("link"):
+        code = attribute(link, "hreflang").strip()
+        url = absolute(attribute(link, "href"), base)
+        if (
+            url
+            and link.has_attr("href")
+            and _HREFLANG.match(code)
+            and code.lower() != "x-default"
+            and not _same(url, own)
+        ):
+            found.setdefault(code, url)
+        if len(found) == MAX_TRANSLATIONS:
+            break
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    return identity.canonicalise(one) == identity.canonicalise(other)

@@ -1,0 +1,89 @@
+"""Chooses the body: what the site rules point at, else what a reader would call the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bs4 import Tag
+
+from steppewire.rules import SiteRules
+from steppewire_parser.blocks import Block, read_blocks, split_breaks
+from steppewire_parser.document import Document
+from steppewire_parser.generic import generic_body
+from steppewire_parser.hooks import run_hook
+from steppewire_parser.selectors import Selection
+from steppewire_parser.structured import Structured
+from steppewire_parser.text import letters
+
+# Rules that find less than this share of the text that is there have met a new layout.
+RULES_SHARE = 0.3
+# Below this the generic reading is worse than the text in JSON-LD, if there is one.
+ENOUGH_LETTERS = 200
+
+Method = Literal["rules", "generic", "structured"]
+
+
+@dataclass(frozen=True)
+class Body:
+    """The blocks of a body, before cleaning, and where they came from."""
+
+    blocks: tuple[Block, ...]
+    method: Method
+    containers: tuple[Tag, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    @property
+    def letters(self) -> int:
+        """Return the number of letters of the text."""
+        return sum(letters(block.text) for block in self.blocks)
+
+
+def choose_body(document: Document, rules: SiteRules, structured: Structured) -> Body:
+    """Return the body by the site's rules; by the generic extractor where they find too little."""
+    if not rules.body:
+        return unruled_body(document, structured)
+    # measured before drop rules and hooks take anything away
+    visible = document.visible
+    ruled = ruled_body(document, rules, structured)
+    if sum(len(block.text) for block in ruled.blocks) >= RULES_SHARE * visible:
+        # no extractor can find more than all there is to see: nothing to compare with
+        return ruled
+    other = unruled_body(document, structured)
+    if ruled.letters >= max(1, RULES_SHARE * other.letters):
+        return ruled
+    empty = () if ruled.letters else ("rules-empty",)
+    return Body(
+        other.blocks, other.method, other.containers, (*ruled.facts, *empty, "layout-changed")
+    )
+
+
+def ruled_body(document: Document, rules: SiteRules, structured: Structured) -> Body:
+    """Read the containers that the site rules point at, after drop rules and the site's hook."""
+    selection = Selection(document.soup)
+    matched = _own_story(selection.tags(rules.body), structured.scope)
+    for container in matched:
+        inner = Selection(container)
+        for selector in rules.drop:
+            for tag in inner.tags((selector,)):
+                tag.decompose()
+        selection.facts.extend(inner.facts)
+    facts = (*dict.fromkeys(selection.facts), *run_hook(rules.hook, matched))
+    return Body(tuple(read_blocks(matched)), "rules", tuple(matched), facts)
+
+
+def unruled_body(document: Document, structured: Structured) -> Body:
+    """Read the body without rules: the main text, or the article text that JSON-LD carries."""
+    generic = Body(tuple(generic_body(document)), "generic")
+    if generic.letters >= ENOUGH_LETTERS or letters(structured.body) <= generic.letters:
+        return generic
+    return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
+
+
+def _own_story(matched: Sequence[Tag], scope: Tag | None) -> list[Tag]:
+    """Keep to the page's own story where infinite scroll has appended others (spot.uz)."""
+    if scope is None:
+        return list(matched)
+    inside = [tag for tag in matched if tag is scope or any(p is scope for p in tag.parents)]
+    return inside or list(matched)

@@ -1,0 +1,82 @@
+"""Finds the lead (standfirst) and takes care that it is not in the text a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from bs4 import Tag
+
+from steppewire_parser import phrases
+from steppewire_parser.blocks import Block
+from steppewire_parser.document import Document
+from steppewire_parser.text import letters, squash
+
+# A lead is a sentence or a few; longer is a body, shorter is a label.
+MIN_LETTERS = 25
+MAX_CHARS = 1_200
+
+
+def choose_lead(
+    ruled: Sequence[str],
+    described: Sequence[str],
+    blocks: Sequence[Block],
+    page: Document,
+    title: str,
+) -> str | None:
+    """Return the lead: the rules' own, else a description that readers of the page also see.
+
+    A description that is only in the head was written for search engines. One that is the first
+    paragraph cut short is no lead either.
+    """
+    for text in ruled:
+        if is_lead(text, title):
+            return text
+    for text in described:
+        if is_lead(text, title) and _is_shown(text, blocks, page):
+            return text
+    return None
+
+
+def is_lead(text: str, title: str) -> bool:
+    """Tell whether a text can be a lead at all."""
+    return (
+        letters(text) >= MIN_LETTERS
+        and len(text) <= MAX_CHARS
+        and squash(text) != squash(title)
+        and not text.endswith(("...", "…"))
+        and not phrases.is_label(text)
+    )
+
+
+def _is_shown(text: str, blocks: Sequence[Block], page: Document) -> bool:
+    key = squash(text)
+    if any(squash(block.text) == key for block in blocks[:2]):
+        return True
+    inside = any(key in squash(block.text) for block in blocks)
+    return not inside and _shown_on_its_own(key, page)
+
+
+def _shown_on_its_own(key: str, page: Document) -> bool:
+    """Tell whether some element of the page has exactly this text."""
+    start = key[:8]
+    for string in page.strings():
+        if squash(string[:40]).startswith(start) and any(
+            _says(b, key) for b in _boxes(string.parent)
+        ):
+            return True
+    return False
+
+
+def _boxes(parent: Tag | None) -> Iterator[Tag]:
+    """The element of a string and the two around it: <p><b>Start</b> and the rest</p>."""
+    for _ in range(3):
+        if parent is not None:
+            yield parent
+            parent = parent.parent
+
+
+def _says(box: Tag, key: str) -> bool:
+    # a box that is much longer need not be compared letter by letter
+    text = "".join(islice((str(s) for s in box.strings), 50))
+    return len(text) < 4 * len(key) + 200 and squash(text) == key

@@ -1,0 +1,89 @@
+"""Finds the pictures of an article with their captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from bs4 import Tag
+
+from steppewire.events import Image
+from steppewire_parser.address import absolute
+from steppewire_parser.document import Document, attribute
+from steppewire_parser.text import normalise
+
+MAX_IMAGES = 20
+MAX_CAPTION_CHARS = 500
+# Smaller pictures are icons, avatars and counters.
+MIN_PIXELS = 100
+
+# Lazy loading: `src` is a placeholder, the picture is elsewhere (gazeta.uz: data-src).
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")
+_SETS = ("data-srcset", "srcset")
+_DECORATION = re.compile(
+    r"logo|sprite|avatar|counter|pixel|placeholder|blank\.|spacer|icon|emoji|/ads?/|\.svg(?:$|\?)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(r"^(?:фото|сурет|foto|surat|photo)\s*[:/]", re.IGNORECASE)
+
+
+def choose_images(
+    containers: Sequence[Tag], declared: Iterable[str], base: str
+) -> tuple[Image, ...]:
+    """Return the pictures inside the article, after the one that the page declares for sharing."""
+    inside = [image for container in containers for image in _pictures(container, base)]
+    shared = [
+        Image(url=url) for u in declared if (url := absolute(u, base)) and not _DECORATION.search(u)
+    ]
+    merged: dict[str, Image] = {}
+    for image in (*shared[:1], *inside):
+        key = _key(image.url)
+        if key not in merged or (image.caption and not merged[key].caption):
+            merged[key] = image
+    return tuple(merged.values())[:MAX_IMAGES]
+
+
+def containers_of(page: Document, matched: Sequence[Tag], scope: Tag | None) -> list[Tag]:
+    """Return where pictures of the article are: the rules' body, else the page's one article."""
+    if matched:
+        return list(matched)
+    if scope is not None:
+        return [scope]
+    articles = page.named("article")
+    return articles if len(articles) == 1 else []
+
+
+def _pictures(container: Tag, base: str) -> Iterator[Image]:
+    for tag in container.find_all("img", limit=MAX_IMAGES * 3):
+        url = absolute(source_of(tag), base)
+        if url and not _DECORATION.search(url) and not _small(tag):
+            yield Image(url=url, caption=caption_of(tag))
+
+
+def source_of(tag: Tag) -> str:
+    """Return the address of a picture as written, past the placeholder of lazy loading."""
+    for name in _SOURCES:
+        value = attribute(tag, name).strip()
+        if value and not value.startswith("data:"):
+            return value
+    sets = [attribute(tag, name) for name in _SETS]
+    return next((s.split(",")[-1].split()[0] for s in sets if s.strip(" ,")), "")
+
+
+def caption_of(tag: Tag) -> str | None:
+    """Return the caption of a picture; a bare credit ("Фото: …") is none."""
+    figure = tag.find_parent("figure")
+    caption = figure.find("figcaption") if isinstance(figure, Tag) else None
+    text = normalise(caption.get_text(" ")) if isinstance(caption, Tag) else ""
+    return text[:MAX_CAPTION_CHARS] if text and not _CREDIT.match(text) else None
+
+
+def _small(tag: Tag) -> bool:
+    sizes = [attribute(tag, name) for name in ("width", "height")]
+    return any(s.isascii() and s.isdigit() and int(s[:6]) < MIN_PIXELS for s in sizes)
+
+
+def _key(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"

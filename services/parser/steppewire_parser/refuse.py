@@ -1,0 +1,92 @@
+"""Says why a page is no article: a challenge, a listing, too little text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from steppewire_parser.blocks import Block
+from steppewire_parser.document import Document
+from steppewire_parser.structured import Structured
+from steppewire_parser.text import letters
+
+MIN_LETTERS = 200
+# A page with a real article behind a challenge script has more than this.
+CHALLENGE_MAX_CHARS = 3_000
+# A body in which more than this share of the characters is links is a list of teasers.
+LISTING_LINK_SHARE = 0.6
+
+_CHALLENGE_TITLES = """
+just a moment|attention required|ddos-guard|checking your browser|please wait|access denied
+are you a robot|verify you are human|security check|captcha|403 forbidden|robot check
+один момент|проверка браузера|подождите|доступ ограничен
+"""
+_CHALLENGE_MARKS = """
+cf-browser-verification|cf-challenge|challenge-platform|_cf_chl_opt|challenge-form
+ddos-guard|g-recaptcha|h-?captcha|smartcaptcha|incapsula|px-captcha
+"""
+
+
+def _any(lines: str) -> str:
+    return f"(?:{'|'.join(lines.strip().splitlines())})"
+
+
+_CHALLENGE_TITLE = re.compile(f"^{_any(_CHALLENGE_TITLES)}", re.IGNORECASE)
+_CHALLENGE_MARK = re.compile(_any(_CHALLENGE_MARKS), re.IGNORECASE)
+
+
+def why_challenge(document: Document) -> str | None:
+    """Say which challenge a page is, instead of the article; None when it is a page."""
+    text = document.title
+    if document.visible > CHALLENGE_MAX_CHARS:
+        return None
+    if _CHALLENGE_TITLE.search(text):
+        return f"challenge page: {text[:60]}"
+    mark = _CHALLENGE_MARK.search(document.html)
+    few = document.visible < MIN_LETTERS * 2
+    return f"challenge page: {mark[0]}" if mark and few else None
+
+
+def why_no_article(
+    *,
+    title: str,
+    lead: str | None,
+    blocks: Sequence[Block],
+    structured: Structured,
+    ruled: bool,
+    url: str,
+    page: Document,
+) -> str | None:
+    """Say why a page is no article; None when it is one."""
+    if not title:
+        return "no title"
+    found = sum(letters(block.text) for block in blocks) + letters(lead or "")
+    if not found:
+        return "no text"
+    if found < MIN_LETTERS and not (ruled or structured.is_article):
+        return f"only {found} letters of text"
+    return None if ruled else why_listing(blocks, structured, url, page)
+
+
+def why_listing(
+    blocks: Sequence[Block], structured: Structured, url: str, page: Document
+) -> str | None:
+    """Say why a page that no rule describes is a listing; None when it looks like an article."""
+    if urlsplit(url).path.strip("/") == "":
+        return "the home page"
+    if structured.is_article:
+        return None
+    if structured.is_listing:
+        return "a listing: its structured data is a list"
+    size = sum(len(block.text) for block in blocks)
+    linked = sum(len(block.text) * block.linked for block in blocks)
+    if linked > LISTING_LINK_SHARE * size:
+        return "a listing: most of its text is links"
+    cards = [tag for tag in page.named("article") if tag.find("a")]
+    return f"a listing of {len(cards)} teasers" if len(cards) >= 8 else None
+
+
+def is_short(blocks: Sequence[Block], lead: str | None) -> bool:
+    """Tell whether an article is suspiciously short: a rule may be broken."""
+    return sum(letters(b.text) for b in blocks) + letters(lead or "") < MIN_LETTERS

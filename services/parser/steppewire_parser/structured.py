@@ -1,0 +1,296 @@
+"""What a page says about itself in structure: JSON-LD, meta tags, microdata; not its text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bs4 import Tag
+
+from steppewire_parser import jsonld
+from steppewire_parser.document import Document, attribute
+from steppewire_parser.text import normalise
+
+# `property` and `name` are both in use (inform.kz, forbes.kz), lsm.kz writes og:article:….
+PUBLISHED_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "published_time",
+    "article:published",
+    "article.published",
+    "article:post_date",
+    "datepublished",
+    "date_published",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published-date",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "mediator_published_time",
+    "rnews:datepublished",
+    "article_date_original",
+    "originalpublicationdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "date",
+)
+MODIFIED_META = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "article.updated",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+)
+AUTHOR_META = (
+    "author",
+    "article:author",
+    "article:author_name",
+    "article.author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.contributor.author",
+    "byl",
+    "mediator_author",
+    "cxenseparse:author",
+    "authors",
+    "citation_author",
+)
+SECTION_META = ("article:section", "og:article:section", "parsely-section")
+TAG_META = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags")
+IMAGE_META = ("og:image", "og:image:url", "twitter:image")
+SITE_NAME_META = (
+    "og:site_name", "application-name", "apple-mobile-web-app-title", "publisher",
+)  # fmt: skip
+ORGANISATIONS = ("Organization", "NewsMediaOrganization", "WebSite")
+# Long keyword lists are written for search engines, not by editors.
+MAX_KEYWORDS = 15
+ARTICLE_SCOPE = re.compile(r"schema\.org/(?:\w*Article|BlogPosting)$", re.IGNORECASE)
+_KEYWORD_BORDER = re.compile("[,;،]")
+
+
+@dataclass(frozen=True)
+class Structured:
+    """Candidates for each field, best first, as written."""
+
+    titles: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    body: str = ""
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    authors: tuple[tuple[str, ...], ...] = ()
+    """One list for each place that names authors."""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    """Names of the site and its publisher: never authors, and cut from titles."""
+    urls: tuple[str, ...] = ()
+    """The page's own address by OpenGraph."""
+    is_article: bool = False
+    """The page calls itself an article in JSON-LD, microdata or og:type."""
+    is_listing: bool = False
+    scope: Tag | None = field(default=None, compare=False)
+    """The microdata node of this article, when the page carries several stories."""
+    facts: tuple[str, ...] = ()
+
+
+def read_structured(page: Document, url: str) -> Structured:
+    """Read JSON-LD, meta tags and microdata; never fails."""
+    metas = Metas(page)
+    graph = jsonld.read_graph(page)
+    titles = metas.all("og:title", "twitter:title")
+    node = graph.article([url, *metas.all("og:url")], next(iter(titles), "")) or {}
+    scope = article_scope(page)
+    micro = Microdata(scope)
+    said = partial(jsonld.strings_at, node)
+    return Structured(
+        titles=_clean(said("headline", "name"), micro.texts("headline"), titles),
+        descriptions=_clean(
+            said("description"),
+            metas.all("og:description", "description"),
+            micro.texts("alternativeHeadline"),
+        ),
+        body=jsonld.string(node.get("articleBody")),
+        published=_clean(
+            said("datePublished"),
+            metas.all(*PUBLISHED_META),
+            micro.dates("datePublished"),
+            said("dateCreated"),
+        ),
+        modified=_clean(
+            said("dateModified"), metas.all(*MODIFIED_META), micro.dates("dateModified")
+        ),
+        authors=_authors(graph, node, metas, micro),
+        section=next(iter(_sections(graph, node, metas, micro)), ""),
+        tags=_tags(metas, node),
+        images=_clean(_images(node.get("image")), metas.all(*IMAGE_META)),
+        publishers=_publishers(graph, node, metas),
+        urls=tuple(metas.all("og:url")),
+        is_article=bool(node) or scope is not None or "article" in metas.all("og:type"),
+        is_listing=not node and _lists(graph),
+        scope=scope,
+        facts=("jsonld-broken",) if graph.broken else (),
+    )
+
+
+class Metas:
+    """The meta tags of a page by lower-case property, name or itemprop."""
+
+    def __init__(self, page: Document) -> None:
+        self._contents: dict[str, list[str]] = {}
+        for meta in page.named("meta"):
+            self._add(meta)
+
+    def _add(self, meta: Tag) -> None:
+        content = attribute(meta, "content").strip()
+        names = {attribute(meta, n).strip().lower() for n in ("property", "name", "itemprop")}
+        for name in names - {""} if content else ():
+            self._contents.setdefault(name, []).append(content)
+
+    def all(self, *names: str) -> list[str]:
+        """Return the contents of these meta tags, in the order of the names."""
+        return [content for name in names for content in self._contents.get(name, ())]
+
+
+def article_scope(page: Document) -> Tag | None:
+    """Return the microdata node of the page's own article.
+
+    Infinite scroll appends other stories, each with a node of its own (spot.uz has ten): the first
+    one is the page's.
+    """
+    scopes = (tag for tag in page.tags if tag.has_attr("itemtype"))
+    return next((t for t in scopes if ARTICLE_SCOPE.search(attribute(t, "itemtype"))), None)
+
+
+class Microdata:
+    """The properties inside one microdata node."""
+
+    def __init__(self, scope: Tag | None) -> None:
+        self._scope = scope
+
+    def tags(self, name: str) -> list[Tag]:
+        """Return the elements of a property."""
+        if self._scope is None:
+            return []
+        pattern = re.compile(rf"(?:^|\s){name}(?:\s|$)", re.IGNORECASE)
+        return list(self._scope.find_all(None, {"itemprop": pattern}, limit=20))
+
+    def texts(self, name: str) -> list[str]:
+        """Return the values of a property as texts."""
+        return [text for tag in self.tags(name) if (text := _value(tag))]
+
+    def dates(self, name: str) -> list[str]:
+        """Return the values of a date, the attribute first: 24.kg has the time only in the text."""
+        found = self.tags(name)
+        written = [attribute(t, n) for t in found for n in ("content", "datetime") if t.has_attr(n)]
+        return [*written, *(normalise(t.get_text(" "))[:120] for t in found)]
+
+
+def _value(tag: Tag) -> str:
+    if tag.name == "meta":
+        return attribute(tag, "content").strip()
+    inner = tag.find(None, {"itemprop": "name"})
+    if isinstance(inner, Tag):
+        return attribute(inner, "content").strip() or normalise(inner.get_text(" "))[:500]
+    return normalise(tag.get_text(" "))[:500]
+
+
+def _clean(*sources: Iterable[str]) -> tuple[str, ...]:
+    """Return the values of all sources in order, normalised, each once.
+
+    Titles are often escaped twice: `&amp;quot;` in the page is `&quot;` here.
+    """
+    values = (normalise(html.unescape(value)) for source in sources for value in source)
+    return tuple(dict.fromkeys(filter(None, values)))
+
+
+def _authors(
+    graph: jsonld.Graph, node: jsonld.Node, metas: Metas, micro: Microdata
+) -> tuple[tuple[str, ...], ...]:
+    places = (_names(graph, node.get("author")), metas.all(*AUTHOR_META), micro.texts("author"))
+    return tuple(tuple(names) for names in places if names)
+
+
+def _sections(
+    graph: jsonld.Graph, node: jsonld.Node, metas: Metas, micro: Microdata
+) -> tuple[str, ...]:
+    return _clean(
+        jsonld.strings(node.get("articleSection")),
+        metas.all(*SECTION_META),
+        micro.texts("articleSection"),
+        _breadcrumb(graph),
+    )
+
+
+def _names(graph: jsonld.Graph, value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    named = (graph.resolved(v) for v in values)
+    people = [v for v in named if not (isinstance(v, dict) and "Organization" in jsonld.types(v))]
+    return [name for person in people for name in jsonld.strings(_name(person))]
+
+
+def _name(person: Any) -> Any:
+    return person.get("name") if isinstance(person, dict) else person
+
+
+def _tags(metas: Metas, node: jsonld.Node) -> tuple[str, ...]:
+    places = (metas.all(*TAG_META), jsonld.strings(node.get("keywords")), metas.all("keywords"))
+    for values in places:
+        words = _clean(part for value in values for part in _KEYWORD_BORDER.split(value))
+        if 0 < len(words) <= MAX_KEYWORDS:
+            return words
+    return ()
+
+
+def _images(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    urls = (v.get("url") if isinstance(v, dict) else v for v in values)
+    return [url for url in urls if isinstance(url, str)]
+
+
+def _publishers(graph: jsonld.Graph, node: jsonld.Node, metas: Metas) -> tuple[str, ...]:
+    publisher = graph.resolved(node.get("publisher"))
+    organisations = (n for kind in ORGANISATIONS for n in graph.of_type(kind))
+    return _clean(
+        [jsonld.string(publisher)],
+        metas.all(*SITE_NAME_META),
+        (jsonld.string(n.get("name")) for n in organisations),
+    )
+
+
+def _breadcrumb(graph: jsonld.Graph) -> list[str]:
+    """The last step that is not the page itself: Home > Politics > Headline."""
+    for trail in graph.of_type("BreadcrumbList"):
+        steps = trail.get("itemListElement")
+        if isinstance(steps, list) and len(steps) >= 2:
+            last = steps[-2] if len(steps) > 2 else steps[-1]
+            name = last.get("name") or last.get("item") if isinstance(last, dict) else None
+            text = jsonld.string(name)
+            return [text] if text and not text.startswith("http") else []
+    return []
+
+
+def _lists(graph: jsonld.Graph) -> bool:
+    return any(
+        True
+        for kind in ("CollectionPage", "ItemList", "SearchResultsPage")
+        for _ in graph.of_type(kind)
+    )

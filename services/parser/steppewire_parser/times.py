@@ -1,0 +1,156 @@
+"""When an article was published and changed, from the best place that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from bs4 import Tag
+
+from steppewire_parser.dates import Clock, Moment, read_date, zone_of
+from steppewire_parser.document import Document, attribute
+from steppewire_parser.text import normalise
+
+# A date line near the headline is short; longer texts only mention dates.
+MAX_LINE_CHARS = 80
+# Without a class that says so, only a line that is hardly more than a date is one.
+MAX_BARE_DATE_CHARS = 40
+MAX_DATE_TAGS = 20
+# More than this around a headline is not its header any more, but the article or the page.
+MAX_HEADER_NODES = 800
+
+_DATE_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:date|time|datetime|published?|pubdate|posted|publication|timestamp)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"updat|modif|edited|обновл|измен|жаңарт|yangilan", re.IGNORECASE)
+_IN_URL = re.compile(
+    r"(?<!\d)(20\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-])|/(20\d{2})(\d{2})(\d{2})(?=[/-])"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ASIDE = ("aside", "nav", "footer", "li", "form")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A time and the facts about how it was found."""
+
+    at: datetime | None
+    facts: tuple[str, ...] = ()
+
+
+def clock_of(fetched_at: datetime, zone_name: str) -> tuple[Clock, tuple[str, ...]]:
+    """Return what relative dates are relative to; an unknown zone is a fact, not a failure."""
+    zone = zone_of(zone_name)
+    return Clock(fetched_at, zone or UTC), () if zone else ("zone-unknown",)
+
+
+def published_at(
+    ruled: Sequence[str],
+    declared: Sequence[str],
+    page: Document,
+    url: str,
+    hint: datetime | None,
+    clock: Clock,
+) -> Dated:
+    """Return when the article was published, or None: never the time of fetching."""
+    places = (ruled, declared, list(_time_tags(page)), list(_visible(page)))
+    moments = [[m for text in place if (m := read_date(text, clock))] for place in places]
+    best = next((found[0] for found in moments if found), None)
+    if best is not None:
+        return _told(_completed(best, [m for found in moments for m in found]))
+    if hint is not None:
+        return Dated(hint, ("date-from-hint",))
+    if found := date_in_url(url, clock):
+        return Dated(found.at, ("date-from-url",))
+    return Dated(None, ("date-missing",))
+
+
+def modified_at(ruled: Sequence[str], declared: Sequence[str], clock: Clock) -> datetime | None:
+    """Return when the page says that it was last changed."""
+    found = (read_date(text, clock) for text in (*ruled, *declared))
+    return next((moment.at for moment in found if moment), None)
+
+
+def date_in_url(url: str, clock: Clock) -> Moment | None:
+    """Return the day that an address carries: /2024/01/05/, /2024-01-05/ or /20240105/."""
+    match = _IN_URL.search(url)
+    if match is None:
+        return None
+    year, month, day = (part for part in match.groups() if part is not None)
+    return read_date(f"{year}-{int(month):02}-{int(day):02}", clock)
+
+
+def _told(moment: Moment) -> Dated:
+    facts = ("date-relative",) if moment.relative else ()
+    return Dated(moment.at, facts if moment.has_time else (*facts, "time-missing"))
+
+
+def _completed(best: Moment, others: Iterable[Moment]) -> Moment:
+    """Take the time of day from another place that names the same day."""
+    if best.has_time:
+        return best
+    same_day = (
+        m for m in others if m.has_time and not m.relative and m.at.date() == best.at.date()
+    )
+    return next(same_day, best)
+
+
+def _time_tags(page: Document) -> Iterator[str]:
+    """The time elements of the article: those before or inside it, not those of teasers."""
+    tags = [tag for tag in page.named("time")[:50] if not _aside(tag)]
+    tags.sort(key=lambda tag: (not tag.has_attr("pubdate"), tag.find_parent("article") is None))
+    for tag in tags[:3]:
+        if not _MODIFIED.search(f"{attribute(tag, 'class')} {attribute(tag, 'itemprop')}"):
+            yield from (attribute(tag, "datetime"), attribute(tag, "content"), tag.get_text(" "))
+
+
+def _visible(page: Document) -> Iterator[str]:
+    """Short lines whose class or id says date, those near the headline first."""
+    titles = page.named("h1")
+    near = _near(titles[0]) if titles else None
+    if near is not None:
+        yield from _date_lines(tag for tag in near.descendants if isinstance(tag, Tag))
+        yield from _lines_with_date(near)
+    yield from _date_lines(page.tags)
+
+
+def _date_lines(tags: Iterable[Tag]) -> Iterator[str]:
+    for tag in islice(filter(_says_date, tags), MAX_DATE_TAGS):
+        text = normalise(tag.get_text(" "))
+        if not _aside(tag) and len(text) <= MAX_LINE_CHARS and not _MODIFIED.search(text):
+            yield text
+
+
+def _near(title: Tag) -> Tag | None:
+    """The box around the headline, as long as it is small: header lines, not the whole page."""
+    box: Tag | None = None
+    for parent in title.parents:
+        size = sum(1 for _ in islice(parent.descendants, MAX_HEADER_NODES))
+        if parent.name in ("body", "html", "[document]") or size == MAX_HEADER_NODES:
+            break
+        box = parent
+    return box
+
+
+def _lines_with_date(root: Tag) -> Iterator[str]:
+    for string in root.strings:
+        text = normalise(string) if len(string) <= MAX_LINE_CHARS else ""
+        if (
+            len(text) <= MAX_BARE_DATE_CHARS
+            and _YEAR.search(text)
+            and string.parent
+            and not _aside(string.parent)
+        ):
+            yield text
+
+
+def _says_date(tag: Tag) -> bool:
+    return bool(_DATE_CLASS.search(f"{attribute(tag, 'class')} {attribute(tag, 'id')}"))
+
+
+def _aside(tag: Tag) -> bool:
+    return tag.find_parent(_ASIDE) is not None

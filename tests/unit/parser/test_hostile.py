@@ -1,0 +1,135 @@
+"""Pages that try to hurt: each ends as an article or as a verdict, never as a crash."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from steppewire.errors import Skip, Verdict
+from steppewire.rules import SiteRules
+
+URL = "https://example.kz/news/1.html"
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<html><head><title>Мост открыт</title>{head}</head><body>{body}</body></html>"
+
+
+def test_a_hundred_thousand_nested_tags_lose_the_innermost_only(parse, words):
+    deep = "<div>" * 100_000 + "глубина"
+
+    parsed = parse(page(f"<article><p>{words()}</p></article>{deep}"), URL)
+
+    assert {"page-truncated", "nesting-cut"} <= set(parsed.extraction.facts)
+    assert "Предложение номер 7" in parsed.article.text
+
+
+def test_ten_megabytes_of_text_are_cut_to_a_record(parse, words):
+    parsed = parse(page(f"<article><p>{words(250_000)}</p></article>"), URL)
+
+    assert {"page-truncated", "text-truncated"} <= set(parsed.extraction.facts)
+    assert len(parsed.article.text) <= 400_000
+
+
+def test_a_tag_with_a_million_attributes_keeps_a_few(parse, words):
+    attributes = " ".join(f"a{n}='>'" for n in range(400_000))
+
+    parsed = parse(page(f"<p {attributes}>x</p><article><p>{words()}</p></article>"), URL)
+
+    assert "tag-slimmed" in parsed.extraction.facts
+    assert "Предложение номер 7" in parsed.article.text
+
+
+def test_a_quote_that_never_ends_swallows_no_article(parse, words):
+    parsed = parse(page(f'<article><p>{words()}</p></article><p title="никогда'), URL)
+
+    assert "Предложение номер 7" in parsed.article.text
+
+
+def test_null_bytes_vanish(parse, words):
+    parsed = parse(page(f"<article><p>\0{words()}\0</p></article>").encode(), URL)
+
+    assert "\0" not in parsed.article.text
+
+
+def test_broken_utf8_is_replaced_and_said(parse, words):
+    data = page(f"<article><p>{words(40)}</p></article>").encode().replace(b"7", b"\xff", 1)
+
+    assert "charset-damaged" in parse(data, URL).extraction.facts
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "[" * 500_000,
+        '{"a":' * 100_000,
+        '{"headline": "' + "а" * 2_000_000,
+        "[" + "{}," * 300_000 + "{}]",
+        '{"n": 1' + "0" * 100_000 + "}",
+        '"' + " " * 900_000 + ";",
+    ],
+    ids=["lists", "objects", "endless string", "many nodes", "long number", "spaces"],
+)
+def test_monstrous_json_ld_does_not_cost_the_article(parse, words, script):
+    head = f'<script type="application/ld+json">{script}</script>'
+
+    assert parse(page(f"<article><p>{words()}</p></article>", head), URL).article.paragraphs
+
+
+def test_entities_are_decoded_once_and_cannot_smuggle_anything(parse, words):
+    tricks = "&amp;lt;script&amp;gt; &#0; &#xD800; &#x110000; &#8203; &nbsp;конец"
+
+    text = parse(page(f"<article><p>{words()}</p><p>{tricks}</p></article>"), URL).article.text
+
+    assert "&lt;script&gt;" in text
+    assert text.encode("utf-8")
+    assert "\x00" not in text
+
+
+def test_markup_in_a_title_stays_text(parse, words):
+    head = '<meta property="og:title" content="&lt;script&gt;alert(1)&lt;/script&gt; Мост">'
+
+    parsed = parse(page(f"<article><p>{words()}</p></article>", head), URL)
+
+    assert parsed.article.title == "<script>alert(1)</script> Мост"
+
+
+def test_rules_that_nobody_can_read_are_facts(parse, words):
+    rules = SiteRules(title=("h1[",), body=("p:::x", "article"), timezone="Mars/Olympus")
+
+    parsed = parse(page(f"<h1>Мост</h1><article><p>{words()}</p></article>"), URL, rules=rules)
+
+    assert {"rule-invalid", "zone-unknown"} <= set(parsed.extraction.facts)
+    assert parsed.extraction.method == "rules"
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"\x00" * 5000, b'{"a": 1}', b"<rss></rss>"])
+def test_a_body_that_is_no_html_is_skipped(parse, data):
+    with pytest.raises(Skip) as caught:
+        parse(data, URL)
+
+    assert caught.value.reason == "not-html"
+
+
+FRAGMENTS = st.sampled_from(
+    ["<p>", "</p>", "<div", " class='", '"', ">", "<!--", "-->", "<script>", "</script>",
+     "<article>", "<table><tr>", "<h1>", "</h1>", "&#x", "&nbsp;", "<![CDATA[", "<?xml", "\x00",
+     "\ud800", "слово ", "<meta charset=utf-16>", '<link rel=canonical href="//[">', "<br><br>",
+     "<base href='http://['>", '<script type="application/ld+json">', "<time datetime='",
+     '{"@type":"NewsArticle","headline":', "<svg>", "<template>", "<select>", "<textarea>",
+     "<title>", "2024-13-45", "12 мая 2024", "<a href='"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(parts=st.lists(FRAGMENTS, max_size=60), ruled=st.booleans())
+def test_any_soup_of_tags_is_an_article_or_a_verdict(parse, parts, ruled):
+    rules = SiteRules(body=("article", "div"), drop=("p",), author=("a",)) if ruled else SiteRules()
+    data = "".join(["<html>", *parts]).encode("utf-8", "surrogatepass")
+
+    try:
+        parsed = parse(data, URL, rules=rules)
+    except Verdict:
+        return
+    assert parsed.model_dump_json()

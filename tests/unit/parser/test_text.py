@@ -1,0 +1,64 @@
+"""What a text looks like when it is stored."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steppewire_parser.text import letters, normalise, squash
+
+ANY = st.text(st.characters(exclude_categories=[]), max_size=200)
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("  в\u00a0городе\u2009и \n селе\t", "в городе и селе"),
+        ("бас\u00adсейн", "бассейн"),
+        ("\ufeffЗаголовок\u200b", "Заголовок"),
+        ("и\u0306од", "йод"),
+        ("o\u2018zbek va ma\u2019no", "o\u2018zbek va ma\u2019no"),
+        ("a\x00b\x1bc\x7fd", "abcd"),
+        ("до\ud800 и после", "до и после"),
+        ("значок \ue001 шрифта", "значок шрифта"),
+        ("семья 👨\u200d👩\u200d👧", "семья 👨\u200d👩\u200d👧"),
+        ("сло\u200cво", "слово"),
+        ("2018\u202fж. 16 қараша", "2018 ж. 16 қараша"),
+        ("К.-Ж. Токаев и А. Мамин", "К.-Ж. Токаев и А. Мамин"),
+    ],
+)
+def test_a_text_is_stored_without_what_no_reader_sees(written, stored):
+    assert stored == normalise(written)
+
+
+@given(ANY)
+def test_normalising_twice_changes_nothing(text):
+    once = normalise(text)
+
+    assert once == normalise(once)
+
+
+@given(ANY)
+def test_a_stored_text_is_nfc_on_one_line_and_fits_utf8(text):
+    stored = normalise(text)
+
+    assert unicodedata.is_normalized("NFC", stored)
+    assert not set(stored) & set("\n\r\t\u00a0\u00ad\u200b\ufeff\x00")
+    assert "  " not in stored
+    assert stored.encode("utf-8").decode() == stored
+
+
+@given(st.text(alphabet="абвгдеёжзқғңөұүһіabcоʻ‘’.,!? 0123", max_size=80))
+def test_letters_digits_and_signs_of_our_languages_survive(text):
+    assert " ".join(text.split()) == normalise(text)
+
+
+def test_comparing_ignores_case_signs_and_spaces():
+    assert squash("«Новая школа» — открыта!") == squash("новая  ШКОЛА открыта")
+
+
+def test_letters_of_every_script_count():
+    assert letters("Аб 1 cд, قازان!") == 9
