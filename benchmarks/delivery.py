@@ -240,17 +240,15 @@ def main() -> None:
 
 
 def report(runs: dict[str, list[dict[str, float]]], messages: int) -> None:
-    print(
-        f"\n{messages} articles of 3 KB through 4 stages; medians of {len(runs['steppewire'])} rounds\n"
-    )
-    print(
-        f"{'variant':18} {'articles/CPU-s':>15} {'commits/CPU-s':>15} {'articles/s':>12} {'times stock':>12}"
-    )
+    rounds = len(runs["steppewire"])
+    print(f"\n{messages} articles of 3 KB through 4 stages; medians of {rounds} rounds\n")
+    heads = ("articles/CPU-s", "commits/CPU-s", "articles/s", "times stock")
+    print(f"{'variant':18}" + "".join(f"{head:>16}" for head in heads))
     base = statistics.median(run["per_cpu"] for run in runs["stock FastStream"])
     for name, results in runs.items():
         cpu = statistics.median(run["per_cpu"] for run in results)
         wall = statistics.median(run["per_wall"] for run in results)
-        print(f"{name:18} {cpu:15.0f} {cpu * 4:15.0f} {wall:12.0f} {cpu / base:12.1f}")
+        print(f"{name:18}{cpu:16.0f}{cpu * 4:16.0f}{wall:16.0f}{cpu / base:16.1f}")
 
 
 if __name__ == "__main__":

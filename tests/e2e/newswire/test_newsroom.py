@@ -222,9 +222,8 @@ def test_a_known_entity_has_one_id_in_all_languages(outcome):
                     same = ids[mention.field, mention.start] == entity.key
                     right += same
                     if not same:
-                        wrong[
-                            f"{mention.surface}: {ids[mention.field, mention.start]} for {entity.key}"
-                        ] += 1
+                        got = ids[mention.field, mention.start]
+                        wrong[f"{mention.surface}: {got} for {entity.key}"] += 1
 
     assert right / (right + wrong.total()) >= 0.95, wrong.most_common(40)
 

@@ -97,10 +97,12 @@ async def test_a_slow_worker_that_beats_keeps_its_messages(redis, valkey):
         await asyncio.sleep(2.0)
         return fetched(event)
 
-    async with serving(valkey.url, lambda s: s.each(FETCH, slow, concurrency=8)) as first:
-        async with serving(valkey.url, lambda s: s.each(FETCH, slow, concurrency=8)) as second:
-            await until(lambda: all_settled(redis), what="8 messages")
-            claimed = first.workers[0].pulse.claimed + second.workers[0].pulse.claimed
+    def wire(service):
+        service.each(FETCH, slow, concurrency=8)
+
+    async with serving(valkey.url, wire) as first, serving(valkey.url, wire) as second:
+        await until(lambda: all_settled(redis), what="8 messages")
+        claimed = first.workers[0].pulse.claimed + second.workers[0].pulse.claimed
 
     assert claimed == 0
     assert Counter(await keys_of(redis, FETCHED.name)) == once(range(8))
