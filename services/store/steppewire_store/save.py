@@ -2,7 +2,7 @@
 
 1. save them in one transaction; the archive sees to "twice, once" and to versions
 2. tell of each: created, updated, unchanged
-3. a database that is away is waited for, however long: nothing of this is the articles' fault
+3. a database that is away, or lets us in no more, is waited for, however long: nothing of this is the articles' fault
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from steppewire.archive import Archive
-from steppewire.errors import ArchiveUnreachable, Retry
+from steppewire.errors import ArchiveUnreachable, Retry, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
 
 PATIENCE = 2.0
@@ -23,6 +23,6 @@ async def save(
     """Store a batch; return one answer for each event, in order."""
     try:
         return await archive.save(events)
-    except ArchiveUnreachable as error:
+    except (ArchiveUnreachable, SettingError) as error:
         later = Retry("database-away", str(error), after=PATIENCE, counted=False)
         return [later for _ in events]

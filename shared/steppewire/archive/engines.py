@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from asyncpg.exceptions import PostgresError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -37,14 +38,17 @@ _PRAGMAS = (
 
 # SQLSTATE classes that say "not now": connection, resources, operator intervention, conflicts
 _PASSING = ("08", "53", "57", "58", "40", "55")
-_PASSING_SQLITE = ("locked", "busy", "disk i/o", "disk is full", "unable to open", "readonly")
+_PASSING_SQLITE = ("is locked", "disk i/o", "disk is full", "unable to open", "readonly database")
+# … and those that say "not you, not there": no such user or password, no such database
+_REFUSED = ("28", "3D")
+_REFUSED_SQLITE = ("file is not a database",)
 
 
 def parse(url: str) -> URL:
     """Read a database URL. Raises SettingError that says what is wrong, without the password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingError(f"{SETTING} is no database URL; give {_EXAMPLES}") from None
     name = {"postgres": "postgresql"}.get(parsed.drivername, parsed.get_backend_name())
     if name not in _DRIVERS:
@@ -117,28 +121,42 @@ def ensure_folder(url: URL) -> None:
 
 @contextmanager
 def reachable(url: URL) -> Iterator[None]:
-    """Turn what a database that is away, full or too busy raises into ArchiveUnreachable."""
+    """Say in our words what is wrong with a database.
+
+    One that is away, full or too busy is ArchiveUnreachable; one that does not let us in, or is
+    none, is a SettingError. What is wrong with a statement stays what it was.
+    """
     try:
         yield
     except DBAPIError as error:
-        if not _passes(error):
-            raise
-        raise _unreachable(url, error.orig or error) from error
+        cause = error.orig or error
+        if error.connection_invalidated or isinstance(error, InterfaceError):
+            raise _unreachable(url, cause) from error
+        _raise_known(url, cause)
+        raise
+    except PostgresError as error:  # a connection that was refused is not wrapped
+        _raise_known(url, error)
+        raise
     except (OSError, PoolTimeout) as error:
         raise _unreachable(url, error) from error
 
 
-def _passes(error: DBAPIError) -> bool:
-    if error.connection_invalidated or isinstance(error, InterfaceError):
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return str(state).startswith(_PASSING)
-    return any(words in str(error.orig).lower() for words in _PASSING_SQLITE)
+def _raise_known(url: URL, error: BaseException) -> None:
+    state, text = str(getattr(error, "sqlstate", None) or ""), str(error).lower()
+    if state.startswith(_REFUSED) or any(words in text for words in _REFUSED_SQLITE):
+        raise SettingError(
+            f"{SETTING}={shown(url)}: {_first_line(error)}; create it, or correct the setting"
+        ) from error
+    if state.startswith(_PASSING) or any(words in text for words in _PASSING_SQLITE):
+        raise _unreachable(url, error) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _unreachable(url: URL, error: BaseException) -> ArchiveUnreachable:
-    cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+    cause = _first_line(error)
     remedy = (
         "check that its folder is writable and has room"
         if url.get_backend_name() == "sqlite"

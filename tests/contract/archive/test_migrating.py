@@ -1,0 +1,113 @@
+"""Schemas up and down, with articles in them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from steppewire.archive import Query, open_archive, tables
+from steppewire.archive.engines import make_engine, parse
+from steppewire.errors import SchemaMismatch
+from steppewire.testing.articles import entity, story
+from steppewire_store.migrate import migrate, reindex
+
+
+async def test_migrating_creates_what_is_missing_and_then_nothing(empty_url: str) -> None:
+    assert await migrate(empty_url) == tables.REVISION
+    assert await migrate(empty_url) == tables.REVISION
+
+
+async def test_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:
+    command = (sys.executable, "-m", "steppewire_store", "migrate")
+    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
+    environment = {"STEPPEWIRE_DATABASE": empty_url, "STEPPEWIRE_LOG_LEVEL": "WARNING"}
+    replicas = [
+        await asyncio.create_subprocess_exec(
+            *command, env=environment, **pipes
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+
+    said = [await replica.communicate() for replica in replicas]
+
+    assert said == [(f"schema {tables.REVISION}\n".encode(), b"")] * 3
+
+
+async def test_down_and_up_again_keeps_articles_and_finds_them(url: str) -> None:
+    events = [story(n, text=f"мәтін сөз{n}", entities=(entity("Асқар"),)) for n in range(7)]
+    async with open_archive(url) as archive:
+        answers = await archive.save([*events, story(0, text="жаңа мәтін", fetched=60)])
+
+    assert await migrate(url, "0001") == "0001"
+    assert await migrate(url) == tables.REVISION
+
+    async with open_archive(url) as archive:
+        assert len((await archive.find(Query(text="мәтін"))).items) == 7
+        assert len((await archive.find(Query(text="сөз0"))).items) == 0
+        assert await archive.save(events) == answers[:7]
+
+
+async def test_down_to_nothing_leaves_nothing(url: str) -> None:
+    async with open_archive(url) as archive:
+        await archive.save([story()])
+
+    assert await migrate(url, "base") is None
+
+    assert set(await _sync(url, lambda c: inspect(c).get_table_names())) == {"alembic_version"}
+
+
+async def test_an_unknown_schema_is_refused_with_the_known_ones(url: str) -> None:
+    with pytest.raises(SchemaMismatch, match=r"no schema 'nine'; give one of 0002, 0001"):
+        await migrate(url, "nine")
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
+    # a table that 0002 wants to create is in its way
+    await _sync(empty_url, lambda c: c.execute(text("CREATE TABLE article_search (x INTEGER)")))
+
+    with pytest.raises(Exception, match="article_search"):
+        await migrate(empty_url)
+
+    assert await _sync(empty_url, lambda c: inspect(c).get_table_names()) == ["article_search"]
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(url: str) -> None:
+    assert await _sync(url, _differences) == []
+
+
+async def test_a_lost_index_is_built_again_from_the_documents(url: str) -> None:
+    async with open_archive(url) as archive:
+        await archive.save([story(n) for n in range(3)])
+        await _sync(url, lambda c: c.execute(text("DELETE FROM article_search")))
+        assert (await archive.find(Query(text="тақырып"))).items == ()
+
+        assert await reindex(url) == 3
+
+        assert len((await archive.find(Query(text="тақырып"))).items) == 3
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(
+        connection, opts={"include_object": _is_ours, "compare_type": True}
+    )
+    return list(compare_metadata(context, tables.metadata))
+
+
+def _is_ours(thing: Any, name: str, kind: str, *_: object) -> bool:
+    # the search index has its own DDL for each database
+    table = thing if kind == "table" else getattr(thing, "table", None)
+    return not str(getattr(table, "name", "")).startswith("article_search")
+
+
+async def _sync(url: str, function: Any) -> Any:
+    engine = make_engine(parse(url))
+    async with engine.begin() as connection:
+        found = await connection.run_sync(function)
+    await engine.dispose()
+    return found
