@@ -1,0 +1,70 @@
+"""One key for the spellings of a word: how names are compared across alphabets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from steppewire_enricher.scripts import one_apostrophe, uz_to_latin
+
+_ROMAN = {
+    "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "yo",
+    "ж": "j", "з": "z", "и": "i", "і": "i", "й": "y", "к": "k", "қ": "q", "л": "l", "м": "m",
+    "н": "n", "ң": "ng", "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
+    "ұ": "u", "ү": "u", "ф": "f", "х": "x", "һ": "h", "ҳ": "h", "ц": "ts", "ч": "ch", "ш": "sh",
+    "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya", "ў": "o", "ї": "i",
+    "є": "e", "ґ": "g", "ҷ": "j", "ӣ": "i", "ӯ": "u", "ҙ": "z", "ҫ": "s", "ҡ": "q", "җ": "j",
+    "ı": "i", "ə": "a", "ñ": "ng", "ş": "sh", "ç": "ch", "ğ": "g", "ń": "ng",
+}  # fmt: skip
+_TO_ROMAN = str.maketrans(_ROMAN)
+_TO_NOTHING = str.maketrans("", "", "'")
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """Return a word without case and with one kind of apostrophe; ё counts as е."""
+    return one_apostrophe(word).casefold().replace("ё", "е")
+
+
+@lru_cache(maxsize=20_000)
+def fold_uz(word: str) -> str:
+    """Return one key for both Uzbek alphabets: Latin, lower case, without apostrophes.
+
+    The apostrophes go because half of what is typed has none.
+    """
+    return one_apostrophe(uz_to_latin(word)).casefold().translate(_TO_NOTHING)
+
+
+@lru_cache(maxsize=20_000)
+def roman(word: str) -> str:
+    """Return Latin letters for a word in any of our Cyrillic or Latin alphabets.
+
+    Kazakh, Uzbek and Russian spellings of a name come near each other: Тоқаев -> toqaev.
+    """
+    letters = one_apostrophe(word).casefold().translate(_TO_NOTHING).translate(_TO_ROMAN)
+    plain = unicodedata.normalize("NFD", letters)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+_SOUNDS = (
+    (re.compile(r"dj|dzh|zh"), "j"),
+    (re.compile(r"kh"), "x"),
+    (re.compile(r"ck|q"), "k"),
+    (re.compile(r"(?<=[aeiou])y(?=[aeiou])|(?<=[aeiou])y\b|iy\b"), "i"),
+    (re.compile(r"yo|io"), "e"),
+    (re.compile(r"ye|ie|ia(?=\b)"), "e"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"h"), "x"),
+    (re.compile(r"[iy]"), "i"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+@lru_cache(maxsize=20_000)
+def sound(name: str) -> str:
+    """Return a rough key of how a name sounds: Тоқаев, Токаев, Tokayev share one."""
+    key = roman(name)
+    for pattern, plain in _SOUNDS:
+        key = pattern.sub(plain, key)
+    return key

@@ -1,0 +1,204 @@
+"""The names we know: who and what they are in every language, found in any case form.
+
+Countries and time-zone cities come from CLDR by way of Babel (Unicode licence); everything else
+is in `lists/*.toml`, written for this project.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from steppewire_enricher.folding import fold, roman
+from steppewire_enricher.tokens import tokenise
+from steppewire_enricher.words import base_of_abbreviation, forms, listed
+
+Type = Literal["person", "organisation", "place"]
+LANGUAGES = ("kk", "ru", "uz", "en")
+CLDR_ONLY = ("ky", "tg", "tk", "tt", "az", "tr", "uk", "kaa")
+"""Languages whose country names alone are known."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody or something, with names by language; the first of each is the normal form."""
+
+    id: str
+    type: Type
+    names: dict[str, tuple[str, ...]]
+    alone: bool = False
+    """The last name alone means this person."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entry's name at `words[start:end]`."""
+
+    start: int
+    end: int
+    entry: Entry
+    whole: bool = True
+    """False when only the last name stood there."""
+
+
+@dataclass
+class Node:
+    """A step in the tree of names."""
+
+    next: dict[str, Node] = field(default_factory=dict)
+    found: tuple[Entry, bool, bool] | None = None
+    """(entry, is written in capitals, is a whole name)"""
+
+
+COMMON = frozenset(
+    "того чад мали перу оман гана конго самара лев вена рим дели или чили бонн катар парламент"
+    " арал орал есіл іле алтай turkey jordan chad georgia guinea jersey meta apple oral"
+    " navoiy misr orol guliston senate parliament kaspi".split()
+)
+"""Names that are also common words: at the start of a sentence they prove nothing."""
+
+_GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
+_NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "XK", "ZZ"))
+_TZ_AREAS = ("Asia/", "Europe/", "Africa/", "Australia/")
+
+
+def slug(name: str) -> str:
+    """Return a name as part of an id: lower-case Latin letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", roman(name))
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("steppewire_enricher") / "lists" / name).read_text("utf-8"))
+
+
+def _entry(id_: str, type_: Type, row: dict[str, Any]) -> Entry:
+    names = {lang: tuple(row[lang].split("|")) for lang in LANGUAGES if lang in row}
+    return Entry(id_, type_, names, bool(row.get("alone", False)))
+
+
+@lru_cache(maxsize=1)
+def written() -> tuple[Entry, ...]:
+    """Return the entries of `lists/*.toml`."""
+    out: list[Entry] = []
+    for kind, rows in _toml("places.toml").items():
+        for key, row in rows.items():
+            name = _country_slug(key.removeprefix("iso/")) if kind == "country" else key
+            out.append(_entry(f"place/{name}", "place", row))
+    for key, row in _toml("people.toml")["person"].items():
+        out.append(_entry(f"person/{key}", "person", row))
+    for key, row in _toml("organisations.toml")["organisation"].items():
+        out.append(_entry(f"organisation/{key}", "organisation", row))
+    return tuple(out)
+
+
+def _country_slug(iso: str) -> str:
+    return slug(_territories("en")[iso.upper()])
+
+
+@lru_cache(maxsize=16)
+def _territories(language: str) -> dict[str, str]:
+    from babel import Locale
+
+    return {
+        code: name
+        for code, name in Locale.parse(language).territories.items()
+        if (code.isalpha() and len(code) == 2 and code not in _NOT_COUNTRIES)
+        or code in _GEOGRAPHIC_NUMBERS
+    }
+
+
+def _cldr(language: str) -> Iterator[Entry]:
+    """Return countries, continents and time-zone cities as entries in one language."""
+    from babel import Locale
+
+    english = _territories("en")
+    for code, name in _territories(language).items():
+        if "(" not in name and " - " not in name and code in english:
+            yield Entry(f"place/{slug(english[code])}", "place", {language: (name,)})
+    for zone, data in Locale.parse(language).time_zones.items():
+        if zone.startswith(_TZ_AREAS) and "city" in data and "(" not in data["city"]:
+            city = slug(zone.rsplit("/", 1)[1])
+            yield Entry(f"place/{city}", "place", {language: (data["city"],)})
+
+
+class Gazetteer:
+    """The names of one language as a tree over the forms of their words."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.root = Node()
+        # Written entries come first and stay: CLDR fills the gaps.
+        for entry in (*written(), *(_cldr(language) if language != "kaa" else ())):
+            for name in entry.names.get(language, ()):
+                self._add(name, entry, whole=True)
+            if entry.alone and language in entry.names:
+                self._add(entry.names[language][0].split()[-1], entry, whole=False)
+
+    def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
+        nodes = [self.root]
+        words = [token.text for token in tokenise(name)]
+        for word in words:
+            keys = listed(word, self.language)
+            nodes = [node.next.setdefault(key, Node()) for node in nodes for key in keys]
+        capitals = len(words) == 1 and words[0].isupper()
+        for node in nodes:
+            node.found = node.found or (entry, capitals, whole)
+
+    def match(self, words: Sequence[str]) -> list[Match]:
+        """Return the longest known names in a sentence, left to right, none overlapping."""
+        out: list[Match] = []
+        start = 0
+        while start < len(words):
+            found = self._longest(words, start)
+            if found is not None:
+                out.append(found)
+            start = found.end if found is not None else start + 1
+        return out
+
+    def _longest(self, words: Sequence[str], start: int) -> Match | None:
+        best: Match | None = None
+        nodes = [self.root]
+        for position in range(start, len(words)):
+            keys = forms(words[position], self.language)
+            nodes = [node.next[key] for node in nodes for key in keys if key in node.next]
+            if not nodes:
+                break
+            for node in nodes:
+                if node.found is not None and _fits(words, start, position + 1, node.found[1]):
+                    best = Match(start, position + 1, node.found[0], node.found[2])
+                    break
+        return best
+
+
+def _fits(words: Sequence[str], start: int, end: int, capitals: bool) -> bool:
+    """Say whether the words are written as a name is, and prove it where they are also common."""
+    first = words[start]
+    if capitals:
+        return (base_of_abbreviation(first) or first).isupper() or first[:2].isupper()
+    if not first[:1].isupper():
+        return "." in first  # zakon.kz
+    return not (end - start == 1 and start == 0 and fold(first) in COMMON)
+
+
+@lru_cache(maxsize=16)
+def gazetteer(language: str) -> Gazetteer | None:
+    """Return the names of a language (`kk`, `uz`, …), or None when none are known."""
+    return Gazetteer(language) if language in (*LANGUAGES, *CLDR_ONLY) else None
+
+
+@lru_cache(maxsize=8)
+def cues(language: str) -> dict[str, str]:
+    """Return word form -> cue (`person_title`, `organisation_head`, `place_head`)."""
+    out: dict[str, str] = {}
+    for cue, by_language in _toml("cues.toml").items():
+        for word in by_language.get(language, "").split():
+            for key in listed(word, language):
+                out.setdefault(key, cue)
+    return out

@@ -1,0 +1,179 @@
+"""Who is who within one article: mentions of the same person, place or body become one entity."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from steppewire.events import Entity, EntityType, Mention
+from steppewire_enricher.entities import Named
+from steppewire_enricher.folding import fold, fold_uz, sound
+from steppewire_enricher.gazetteer import LANGUAGES, Entry
+from steppewire_enricher.normal_forms import normal_form
+from steppewire_enricher.scripts import uz_to_cyrillic
+from steppewire_enricher.tokens import tokenise
+
+VALUES = ("date", "money")
+MAX_ENTITIES = 1_000
+"""More names than this is a list, not an article: the most mentioned stay."""
+
+
+@dataclass
+class _Group:
+    """Mentions of one thing."""
+
+    type: str
+    mentions: list[Named] = field(default_factory=list)
+    entry: Entry | None = None
+
+    @property
+    def names(self) -> Counter[str]:
+        return Counter(mention.normal for mention in self.mentions)
+
+
+def merge(found: Sequence[Named], article_language: str) -> tuple[Entity, ...]:
+    """Join mentions to entities, in the order of their first mention.
+
+    1. give every mention its base form, knowing which words the article uses;
+    2. group by id where known, else by type and folded base form;
+    3. let short names join the full name they belong to;
+    4. name each group.
+    """
+    based = with_normal_forms(found)
+    groups = _grouped(based)
+    groups = _short_joined(groups)
+    order = {id(mention): i for i, mention in enumerate(based)}
+    groups.sort(key=lambda g: (-len(g.mentions), order[id(g.mentions[0])]))
+    kept = sorted(groups[:MAX_ENTITIES], key=lambda g: order[id(g.mentions[0])])
+    return tuple(_entity(group, article_language) for group in kept)
+
+
+def with_normal_forms(found: Sequence[Named]) -> list[Named]:
+    """Return the mentions with base forms; a word that stands bare elsewhere proves a stem."""
+    seen = frozenset(
+        key(token.text)
+        for mention in found
+        if mention.type not in VALUES
+        for token in tokenise(mention.surface)
+        for key in (fold, fold_uz)
+    )
+    return [
+        mention
+        if mention.normal
+        else replace(
+            mention,
+            normal=normal_form(mention.surface, mention.type, mention.language, seen),
+        )
+        for mention in found
+    ]
+
+
+def _key(mention: Named) -> tuple[str, str]:
+    """Return what a mention is grouped by: its id, or how its base form sounds."""
+    if mention.entry is not None and mention.whole:
+        return ("id", mention.entry.id)
+    if mention.type in VALUES:
+        return (mention.type, mention.normal)
+    return ("name", " ".join(sound(token.text) for token in tokenise(mention.normal)))
+
+
+def _grouped(mentions: Iterable[Named]) -> list[_Group]:
+    groups: dict[tuple[str, str], _Group] = {}
+    for mention in mentions:
+        group = groups.setdefault(_key(mention), _Group(mention.type))
+        group.mentions.append(mention)
+    out = list(groups.values())
+    for group in out:
+        group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
+        group.entry = next((m.entry for m in group.mentions if m.entry), None)
+    return out
+
+
+def _short_joined(groups: list[_Group]) -> list[_Group]:
+    """Let `Тоқаев` and `Қ. Тоқаев` join `Қасым-Жомарт Тоқаев`, if the article has only one such."""
+    full: dict[str, list[_Group]] = defaultdict(list)
+    for group in groups:
+        if group.type == "person" and not _is_short(group):
+            for last in {_last(mention.normal) for mention in group.mentions}:
+                full[last].append(group)
+    kept: list[_Group] = []
+    for group in groups:
+        owners = full.get(_last(group.mentions[0].normal), []) if _is_short(group) else []
+        fitting = [owner for owner in owners if _initials_fit(group, owner)]
+        if group.type == "person" and len(fitting) == 1:
+            fitting[0].mentions.extend(group.mentions)
+        else:
+            kept.append(group)
+    for group in kept:
+        group.mentions.sort(key=_position)
+    return kept
+
+
+_FIELDS = {"title": 0, "lead": 1, "text": 2}
+
+
+def _position(mention: Named) -> tuple[int, int]:
+    return _FIELDS[mention.field], mention.start
+
+
+def _words(name: str) -> list[str]:
+    return [token.text for token in tokenise(name) if token.text[:1].isalpha()]
+
+
+def _is_short(group: _Group) -> bool:
+    """Say whether a name is a last name alone, or one with initials."""
+    if group.entry is not None and any(m.whole and m.entry for m in group.mentions):
+        return False
+    words = _words(group.mentions[0].normal)
+    return sum(not word.endswith(".") for word in words) <= 1
+
+
+def _last(name: str) -> str:
+    words = _words(name)
+    return sound(words[-1]) if words else ""
+
+
+def _initials_fit(short: _Group, full: _Group) -> bool:
+    initials = [w[0] for w in _words(short.mentions[0].normal)[:-1]]
+    firsts = {w[0] for mention in full.mentions for w in _words(mention.normal)[:-1]}
+    return not initials or fold(initials[0]) in {fold(first) for first in firsts}
+
+
+def _entity(group: _Group, article_language: str) -> Entity:
+    return Entity(
+        type=_type(group),
+        name=_name(group, article_language),
+        id=group.entry.id if group.entry else None,
+        mentions=tuple(
+            Mention(field=m.field, start=m.start, end=m.end, surface=m.surface)
+            for m in group.mentions
+        ),
+    )
+
+
+def _type(group: _Group) -> EntityType:
+    known: tuple[EntityType, ...] = ("person", "organisation", "place", "date", "money")
+    return next((type_ for type_ in known if type_ == group.type), "other")
+
+
+def _name(group: _Group, article_language: str) -> str:
+    """Return the listed name in the article's language, or the fullest base form it uses."""
+    listed = _listed_name(group, article_language)
+    if listed is not None:
+        return listed
+    base = article_language.split("-")[0]
+    own = [m.normal for m in group.mentions if m.language == base]
+    counts = Counter(own or [m.normal for m in group.mentions])
+    return max(counts, key=lambda name: (len(_words(name)), counts[name]))
+
+
+def _listed_name(group: _Group, article_language: str) -> str | None:
+    entry = group.entry
+    base, _, script = article_language.partition("-")
+    if entry is None or base not in LANGUAGES or base not in entry.names:
+        return None
+    if not any(m.entry and m.whole and m.exact for m in group.mentions):
+        return None  # only a part of the name stood there: it is not ours to add the rest
+    name = entry.names[base][0]
+    return uz_to_cyrillic(name) if (base, script) == ("uz", "Cyrl") else name
