@@ -150,7 +150,11 @@ def _validated(data: dict[str, Any], origin: str) -> Source:
 
 def _told(error: ValidationError) -> Iterator[str]:
     for one in error.errors(include_url=False):
-        where = ".".join(str(part) for part in one["loc"]) or "file"
+        # pydantic puts the kind into the place: discover.0.feed.url
+        place = [
+            part for at, part in enumerate(one["loc"]) if at != 2 or one["loc"][0] != "discover"
+        ]
+        where = ".".join(map(str, place)) or "file"
         message = one["msg"].removeprefix("Value error, ")
         if one["type"] == "extra_forbidden":
             message = "no such field"

@@ -7,12 +7,16 @@ asked again much later.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from steppewire_fetcher.answers import Answer
 
 _LOOK_AT = 131_072
 _SMALL = 40_000
-_TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,120})", re.IGNORECASE)
+_LITTLE = 600
+_MARKUP = re.compile(r"<[^<>]*>")
+_HIDDEN = re.compile(r"<(script|style|noscript)\b")
+_TITLE = re.compile(r"<title[^<>]*>\s*([^<]{0,120})", re.IGNORECASE)
 _TITLES = re.compile(
     r"^(just a moment|attention required! \| cloudflare|один момент|проверка браузера|"
     r"ddos-guard|ddos protection|checking your browser|please wait\b.*check|"
@@ -53,8 +57,18 @@ def _title(text: str) -> bool:
 
 
 def _has_little_text(text: str) -> bool:
-    bare = re.sub(r"(?is)<(script|style|noscript)\b.*?</\1\s*>|<[^>]*>", " ", text)
-    return len(" ".join(bare.split())) < 600
+    return len(" ".join(_MARKUP.sub(" ", "".join(_shown(text))).split())) < _LITTLE
+
+
+def _shown(html: str) -> Iterator[str]:
+    """Yield what stands outside scripts and styles, in one pass: these pages may be hostile."""
+    at, lower = 0, html.lower()
+    while hidden := _HIDDEN.search(lower, at):
+        yield html[at : hidden.start()]
+        at = lower.find(f"</{hidden[1]}", hidden.end())
+        if at < 0:
+            return
+    yield html[at:]
 
 
 def _name(answer: Answer, text: str) -> str:

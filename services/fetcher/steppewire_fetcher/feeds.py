@@ -12,10 +12,10 @@ from typing import Any
 import feedparser
 
 from steppewire_fetcher import moments
-from steppewire_fetcher.links import Link, Reading, absolute
+from steppewire_fetcher.links import MAX_TITLE, Link, Reading, absolute
 from steppewire_fetcher.sniff import announces_feed, kind_of
 
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 # Not a fault of the feed: a header that disagrees with the document about the charset.
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
@@ -69,7 +69,7 @@ def _raw(entry: Mapping[str, Any], name: str) -> str | None:
 
 def _plain(title: str | None) -> str | None:
     text = " ".join(unescape(_MARKUP.sub(" ", title or "")).split())
-    return text or None
+    return text[:MAX_TITLE] or None
 
 
 def _warnings(parsed: Mapping[str, Any], links: tuple[Link, ...]) -> tuple[str, ...]:

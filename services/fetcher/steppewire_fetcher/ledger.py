@@ -41,8 +41,8 @@ class Waiting:
 class Ledger:
     """Claims and states of sources."""
 
-    def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
-        self._redis, self._now = redis, now
+    def __init__(self, redis: Redis, now: Callable[[], datetime], *, lease: float = LEASE) -> None:
+        self._redis, self._now, self._lease = redis, now, lease
         self._keys = [key("sources.due"), key("sources.claims")]
         self._claim = redis.register_script((_LUA / "claim.lua").read_text())
         self._due = redis.register_script((_LUA / "due.lua").read_text())
@@ -50,12 +50,12 @@ class Ledger:
     async def claim(self, names: Sequence[str]) -> Claim | Waiting:
         """Claim the source that is most overdue, or say how long there is nothing to do."""
         token = secrets.token_hex(8)
-        name, wait = await self._claim(keys=self._keys, args=[_ms(LEASE), token, *names])
+        name, wait = await self._claim(keys=self._keys, args=[_ms(self._lease), token, *names])
         return Claim(name.decode(), token) if name else Waiting(wait / 1000)
 
     async def renew(self, claim: Claim) -> bool:
         """Keep a claim for another lease; False when it has lapsed."""
-        args: Args = [claim.source, claim.token, _ms(LEASE), "keep"]
+        args: Args = [claim.source, claim.token, _ms(self._lease), "keep"]
         return bool(await self._due(keys=self._keys, args=args))
 
     async def settle(self, claim: Claim, seconds: float) -> bool:

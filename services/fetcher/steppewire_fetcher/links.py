@@ -14,6 +14,7 @@ from steppewire.plugins import Source
 from steppewire_fetcher import moments
 
 MAX_URL = 2048
+MAX_TITLE = 500
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
 _GLUED = re.compile(r"^https?://[^/?#]*?(https?://.+)$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from steppewire_fetcher.links import Link, Reading, absolute
+from steppewire_fetcher.links import MAX_TITLE, Link, Reading, absolute
 from steppewire_fetcher.sniff import decode, kind_of
 
 MAX_LINKS = 5_000
@@ -90,4 +90,4 @@ def _title(anchor: LexborNode) -> str:
 
 
 def _squash(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split())[:MAX_TITLE]

@@ -14,7 +14,7 @@ from steppewire.plugins import Sitemap
 from steppewire_fetcher import moments
 from steppewire_fetcher.feeds import read_feed
 from steppewire_fetcher.inflate import BadEncoding, TooLarge, gunzip
-from steppewire_fetcher.links import Child, Link, Reading, absolute
+from steppewire_fetcher.links import MAX_TITLE, Child, Link, Reading, absolute
 from steppewire_fetcher.sniff import announces_feed, decode, kind_of
 
 MAX_BYTES = 52_428_800
@@ -22,7 +22,7 @@ MAX_BYTES = 52_428_800
 MAX_ENTRIES = 50_000
 """Entries that the protocol allows."""
 _ENTRIES = {"url", "sitemap"}
-_LOC = re.compile(r"<loc>\s*([^<]{1,2100}?)\s*</loc>", re.IGNORECASE)
+_LOC = re.compile(r"<loc>([^<]{1,2100})</loc>", re.IGNORECASE)
 """Without a prefix, so that `image:loc` is none."""
 _NUMBERS = re.compile(r"\d+")
 
@@ -148,7 +148,7 @@ def _fields(entry: etree._Element) -> dict[str, str]:
 def _link(url: str, fields: dict[str, str], local: tzinfo) -> Link:
     return Link(
         url=url,
-        title=fields.get("title"),
+        title=fields.get("title", "")[:MAX_TITLE] or None,
         published=moments.read(fields.get("publication_date"), local),
         modified=fields.get("lastmod"),
         language=fields.get("language"),

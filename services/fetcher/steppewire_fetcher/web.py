@@ -148,9 +148,11 @@ def ssl_context() -> ssl.SSLContext:
 class PublicOnly(httpcore.AsyncNetworkBackend):
     """Resolves, checks, and connects to what was checked."""
 
-    def __init__(self, resolver: Resolve) -> None:
+    def __init__(
+        self, resolver: Resolve, backend: httpcore.AsyncNetworkBackend | None = None
+    ) -> None:
         self._resolve = resolver
-        self._backend = httpcore.AnyIOBackend()
+        self._backend = backend or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

@@ -58,3 +58,10 @@ def test_a_plain_refusal_is_none() -> None:
     page = b"<html><title>403 Forbidden</title><h1>Forbidden</h1></html>"
 
     assert challenger(Answer(URL, 403, {"server": "nginx"}, page)) is None
+
+
+@pytest.mark.parametrize("piece", ["<title", "<script>", "<title>Just a moment<script ", "<"])
+def test_a_page_made_to_be_slow_to_read_is_not(piece: str) -> None:
+    page = ("<title>Just a moment...</title>" + piece * 100_000)[:39_000]
+
+    assert challenger(Answer(URL, 200, {}, page.encode())) in ("unknown", None)

@@ -21,10 +21,10 @@ EXCLUDE = (
 def generic(url: str) -> Source:
     """Return a source for the site at `url`. Raises ValueError when it is no http(s) address."""
     url = url.strip()
-    if "://" not in url:
+    if "://" not in url and "." in url:
         url = f"https://{url}"
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise ValueError("not an http(s) address")
     host = (
         parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
