@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from steppewire_newsroom.stories import Kind, Passage, Story, clean, pieces, shown
+from steppewire_newsroom.stories import Kind, Story, clean, pieces, shown
 
 FOOTER = "<footer><p>Invented news, made for the steppewire demo.</p></footer>"
 
@@ -77,11 +77,6 @@ def summary(story: Story) -> str:
         return clean(shown(story.lead))
     words = clean(story.article[0].shown)
     return words[: min(110, len(words) * 2 // 3)].rsplit(" ", 1)[0] + "…"
-
-
-def passages_text(passages: Iterable[Passage]) -> str:
-    """Return passages as plain text, one a line."""
-    return "\n".join(clean(passage.shown) for passage in passages)
 
 
 def meta(key: str, content: str, by: str = "property") -> str:

@@ -84,8 +84,6 @@ class Story:
     """Other paths at which the same page is found, with the same rel=canonical."""
     moved_from: tuple[str, ...] = ()
     """Paths that redirect here, and that the site still lists."""
-    listed: bool = True
-    """False: only the site's own special pages link to it."""
     version: int = 1
 
     @property

@@ -14,7 +14,6 @@ from steppewire_newsroom.markup import (
     blocks,
     document,
     meta,
-    passages_text,
     running,
     summary,
     text,
@@ -67,7 +66,7 @@ def _popular(site: Site, story: Story, edition: tuple[Story, ...]) -> str:
     same = [s for s in edition if s.language == story.language and s.number != story.number]
     cards = "".join(
         f'<div class="nblock"><h3><a href="{path(s)}">{text(s.title)}</a></h3>'
-        f"<p>{passages_text(s.article[:1])}</p></div>"
+        f"<p>{text(s.article[0].raw)}</p></div>"
         for s in same[:2]
     )
     return f'<div class="rightContainer"><h2>{_POPULAR[story.language]}</h2>{cards}</div>'

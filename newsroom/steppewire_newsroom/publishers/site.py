@@ -100,7 +100,7 @@ class Site:
     def pages(self, edited: bool) -> Mapping[str, Page]:
         """Everything that the site serves, by path (with the query, where it has one)."""
         edition = self.stories(edited)
-        pages = self.indexes(self, tuple(s for s in edition if s.listed))
+        pages = self.indexes(self, edition)
         pages["/robots.txt"] = Page(self.robots.encode(), TEXT)
         for story in edition:
             pages.update(self._story_pages(story, edition))
