@@ -64,7 +64,7 @@ format: $(READY) ## rewrite Python files in the house style
 check: lint types test ## all of these
 
 schemas: $(READY) ## write the generated reference pages again (schemas, AsyncAPI, settings)
-	@$(BIN)/python -m steppewire.schemas write docs/reference
+	@$(BIN)/python docs/reference/generate.py write
 
 requirements: $(READY) ## pin every dependency again, with hashes
 	@requirements/compile

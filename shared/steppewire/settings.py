@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     log_format: str = "text"
     """`text` for people, `json` for machines."""
     health_host: str = "127.0.0.1"
+    """Address that the health endpoints listen on; the default answers this machine only."""
     health_port: int | None = None
     """Port of /health/live, /health/ready and /metrics; 0 picks a free one, unset: none."""
     lease: Annotated[float, Field(gt=0.1)] = 5.0

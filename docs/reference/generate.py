@@ -1,0 +1,257 @@
+"""Writes the reference pages that the code itself knows best: events, settings, errors.
+
+    python docs/reference/generate.py write
+    python docs/reference/generate.py check
+
+It imports every service, so it runs in the development environment (`make setup`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from steppewire import errors, schemas
+from steppewire.events import EVENTS
+from steppewire.settings import PREFIX, Settings
+from steppewire.streams import STREAMS
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+COMMAND = "python docs/reference/generate.py write"
+NOTE = f"<!-- Written by `{COMMAND}`; change the code, not this page. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return file name -> text, for each page."""
+    return {
+        "events.md": events_page(),
+        "settings.md": settings_page(),
+        "errors.md": errors_page(),
+    }
+
+
+# Events
+
+
+def events_page() -> str:
+    """Return the page of all events, field by field."""
+    sections = [_event_section(schemas.schema(event)) for event in EVENTS]
+    parts: dict[str, Any] = {}
+    for event in EVENTS:
+        parts |= schemas.schema(event).get("$defs", {})
+    return _page(
+        "Events",
+        "What `data` holds in each stream.\n[The wire](wire.md) tells how it travels, and "
+        "[`schemas/`](schemas) holds the same as JSON Schema.\n"
+        "Fields in **bold** are always there.",
+        *sections,
+        "## Parts",
+        *(_part_section(name, parts[name]) for name in sorted(parts)),
+    )
+
+
+def _event_section(schema: dict[str, Any]) -> str:
+    name = schema["$id"].split(":")[3]
+    stream = next(stream.name for stream in STREAMS if stream.event.type == name)
+    head = f"## `{name}`\n\n{schema['description']}\nStream `{stream}`, model `{schema['title']}`."
+    return f"{head}\n\n{_field_table(schema)}"
+
+
+def _part_section(name: str, schema: dict[str, Any]) -> str:
+    return f"### {name}\n\n{schema.get('description', '')}\n\n{_field_table(schema)}"
+
+
+def _field_table(schema: dict[str, Any]) -> str:
+    required = set(schema.get("required", ()))
+    rows = [
+        (
+            f"**`{name}`**" if name in required else f"`{name}`",
+            _type_of(field),
+            field.get("description", ""),
+        )
+        for name, field in schema["properties"].items()
+    ]
+    return _table(("field", "type", "meaning"), rows)
+
+
+def _type_of(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if "anyOf" in field:
+        return " or ".join(_type_of(one) for one in field["anyOf"])
+    if field.get("type") == "array":
+        return f"list of {_type_of(field['items'])}"
+    if field.get("type") == "object":
+        return f"object of {_type_of(field['additionalProperties'])}"
+    return str(field.get("format") or field["type"])
+
+
+# Settings
+
+
+def settings_page() -> str:
+    """Return the page of all settings, shared ones first."""
+    return _page(
+        "Settings",
+        f"Every setting is an environment variable that begins with `{PREFIX}`.\n"
+        "An empty variable counts as unset.\n"
+        "A wrong one ends the service with one line that names it, and exit status 78.\n"
+        "`python -m steppewire_NAME --help` prints the table of a service.",
+        "## All services",
+        _settings_table(Settings, set()),
+        *(
+            f"## {title}\n\n{_settings_table(model, set(Settings.model_fields))}"
+            for title, model in sorted(found_settings(), key=lambda pair: pair[0])
+        ),
+    )
+
+
+def found_settings() -> Iterator[tuple[str, type[BaseSettings]]]:
+    """Yield (name of the service, settings class) for everything that has settings of its own."""
+    for module in _modules_with_settings():
+        name = module.partition(".")[0].removeprefix("steppewire_")
+        for value in vars(importlib.import_module(module)).values():
+            if _is_settings(value, module):
+                yield name, value
+
+
+def _modules_with_settings() -> Iterator[str]:
+    services = [*ROOT.glob("services/*/steppewire_*"), *ROOT.glob("newsroom/steppewire_*")]
+    for package in sorted(services):
+        for file in ("settings.py", "app.py"):
+            if (package / file).is_file():
+                yield f"{package.name}.{file.removesuffix('.py')}"
+    for source in sorted((ROOT / "shared/steppewire").rglob("*.py")):
+        if "(Settings)" in source.read_text("utf-8"):
+            yield ".".join(source.relative_to(ROOT / "shared").with_suffix("").parts)
+
+
+def _is_settings(value: object, module: str) -> bool:
+    return (
+        isinstance(value, type)
+        and issubclass(value, BaseSettings)
+        and value.__module__ == module
+        and value is not Settings
+    )
+
+
+def _settings_table(model: type[BaseSettings], known: set[str]) -> str:
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", _default(field), _meaning(field))
+        for name, field in model.model_fields.items()
+        if name not in known
+    ]
+    return _table(("variable", "default", "meaning"), rows) if rows else "None of its own."
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is PydanticUndefined:
+        return "**required**"
+    if hasattr(value, "get_secret_value"):
+        value = value.get_secret_value()
+    return "" if value in (None, "", (), {}) else f"`{value}`"
+
+
+def _meaning(field: FieldInfo) -> str:
+    words = " ".join((field.description or "").split())
+    limits = [
+        f"{word} {getattr(rule, name)}"
+        for rule in field.metadata
+        for name, word in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
+        if hasattr(rule, name)
+    ]
+    return f"{words} ({', '.join(limits)})" if limits else words
+
+
+# Errors
+
+
+def errors_page() -> str:
+    """Return the page of the tree of errors."""
+    tree = inspect.cleandoc(errors.__doc__ or "").partition("::")[2].rpartition("Anything else")
+    return _page(
+        "Errors",
+        "Every error that steppewire raises on purpose, and the ways in which a message can end.",
+        f"```\n{inspect.cleandoc(tree[0]).strip()}\n```",
+        f"{tree[1]}{tree[2]}".replace("\n", " ").strip(),
+        _table(
+            ("error", "a kind of", "exit status", "meaning"),
+            [_error_row(error) for error in _tree(errors.SteppewireError)],
+        ),
+        "The exit status is that of a service or command that the error ends.\n"
+        "How often each reason occurred is in the [tallies](wire.md#how-every-message-ended).",
+    )
+
+
+def _tree(root: type[Exception]) -> Iterator[type[Exception]]:
+    yield root
+    for child in root.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from _tree(child)
+
+
+def _error_row(error: type[Exception]) -> tuple[str, str, str, str]:
+    base = error.__bases__[0].__name__
+    words = " ".join(inspect.cleandoc(error.__doc__ or "").split())
+    ends = not issubclass(error, errors.Verdict)  # a verdict ends a message, never a process
+    status = str(getattr(error, "exit_code", "")) if ends else ""
+    return f"`{error.__name__}`", f"`{base}`", status, words
+
+
+# Files
+
+
+def _page(title: str, *blocks: str) -> str:
+    return "\n\n".join((f"# {title}", NOTE, *blocks)) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def drift() -> list[str]:
+    """Return the pages that differ from the code."""
+    return [
+        name
+        for name, text in pages().items()
+        if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check all generated pages and schemas; return the exit status."""
+    if arguments == ["write"]:
+        changed = [*schemas.write(HERE), *drift()]
+        for name in drift():
+            (HERE / name).write_text(pages()[name], encoding="utf-8", newline="\n")
+        print("\n".join(f"wrote {name}" for name in changed) or "nothing has changed")
+        return 0
+    if arguments == ["check"]:
+        stale = [*schemas.drift(HERE), *drift()]
+        if stale:
+            print(f"out of date: {', '.join(stale)}; run: {COMMAND}", file=sys.stderr)
+        return 1 if stale else 0
+    print(f"usage: {COMMAND.removesuffix('write')}write|check", file=sys.stderr)
+    return 64
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
