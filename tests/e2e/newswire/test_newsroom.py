@@ -1,7 +1,7 @@
 """The whole path: real services, real HTTP, real servers, against the newsroom's known truth.
 
 One run serves all tests of this file: everything is fetched, the parser is killed with -9 on the
-way, one article is edited by its publisher, and then the records are compared with the truth.
+way, two articles are edited by their publisher, and then the records are compared with the truth.
 """
 
 from __future__ import annotations
@@ -74,19 +74,19 @@ async def the_story(running: Running, port: int) -> Outcome:
     first = {article_id(t.url) for t in truth()}
     await settled(
         running,
-        lambda: count(running, "store") >= len(first) and ended(running),
+        lambda: count(running, "store") >= len(first) and ended(running) and running.idle(),
         seconds=120,
         what=f"{len(first)} articles and every bad page",
     )
-    urllib.request.urlopen(  # the publisher edits one article
+    urllib.request.urlopen(  # the publisher edits two articles
         urllib.request.Request(f"http://127.0.0.1:{port}/control/edit", method="POST")
     ).close()
-    edits = len(truth(edited=True)) - len(truth())
+    edited = {article_id(t.url) for t in truth(edited=True) if t.version > 1}
     await settled(
         running,
-        lambda: count(running, "store") >= len(first) + edits and running.idle(),
+        lambda: all(has_two_versions(running, id_) for id_ in edited) and running.idle(),
         seconds=60,
-        what="the edited article",
+        what="the edited articles",
     )
     return await collect(running)
 
@@ -97,6 +97,11 @@ def count(running: Running, stage: str) -> int:
         for (name, _, outcome, _), number in running.endings().items()
         if name == stage and outcome == "done"
     )
+
+
+def has_two_versions(running: Running, id_: str) -> bool:
+    answer = running.get(f"/articles/{id_}/versions")
+    return answer is not None and len(answer["items"]) > 1
 
 
 def ended(running: Running) -> bool:
