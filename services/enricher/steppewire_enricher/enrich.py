@@ -24,7 +24,7 @@ def enrich(event: ArticleParsed) -> ArticleEnriched:
     article = event.article
     languages = read_languages(article, event.language_hint)
     mentions = find_mentions(article, languages)
-    entities = merge(mentions, languages.article.tag)
+    entities = merge(mentions, languages.article.tag, article.url)
     words = folded_words(article)
     return ArticleEnriched(
         article=article,

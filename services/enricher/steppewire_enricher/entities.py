@@ -6,13 +6,15 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from steppewire.events import Article, Languages, MentionField
 from steppewire_enricher import rules
-from steppewire_enricher.gazetteer import Entry, Gazetteer, Match, cues, gazetteer
+from steppewire_enricher.folding import fold
+from steppewire_enricher.gazetteer import Entry, Match, cues, gazetteer
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
 from steppewire_enricher.words import forms
@@ -43,8 +45,8 @@ class Named:
     entry: Entry | None = None
     whole: bool = True
     """False when only the last name of `entry` stood there."""
-    exact: bool = True
-    """The mention is `entry`'s name and nothing more."""
+    listed: str = ""
+    """The listed spelling that the mention is, case endings apart."""
     normal: str = ""
 
 
@@ -60,14 +62,29 @@ class _Piece:
 
 def find_mentions(article: Article, languages: Languages) -> list[Named]:
     """Return the mentions of title, lead and text, in reading order, none overlapping in a field."""
-    found: list[Named] = []
-    for piece in _pieces(article, languages):
-        names = _names(piece)
-        values = _values(piece, article.published_at)
-        # A date inside a name ("8 наурыз" of a factory) is part of the name.
-        free = [v for v in values if not any(_overlap(v, name) for name in names)]
-        found += sorted([*names, *free], key=lambda mention: mention.start)
-    return found
+    title, *others = _pieces(article, languages)
+    body = [mention for piece in others for mention in _mentions(piece, article.published_at)]
+    # A Headline Written Like This or LIKE THIS says nothing by its capitals: the body vouches.
+    vouched = frozenset(fold(m.surface) for m in body) if _capitals_say_nothing(title) else None
+    return [*_mentions(title, article.published_at, vouched), *body]
+
+
+def _mentions(
+    piece: _Piece, published: datetime | None, vouched: frozenset[str] | None = None
+) -> list[Named]:
+    names = list(_names(piece, vouched))
+    # A date inside a name ("8 наурыз" of a factory) is part of the name.
+    values = [
+        value
+        for value in _values(piece, published)
+        if not any(_overlap(value, name) for name in names)
+    ]
+    return sorted([*names, *values], key=lambda mention: mention.start)
+
+
+def _capitals_say_nothing(title: _Piece) -> bool:
+    words = [word for word in title.text.split() if len(word) > 3]
+    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def _pieces(article: Article, languages: Languages) -> Iterator[_Piece]:
@@ -105,21 +122,24 @@ def _named(
     )
 
 
-def _names(piece: _Piece) -> list[Named]:
+def _names(piece: _Piece, vouched: frozenset[str] | None) -> Iterator[Named]:
+    """Return the names in a piece; with `vouched`, of the tagger's only those."""
     language = piece.tag.split("-")[0]
     known = gazetteer(language) if not piece.tag.startswith("kk-Latn") else None
     model = MODELS.get(piece.tag)
     if known is None and model is None:
-        return []
+        return
     cut = sentences(list(tokenise(piece.text)))
     words = [[token.text for token in sentence] for sentence in cut]
     matches = known_names(known, words)
     tagged = tagger(model).tag(words, matches, language) if model else [[] for _ in words]
-    return [
-        named
-        for sentence, spans, listed in zip(cut, tagged, matches, strict=True)
-        for named in _settled(piece, sentence, spans, listed)
-    ]
+    for sentence, spans, listed in zip(cut, tagged, matches, strict=True):
+        believed = [s for s in spans if vouched is None or _surface(piece, sentence, s) in vouched]
+        yield from _settled(piece, sentence, believed, listed)
+
+
+def _surface(piece: _Piece, sentence: Sequence[Token], span: Span) -> str:
+    return fold(piece.text[sentence[span.start].start : sentence[span.end - 1].end])
 
 
 def _settled(
@@ -134,7 +154,8 @@ def _settled(
         named = _named(piece, start, end, span.type)
         if match is not None:
             exact = (match.start, match.end) == (span.start, span.end)
-            named = replace(named, entry=match.entry, whole=match.whole, exact=exact)
+            name = match.name if exact else ""
+            named = replace(named, entry=match.entry, whole=match.whole, listed=name)
         yield named
 
 
@@ -142,18 +163,61 @@ def settle(
     spans: Sequence[Span], listed: Sequence[Match], words: Sequence[str] = ()
 ) -> list[Span]:
     """Return tagger's spans and listed names without overlaps: of two that overlap the longer wins."""
-    out: list[Span] = [Span(m.start, m.end, m.entry.type) for m in listed]
+    out: list[Span] = [Span(m.start, m.end, _type(m, words)) for m in listed]
     for span in (_without_others(span, listed) for span in spans):
+        if _is_row(span, listed):
+            continue
         rivals = [o for o in out if o.start < span.end and span.start < o.end]
         longest = max((o.end - o.start for o in rivals), default=0)
         if span.end - span.start > longest:
             out = [o for o in out if o not in rivals]
             out.append(span)
-        elif len(rivals) == 1 and _doubtful(span, rivals[0]):
-            out[out.index(rivals[0])] = span
+    out = [_with_initials(span, words) for span in out]
     companies = list(_companies(words))
     out = [o for o in out if not any(o.start < c.end and c.start < o.end for c in companies)]
+    out = [o for o in out if not (o.end - o.start == 1 and _is_calendar(words, o))]
     return sorted([*out, *companies], key=lambda s: s.start)
+
+
+_CALENDAR = frozenset(
+    "january february march april june july august september october november december monday"
+    " tuesday wednesday thursday friday saturday sunday".split()
+)
+"""English words that are capitalised and no names. May is a name, too."""
+
+
+def _is_calendar(words: Sequence[str], span: Span) -> bool:
+    return bool(words) and words[span.start].lower() in _CALENDAR
+
+
+def _type(match: Match, words: Sequence[str]) -> str:
+    """A place's name alone in quotes is a club, a hotel or a paper of that name."""
+    around = (*words[match.start - 1 : match.start], *words[match.end : match.end + 1])
+    quoted = match.start > 0 and around in (("«", "»"), ("“", "”"))
+    return "organisation" if quoted and match.entry.type == "place" else match.entry.type
+
+
+def _is_row(span: Span, listed: Sequence[Match]) -> bool:
+    """Say whether a span is nothing but listed names in a row: `Қазақстанның Ұлттық банкі`."""
+    inside = [m for m in listed if span.start <= m.start and m.end <= span.end]
+    length = sum(m.end - m.start for m in inside)
+    return len(inside) > 1 and length == span.end - span.start
+
+
+_INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
+
+
+def _with_initials(span: Span, words: Sequence[str]) -> Span:
+    """Let a person's initials belong to the name: К.-Ж. Токаев."""
+    start = span.start
+    while span.type == "person" and start > 0 and words:
+        if _INITIAL.match(words[start - 1]):
+            start -= 1
+        elif words[start - 1] == "-" and start > 1 and _INITIAL.match(words[start - 2]):
+            start -= 2
+        else:
+            break
+    return Span(start, span.end, span.type)
 
 
 def _without_others(span: Span, listed: Sequence[Match]) -> Span:
@@ -179,12 +243,6 @@ def _companies(words: Sequence[str]) -> Iterator[Span]:
                 yield Span(start, start + 3 + rest.index(closing), "organisation")
 
 
-def _doubtful(span: Span, listed: Span) -> bool:
-    """A club named after a city, a street after a poet: in its sentence the tagger knows better."""
-    same = (span.start, span.end) == (listed.start, listed.end)
-    return same and listed.end - listed.start == 1 and span.type == "organisation"
-
-
 def _entry_of(
     span: Span, listed: Sequence[Match], words: Sequence[str], language: str
 ) -> Match | None:
@@ -195,7 +253,7 @@ def _entry_of(
         if (match.start, match.end) == (span.start, span.end):
             return match
         inside = span.start <= match.start and match.end <= span.end
-        if inside and match.whole and span.type == "person":
+        if inside and span.type == "person" and (match.whole or _INITIAL.match(words[span.start])):
             return match
         # "Министерство финансов РК": a body that is named first (or last, in a Turkic language)
         if span.type == "organisation" and inside and match.end - match.start > 1:
@@ -215,11 +273,3 @@ def _only_cues(span: Span, match: Match, words: Sequence[str], language: str) ->
         any(known.get(key) == "place_head" for key in forms(word.lower(), language))
         for word in rest
     )
-
-
-def known_languages() -> tuple[str, ...]:
-    """Return the tags for which a tagger exists."""
-    return tuple(MODELS)
-
-
-__all__ = ["MODELS", "READ", "Gazetteer", "Named", "find_mentions", "known_languages", "settle"]

@@ -34,6 +34,15 @@ class Entry:
     names: dict[str, tuple[str, ...]]
     alone: bool = False
     """The last name alone means this person."""
+    states: dict[str, str] | None = None
+    """For a body that several states have: state -> id, where it is not `<id>-<state>`."""
+
+    def id_in(self, state: str | None) -> str:
+        """Return the id, in the state that the article speaks of."""
+        if self.states is None or state is None:
+            return self.id
+        prefix = self.id.partition("/")[0]
+        return f"{prefix}/{self.states[state]}" if state in self.states else f"{self.id}-{state}"
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,23 @@ class Match:
     start: int
     end: int
     entry: Entry
+    name: str = ""
+    """The spelling that is listed: the mention's base form."""
     whole: bool = True
     """False when only the last name stood there."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One spelling of an entry's name."""
+
+    entry: Entry
+    name: str
+    whole: bool
+    capitals: bool
+    """It is an abbreviation: only capitals are it."""
+    small: bool
+    """It begins with a small letter, as әл-Фараби does."""
 
 
 @dataclass
@@ -52,8 +76,7 @@ class Node:
     """A step in the tree of names."""
 
     next: dict[str, Node] = field(default_factory=dict)
-    found: tuple[Entry, bool, bool] | None = None
-    """(entry, is written in capitals, is a whole name)"""
+    found: Listed | None = None
 
 
 COMMON = frozenset(
@@ -80,7 +103,7 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _entry(id_: str, type_: Type, row: dict[str, Any]) -> Entry:
     names = {lang: tuple(row[lang].split("|")) for lang in LANGUAGES if lang in row}
-    return Entry(id_, type_, names, bool(row.get("alone", False)))
+    return Entry(id_, type_, names, bool(row.get("alone", False)), row.get("state"))
 
 
 @lru_cache(maxsize=1)
@@ -147,9 +170,15 @@ class Gazetteer:
         for word in words:
             keys = listed(word, self.language)
             nodes = [node.next.setdefault(key, Node()) for node in nodes for key in keys]
-        capitals = len(words) == 1 and words[0].isupper()
+        listing = Listed(
+            entry,
+            name,
+            whole,
+            capitals=len(words) == 1 and words[0].isupper(),
+            small=words[0][:1].islower(),
+        )
         for node in nodes:
-            node.found = node.found or (entry, capitals, whole)
+            node.found = node.found or listing
 
     def match(self, words: Sequence[str]) -> list[Match]:
         """Return the longest known names in a sentence, left to right, none overlapping."""
@@ -171,19 +200,20 @@ class Gazetteer:
             if not nodes:
                 break
             for node in nodes:
-                if node.found is not None and _fits(words, start, position + 1, node.found[1]):
-                    best = Match(start, position + 1, node.found[0], node.found[2])
+                listing = node.found
+                if listing is not None and _fits(words, start, position + 1, listing):
+                    best = Match(start, position + 1, listing.entry, listing.name, listing.whole)
                     break
         return best
 
 
-def _fits(words: Sequence[str], start: int, end: int, capitals: bool) -> bool:
+def _fits(words: Sequence[str], start: int, end: int, listing: Listed) -> bool:
     """Say whether the words are written as a name is, and prove it where they are also common."""
     first = words[start]
-    if capitals:
+    if listing.capitals:
         return (base_of_abbreviation(first) or first).isupper() or first[:2].isupper()
     if not first[:1].isupper():
-        return "." in first  # zakon.kz
+        return listing.small
     return not (end - start == 1 and start == 0 and fold(first) in COMMON)
 
 

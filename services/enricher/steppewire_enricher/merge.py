@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from steppewire.events import Entity, EntityType, Mention
 from steppewire_enricher.entities import Named
 from steppewire_enricher.folding import fold, fold_uz, sound
-from steppewire_enricher.gazetteer import LANGUAGES, Entry
+from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.scripts import uz_to_cyrillic
 from steppewire_enricher.tokens import tokenise
@@ -32,13 +33,13 @@ class _Group:
         return Counter(mention.normal for mention in self.mentions)
 
 
-def merge(found: Sequence[Named], article_language: str) -> tuple[Entity, ...]:
+def merge(found: Sequence[Named], article_language: str, url: str = "") -> tuple[Entity, ...]:
     """Join mentions to entities, in the order of their first mention.
 
     1. give every mention its base form, knowing which words the article uses;
     2. group by id where known, else by type and folded base form;
     3. let short names join the full name they belong to;
-    4. name each group.
+    4. name each group, and say of which state a ministry is.
     """
     based = with_normal_forms(found)
     groups = _grouped(based)
@@ -46,7 +47,37 @@ def merge(found: Sequence[Named], article_language: str) -> tuple[Entity, ...]:
     order = {id(mention): i for i, mention in enumerate(based)}
     groups.sort(key=lambda g: (-len(g.mentions), order[id(g.mentions[0])]))
     kept = sorted(groups[:MAX_ENTITIES], key=lambda g: order[id(g.mentions[0])])
-    return tuple(_entity(group, article_language) for group in kept)
+    state = state_of(kept, url, article_language)
+    return tuple(_entity(group, article_language, state) for group in kept)
+
+
+STATES = {
+    "place/kazakhstan": "kz", "place/uzbekistan": "uz", "place/kyrgyzstan": "kg",
+    "place/tajikistan": "tj", "place/turkmenistan": "tm", "place/russia": "ru",
+    "place/united-states": "us", "place/china": "cn", "place/belarus": "by",
+    "place/azerbaijan": "az", "place/ukraine": "ua", "place/turkiye": "tr",
+}  # fmt: skip
+_NEIGHBOURS = ("kz", "uz", "kg", "tj", "tm")
+_AT_HOME = {"kk": "kz", "uz": "uz"}
+
+
+def state_of(groups: Iterable[_Group], url: str, language: str) -> str | None:
+    """Tell the state whose ministries an article means when it does not say.
+
+    Home (the state of the site's domain, else of the language), unless the article names other
+    states and not that one: then the one it names most.
+    """
+    named = {
+        STATES[group.entry.id]: len(group.mentions)
+        for group in groups
+        if group.entry is not None and group.entry.id in STATES
+    }
+    domain = (urlsplit(url).hostname or "").rpartition(".")[2]
+    home = domain if domain in STATES.values() else _AT_HOME.get(language.split("-")[0])
+    if not named or home in named:
+        return home
+    neighbours = {state: n for state, n in named.items() if state in _NEIGHBOURS} or named
+    return max(neighbours, key=lambda state: neighbours[state])
 
 
 def with_normal_forms(found: Sequence[Named]) -> list[Named]:
@@ -61,12 +92,19 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     return [
         mention
         if mention.normal
-        else replace(
-            mention,
-            normal=normal_form(mention.surface, mention.type, mention.language, seen),
-        )
+        else replace(mention, normal=_normal(mention, seen))
         for mention in found
     ]
+
+
+def _normal(mention: Named, seen: frozenset[str]) -> str:
+    """Return the listed spelling, in the mention's alphabet, or what the rules of case make of it."""
+    if mention.listed:
+        cyrillic = mention.language == "uz" and not mention.surface.isascii()
+        if cyrillic and any("а" <= letter.lower() <= "ҳ" for letter in mention.surface):
+            return uz_to_cyrillic(mention.listed)
+        return mention.listed
+    return normal_form(mention.surface, mention.type, mention.language, seen)
 
 
 def _key(mention: Named) -> tuple[str, str]:
@@ -140,11 +178,11 @@ def _initials_fit(short: _Group, full: _Group) -> bool:
     return not initials or fold(initials[0]) in {fold(first) for first in firsts}
 
 
-def _entity(group: _Group, article_language: str) -> Entity:
+def _entity(group: _Group, article_language: str, state: str | None) -> Entity:
     return Entity(
         type=_type(group),
         name=_name(group, article_language),
-        id=group.entry.id if group.entry else None,
+        id=group.entry.id_in(state) if group.entry else None,
         mentions=tuple(
             Mention(field=m.field, start=m.start, end=m.end, surface=m.surface)
             for m in group.mentions
@@ -158,22 +196,17 @@ def _type(group: _Group) -> EntityType:
 
 
 def _name(group: _Group, article_language: str) -> str:
-    """Return the listed name in the article's language, or the fullest base form it uses."""
-    listed = _listed_name(group, article_language)
-    if listed is not None:
-        return listed
+    """Return the fullest base form that the article uses, in its own language where it has one.
+
+    Whole names before last names, words before abbreviations, frequent before rare.
+    """
     base = article_language.split("-")[0]
-    own = [m.normal for m in group.mentions if m.language == base]
-    counts = Counter(own or [m.normal for m in group.mentions])
-    return max(counts, key=lambda name: (len(_words(name)), counts[name]))
+    own = [m for m in group.mentions if m.language == base] or group.mentions
+    whole = [m for m in own if m.entry and m.whole] or own
+    counts = Counter(m.normal for m in whole)
+    return max(counts, key=lambda name: (not name.isupper(), _fullness(group, name), counts[name]))
 
 
-def _listed_name(group: _Group, article_language: str) -> str | None:
-    entry = group.entry
-    base, _, script = article_language.partition("-")
-    if entry is None or base not in LANGUAGES or base not in entry.names:
-        return None
-    if not any(m.entry and m.whole and m.exact for m in group.mentions):
-        return None  # only a part of the name stood there: it is not ours to add the rest
-    name = entry.names[base][0]
-    return uz_to_cyrillic(name) if (base, script) == ("uz", "Cyrl") else name
+def _fullness(group: _Group, name: str) -> int:
+    """Count words for people only: a longer name of a place is not a fuller one."""
+    return len(_words(name)) if group.type == "person" else 0

@@ -13,6 +13,9 @@ from steppewire_enricher.turkic import kk_stems, uz_stems
 _ABBREVIATION = re.compile(r"^([^\W\d_a-zа-яёәғқңөұүіһўҳ]{2,})[-'’ʻ‘][^\W\d_]{1,6}$")
 _ENGLISH_GENITIVE = re.compile(r"['’]s?$")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+_KK_POSSESSED = re.compile(r"(?<=[^аеёиоуыіэюяәөүұ])[ыі]$|(?<=[аеыіәө])с[ыі]$")
+_UZ_POSSESSED = re.compile(r"(?<=[^aeiou])i$|(?<=[aeou])si$")
+"""`Өзбекстан Парламенті` is the listed Парламент, `Markaziy banki` the listed Markaziy bank."""
 PARSED = 24
 """Longer words are no lemmas of Russian; the dictionary is not asked about them."""
 
@@ -49,15 +52,28 @@ def forms(word: str, language: str) -> tuple[str, ...]:
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
     if language == "kk":
-        return (fold(word), *(fold(stem) for stem in kk_stems(word)))
+        keys = (fold(word), *(fold(stem) for stem in kk_stems(word)))
+        return (*keys, *(_KK_POSSESSED.sub("", key) for key in keys))
     if language == "uz":
         latin = uz_to_latin(word)
-        return (fold_uz(latin), *(fold_uz(stem) for stem in uz_stems(latin)))
+        keys = (fold_uz(latin), *(fold_uz(stem) for stem in uz_stems(latin)))
+        return (*keys, *(_UZ_POSSESSED.sub("", key) for key in keys))
     if language == "ru":
-        return (fold(word), *(fold(parse.normal_form) for parse in parses(word)))
+        return (fold(word), *(fold(p.normal_form) for p in parses(word)), *_guessed(fold(word)))
     if language == "en":
         return (fold(word), fold(_ENGLISH_GENITIVE.sub("", word)))
     return (fold(word),)
+
+
+_OBLIQUE = re.compile(r"(ой|ом|ам|ах|а|е|у|ы|и|ю|я|ю|ем)$")
+
+
+def _guessed(word: str) -> tuple[str, ...]:
+    """Return base forms of a Russian word by its ending: names that the dictionary misreads."""
+    stem = _OBLIQUE.sub("", word)
+    if stem == word or len(stem) < 3:
+        return ()
+    return stem, f"{stem}а", f"{stem}я", f"{stem}ь"
 
 
 def listed(word: str, language: str) -> tuple[str, ...]:
