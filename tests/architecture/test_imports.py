@@ -26,7 +26,7 @@ WIRED = {f"steppewire_{name}" for name in SERVICES}
 
 RECIPES = {
     "steppewire_fetcher": {"discover", "fetch"},
-    "steppewire_parser": {"parse"},
+    "steppewire_parser": {"recipe"},
     "steppewire_enricher": {"enrich"},
     "steppewire_store": {"save"},
 }
