@@ -111,10 +111,11 @@ def sitemap(pages: list[Page]) -> str:
 
 def settings(pages: list[Page], port: int, workers: int) -> dict[str, str]:
     """Return the settings of the services: every host a generic source, no waiting."""
-    homes = sorted({f"https://{urlsplit(page.url).hostname}/" for page in pages})
+    hosts = sorted({urlsplit(page.url).hostname or "" for page in pages})
     return {
-        "STEPPEWIRE_SITES": ",".join(homes),
-        "STEPPEWIRE_SOURCES": ",".join(sorted({urlsplit(home).hostname or "" for home in homes})),
+        "STEPPEWIRE_SITES": ",".join(f"https://{host}/" for host in hosts),
+        # only these: not the sources that ship with the fetcher
+        "STEPPEWIRE_SOURCES": ",".join(host.removeprefix("www.") for host in hosts),
         "STEPPEWIRE_REROUTE": f"*=http://127.0.0.1:{port}",
         "STEPPEWIRE_POLL": "3600",
         "STEPPEWIRE_PACE": "0",
@@ -150,7 +151,7 @@ async def measure(running: Running, hosts: int, patience: float) -> dict[str, An
         quiet = time.monotonic() - last
         if (discovered and running.idle() and polled >= hosts and quiet > 5) or quiet > patience:
             break
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1.0)
     print(file=sys.stderr)
     stored = Counter(
         (f[b"key"], json.loads(f[b"data"])["version_id"])
