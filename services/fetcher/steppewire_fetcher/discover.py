@@ -198,8 +198,10 @@ class Discoverer:
         # parsing a large document would keep the heartbeats of this process waiting
         reading = await asyncio.to_thread(_read, point, answer, zone)
         notes.warn(reading.warnings)
-        # an index may stay the same while its children change: it is always read in full
-        notes.learnt.append((subject, NONE if reading.children else answer.validators))
+        # an index may stay the same while its children change; a document with a mistake in it
+        # keeps its warning until it is mended: both are read in full every time
+        in_full = reading.children or reading.warnings
+        notes.learnt.append((subject, NONE if in_full else answer.validators))
         return reading
 
     def _manners(self, source: Source, point: Discovery) -> Manners:

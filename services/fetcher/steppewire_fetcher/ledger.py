@@ -97,10 +97,12 @@ class Ledger:
         if error:
             pipe.hset(state, "last_error", error[:500])
         if succeeded:
-            pipe.hset(state, mapping={"failures": 0, "state": "ok", "links_listed": seen})
+            pipe.hset(state, mapping={"failures": 0, "state": "ok"})
         else:
             pipe.hset(state, "state", "failing")
             pipe.hincrby(state, "failures", 1)
+        if seen:  # when nothing has changed, nothing was read
+            pipe.hset(state, "links_listed", seen)
         counts = {"polls": 1, "links_seen": seen, "links_new": new}
         counts |= {f"warning.{slug}": count for slug, count in warnings.items()}
         for field, count in counts.items():

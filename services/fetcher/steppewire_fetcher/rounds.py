@@ -112,7 +112,8 @@ class Rounds:
             warnings=outcome.warnings,
             next_in=delay,
         )
-        tell = log.info if outcome.succeeded else log.warning
+        news = outcome.new or outcome.warnings
+        tell = log.warning if not outcome.succeeded else log.info if news else log.debug
         facts: dict[str, object] = {}
         if outcome.warnings:
             facts["warnings"] = dict(outcome.warnings)

@@ -12,6 +12,8 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -30,10 +32,14 @@ _KEEP_ALIVE = 15.0
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
+_RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="resolve")
+"""Threads of its own: names that hang must not keep pages from being written to the blob store."""
+
+
 async def resolve(host: str, port: int) -> list[str]:
     """Return the numeric addresses of a host, as the system resolver orders them."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, ask)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
@@ -180,7 +186,8 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"{host} does not resolve: {error}") from None
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
-            raise Reject("forbidden-address", f"{host} is {addresses[0]}, not a public address")
+            leads = "" if host == addresses[0] else f" leads to {addresses[0]}, which"
+            raise Reject("forbidden-address", f"{host}{leads} is not a public address")
         return public
 
     async def sleep(self, seconds: float) -> None:

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from steppewire.streams import FETCH, FETCHED, key
 from steppewire.testing.service import keys_of, prepare, tallies, until
-from steppewire.testing.site import PAGE, Site, raw, reply
+from steppewire.testing.site import PAGE, Site, conditional, raw, reply
 from steppewire.valkey import Valkey
 
 BROKEN = b"<rss version='2.0'><channel><item><link>https://a.kz/1-one.html</link></item><item></b"
@@ -112,6 +112,33 @@ async def test_two_fetchers_share_the_work_and_fetch_nothing_twice(
     asked = [path for path in site.paths() if path.endswith("-x.html")]
     assert sorted(set(asked)) == sorted(asked)
     assert site.paths().count("/rss") == 1
+
+
+async def test_a_fetcher_that_is_killed_loses_nothing_and_says_nothing_twice(
+    site: Site, redis: Redis, valkey: Valkey, tmp_path: Path
+) -> None:
+    items = "".join(f"<item><link>https://a.kz/{n}-x.html</link></item>" for n in range(80))
+    site.replies["a.kz/rss"] = reply(f"<rss version='2'><channel>{items}</channel></rss>".encode())
+    site.replies |= {f"/{n}-x.html": conditional(PAGE, f'"{n}"') for n in range(80)}
+    environment = settings(valkey, site, tmp_path, STEPPEWIRE_LEASE="0.6")
+    environment |= {"STEPPEWIRE_SOURCES": "a.kz", "STEPPEWIRE_FETCH_CONCURRENCY": "4"}
+    (tmp_path / "sources" / "a.toml").write_text(toml("a.kz"))
+    await prepare(redis)
+
+    async def some_ended() -> bool:
+        return bool(await tallies(redis, FETCH))
+
+    async def all_ended() -> bool:
+        return await tallies(redis, FETCH) == {"done|": 80}
+
+    async with fetcher(**environment) as process:
+        await until(some_ended, what="a first page")
+        process.kill()
+    async with fetcher(**environment):
+        await until(all_ended, what="all eighty pages")
+
+    assert len(set(await keys_of(redis, FETCHED.name))) == 80
+    assert len(await keys_of(redis, FETCHED.name)) == 80
 
 
 async def test_a_wrong_setting_is_one_line_and_an_exit_status(tmp_path: Path) -> None:
