@@ -1,0 +1,121 @@
+"""Wiring: settings, archive, broker, server."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from steppewire import logs
+from steppewire.archive import open_archive
+from steppewire.broker import connect
+from steppewire.errors import SettingError, SteppewireError
+from steppewire.settings import explain, load
+from steppewire_api.cards import Cards
+from steppewire_api.gauges import Gauges
+from steppewire_api.live import Live
+from steppewire_api.settings import ApiSettings
+from steppewire_api.web import build
+
+log = logs.get(__name__)
+LAST_WORD = 1
+"""Seconds that running requests are given at the end; listeners are let go before that."""
+
+
+@asynccontextmanager
+async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
+    """Open what the API reads from, and close it on the way out."""
+    async with open_archive(settings.database, patience=settings.api_wait) as archive:
+        # Few reconnects: a reader waits for the answer, and "the broker is away" is one.
+        redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
+        live = Live(redis, Cards(archive).describe, partitions=settings.partitions)
+        gauges = Gauges(redis, settings.partitions)
+        reading = asyncio.create_task(live.run(), name="live")
+        try:
+            app = build(archive, gauges, live, broker=settings.broker, cors=settings.origins)
+            yield app, live
+        finally:
+            live.close()
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            await redis.aclose()
+
+
+class Server(uvicorn.Server):
+    """A server that lets its listeners go first: an open stream would hold up the end."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the streams, then everything else."""
+        self._live.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `serve`: uvicorn would raise them again and end with a failure."""
+        yield
+
+
+async def serve(settings: ApiSettings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    door = listen(settings.api_host, settings.api_port)
+    async with wired(settings) as (app, live):
+        server = Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=LAST_WORD,
+            ),
+            live,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)
+        log.info("ready", url=address(door))
+        await server.serve(sockets=[door])
+    log.info("stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is opened. Raises SettingError."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise SettingError(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): free the port, or set "
+            "STEPPEWIRE_API_HOST and STEPPEWIRE_API_PORT"
+        ) from None
+
+
+def address(door: socket.socket) -> str:
+    """Return the address of the page."""
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def main() -> None:
+    """Run the API; what is wrong is told in one line, and the exit status is the error's."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(
+            f"usage: python -m steppewire_api\n\nSettings, from the environment:\n\n"
+            f"{explain(ApiSettings)}"
+        )
+        return
+    try:
+        settings = load(ApiSettings)
+        logs.configure("api", level=settings.log_level, style=settings.log_format)
+        asyncio.run(serve(settings))
+    except SteppewireError as error:
+        print(f"steppewire-api: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

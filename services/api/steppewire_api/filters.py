@@ -1,0 +1,143 @@
+"""The parameters of a query, read strictly: what cannot be meant is refused with a remedy."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from steppewire.archive.promise import Query
+from steppewire.events import ArticleStored
+
+MAX_TEXT = 300
+_SPACE_BEFORE_OFFSET = re.compile(r" (?=\d\d:?\d\d$)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def split_commas(values: object) -> object:
+    """Read `kk,ru` like a repeated parameter."""
+    if not isinstance(values, list):
+        return values
+    return [part.strip() for value in values for part in str(value).split(",") if part.strip()]
+
+
+def printable(text: str) -> str:
+    """Refuse control characters: no search means them, and PostgreSQL cannot store NUL."""
+    if _CONTROL.search(text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def moment(value: object) -> object:
+    """Read a date (midnight UTC) or a time with its offset. Raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    # "+05:00" that was not percent-encoded arrives as " 05:00"
+    text = _SPACE_BEFORE_OFFSET.sub("+", value.strip())
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must look like 2026-11-20 or 2026-11-20T09:30:00+05:00") from None
+    if len(text) <= 10:
+        return read.replace(tzinfo=UTC)
+    if read.tzinfo is None:
+        raise ValueError("needs its offset, such as 2026-11-20T09:30:00+05:00 or …Z")
+    return _in_range(read)
+
+
+def _in_range(read: datetime) -> datetime:
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(split_commas), Field(max_length=50)]
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(printable)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+
+
+class Search(BaseModel):
+    """The parameters of `GET /articles`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: Words = Field(
+        (),
+        description="BCP 47 tags or their beginnings: `kk` finds `kk-Cyrl` and `kk-Latn`. "
+        "Repeat it, or separate with commas, for any of several.",
+        examples=[["kk", "uz-Latn"]],
+    )
+    source: Words = Field(
+        (), description="Names of sources; any of several.", examples=[["elkz", "zakonkz"]]
+    )
+    entity: Text | None = Field(
+        None,
+        description="An entity's id or name, in any spelling.",
+        examples=["person/toqaev-qasym-jomart"],
+    )
+    since: Moment | None = Field(
+        None,
+        description="Published at or after: a date (midnight UTC) or a time with its offset.",
+        examples=["2026-11-20"],
+    )
+    until: Moment | None = Field(
+        None, description="Published before; as `since`.", examples=["2026-11-20T18:00:00+05:00"]
+    )
+    q: Text | None = Field(
+        None,
+        description="Words that must all occur, in any spelling; the last may be a beginning.",
+        examples=["Тоқаев сапар"],
+    )
+    limit: int = Field(20, ge=1, le=200, description="Articles in one page.")
+    cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = Field(
+        None, description="`next` of the page before."
+    )
+
+    def query(self) -> Query:
+        """Say it in the archive's words; a parameter that was left empty asks for nothing."""
+        return Query(
+            language=self.language,
+            source=self.source,
+            entity=(self.entity or "").strip() or None,
+            text=(self.q or "").strip() or None,
+            since=self.since,
+            until=self.until,
+            cursor=self.cursor or None,
+            limit=self.limit,
+        )
+
+    def path_of_next(self, cursor: str) -> str:
+        """Return the path of the page after this one."""
+        asked = self.model_dump(mode="json", exclude_defaults=True) | {"cursor": cursor}
+        return f"/articles?{urlencode(asked, doseq=True)}"
+
+
+class Subscription(BaseModel):
+    """The parameters of `GET /events`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: Words = Field((), description="As for `GET /articles`.", examples=[["kk"]])
+    source: Words = Field((), description="As for `GET /articles`.", examples=[["elkz"]])
+    last_event_id: Annotated[str, Field(max_length=50_000)] | None = Field(
+        None,
+        description="Resume after this event; for clients that cannot send the header "
+        "`Last-Event-ID`. `0-0` reads the stream from its beginning.",
+        examples=["1763800000000-0"],
+    )
+
+    def wants(self, event: ArticleStored) -> bool:
+        """Tell whether an event is asked for."""
+        return self._speaks(event.language) and (not self.source or event.source in self.source)
+
+    def _speaks(self, tag: str) -> bool:
+        lower = tag.lower()
+        return not self.language or any(
+            lower == asked.lower() or lower.startswith(f"{asked.lower()}-")
+            for asked in self.language
+        )

@@ -1,0 +1,176 @@
+"""What the newswire tells about itself in Redis: counts of every stage, lag, state of sources."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import Field
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from steppewire.streams import (
+    NAMESPACE,
+    STAGES,
+    STREAMS,
+    Stage,
+    Stream,
+    dead_name,
+    delayed_name,
+    key,
+    retry_name,
+    tally_name,
+)
+from steppewire_api.views import View
+
+T = TypeVar("T")
+SOURCE_PREFIX = "source."
+_SOURCE_KEY = re.compile(rf"^{NAMESPACE}:\{{(\d+)\}}:{re.escape(SOURCE_PREFIX)}(.+)$")
+
+
+class Outcome(View):
+    """How many messages of a source ended in one way at a stage."""
+
+    source: str = Field(examples=["elkz"])
+    outcome: str = Field(description="done, skip, reject, dead or retry.", examples=["reject"])
+    reason: str = Field(description="A short slug; empty for `done`.", examples=["gone"])
+    count: int
+
+
+class StageGauge(View):
+    """One stage: what waits for it and how its messages ended."""
+
+    stage: str = Field(examples=["parser"])
+    reads: str = Field(examples=["articles.fetched"])
+    writes: str = Field(examples=["articles.parsed"])
+    lag: int = Field(description="Entries that nobody has taken yet.")
+    pending: int = Field(description="Entries in somebody's hands.")
+    delayed: int = Field(description="Entries that wait for another attempt.")
+    dead: int = Field(description="Dead letters kept for inspection.")
+    totals: dict[str, int] = Field(examples=[{"done": 118, "reject": 2}])
+    outcomes: tuple[Outcome, ...]
+
+
+class StreamGauge(View):
+    """One stream."""
+
+    name: str = Field(examples=["articles.discovered"])
+    added: int = Field(description="Entries ever added.")
+    length: int = Field(description="Entries in it now.")
+
+
+def outcome(field: str, count: int) -> Outcome:
+    """Read one field of a tally: `source|outcome|reason`."""
+    source, ended, reason = (*field.split("|", 2), "", "")[:3]
+    return Outcome(source=source, outcome=ended, reason=reason, count=count)
+
+
+def totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """Add up by outcome."""
+    counted: Counter[str] = Counter()
+    for one in outcomes:
+        counted[one.outcome] += one.count
+    return dict(sorted(counted.items()))
+
+
+def waiting(groups: Sequence[Mapping[str, Any]], group: str, length: int) -> tuple[int, int]:
+    """Return (lag, pending) of a group from XINFO GROUPS; a group not made yet has read nothing."""
+    for info in groups:
+        if info["name"] == group.encode():
+            # Redis cannot tell the lag after some deletions: then at most all of it.
+            lag = info["lag"] if info["lag"] is not None else length
+            return int(lag), int(info["pending"])
+    return length, 0
+
+
+class Gauges:
+    """Reads the gauges; nothing is written."""
+
+    def __init__(self, redis: Redis, partitions: int = 1) -> None:
+        self._redis = redis
+        self._partitions = range(partitions)
+
+    async def stages(self) -> list[StageGauge]:
+        """Return every stage in the order of the path. Raises RedisError."""
+        return list(await asyncio.gather(*map(self._stage, STAGES)))
+
+    async def streams(self) -> list[StreamGauge]:
+        """Return every stream in the order of the path. Raises RedisError."""
+        return list(await asyncio.gather(*map(self._stream, STREAMS)))
+
+    async def sources(self) -> dict[str, dict[str, str]]:
+        """Return the state that the fetcher keeps of each source. Raises RedisError."""
+        states: dict[str, dict[str, str]] = {}
+        pattern = key(f"{SOURCE_PREFIX}*").replace("{0}", "{*}")
+        async for name in self._redis.scan_iter(match=pattern, count=1000, _type="HASH"):
+            if match := _SOURCE_KEY.match(name.decode()):
+                state: dict[bytes, bytes] = await _answer(self._redis.hgetall(name))
+                states[match[2]] = {_text(k): _text(v) for k, v in state.items()}
+        return dict(sorted(states.items()))
+
+    async def _stage(self, stage: Stage) -> StageGauge:
+        outcomes = await self._outcomes(stage)
+        lag, pending = await self._waiting(stage)
+        return StageGauge(
+            stage=stage.group,
+            reads=stage.reads.name,
+            writes=stage.writes.name,
+            lag=lag,
+            pending=pending,
+            delayed=await self._sum(self._redis.zcard, delayed_name(stage)),
+            dead=await self._sum(self._redis.xlen, dead_name(stage)),
+            totals=totals(outcomes),
+            outcomes=tuple(outcomes),
+        )
+
+    async def _outcomes(self, stage: Stage) -> list[Outcome]:
+        counted: Counter[str] = Counter()
+        for partition in self._partitions:
+            name = key(tally_name(stage), partition)
+            tally: dict[bytes, bytes] = await _answer(self._redis.hgetall(name))
+            counted.update({_text(field): int(count) for field, count in tally.items()})
+        return [outcome(field, count) for field, count in sorted(counted.items())]
+
+    async def _waiting(self, stage: Stage) -> tuple[int, int]:
+        """Add up what waits in the stage's stream and in the one where its retries come back."""
+        lag = pending = 0
+        for partition in self._partitions:
+            for name in (stage.reads.name, retry_name(stage)):
+                full = key(name, partition)
+                groups: Any = await _or(self._redis.xinfo_groups(full), [])
+                more = waiting(groups, stage.group, await self._redis.xlen(full))
+                lag, pending = lag + more[0], pending + more[1]
+        return lag, pending
+
+    async def _stream(self, stream: Stream) -> StreamGauge:
+        added = length = 0
+        for partition in self._partitions:
+            info: Any = await _or(self._redis.xinfo_stream(key(stream.name, partition)), {})
+            added += int(info.get("entries-added", 0))
+            length += int(info.get("length", 0))
+        return StreamGauge(name=stream.name, added=added, length=length)
+
+    async def _sum(self, read: Callable[[str], Any], name: str) -> int:
+        return sum([int(await read(key(name, partition))) for partition in self._partitions])
+
+
+async def _or(answer: Awaitable[T], otherwise: T) -> T:
+    """Return an answer about a stream, or `otherwise` when there is no such stream yet."""
+    try:
+        return await answer
+    except ResponseError as error:
+        if "no such key" in str(error):
+            return otherwise
+        raise
+
+
+async def _answer(answer: Any) -> Any:
+    """Await what redis-py types as "a value or an awaitable of it"."""
+    return await answer
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,150 @@
+"""`/sources`, `/stats` and `/health`: how the newswire itself is doing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from redis.exceptions import RedisError
+
+from steppewire.archive.promise import Archive
+from steppewire_api.gauges import Gauges, StageGauge, StreamGauge
+from steppewire_api.live import Live
+from steppewire_api.views import View
+
+PATIENCE = 3.0
+"""Seconds for an answer of the database or the broker before it counts as unreachable."""
+_MOST_SOURCES = 1000
+T = TypeVar("T")
+
+
+class Broker(View):
+    """Whether the broker answers."""
+
+    reachable: bool
+    reason: str = Field("", description="Why not, and what that means.")
+
+
+class Source(View):
+    """A news site: what is stored from it, and how fetching goes."""
+
+    name: str = Field(examples=["elkz"])
+    articles: int = Field(description="Articles in the archive.")
+    state: dict[str, str] | None = Field(
+        None, description="As the fetcher keeps it; null when it has not looked yet."
+    )
+
+
+class Sources(View):
+    """All sources that are known to the fetcher or the archive."""
+
+    broker: Broker
+    items: tuple[Source, ...]
+
+
+class Stats(View):
+    """Counts from the first stage to the last. Every message that ended is counted once."""
+
+    broker: Broker
+    articles: int = Field(description="Articles in the archive.")
+    listeners: int = Field(description="Clients that follow the live stream of this process.")
+    streams: tuple[StreamGauge, ...]
+    stages: tuple[StageGauge, ...]
+
+
+class Alive(View):
+    """The process answers."""
+
+    status: str = "alive"
+
+
+class Ready(View):
+    """Whether everything that the API needs is there."""
+
+    ready: bool
+    reasons: tuple[str, ...] = Field((), description="What is missing, one sentence each.")
+
+
+def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRouter:
+    """Return the routes that tell how things are; `broker` is its address without password."""
+    router = APIRouter(tags=["status"])
+
+    async def asked(read: Callable[[], Awaitable[T]]) -> tuple[T | None, Broker]:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await read(), Broker(reachable=True)
+        except (RedisError, OSError):
+            return None, Broker(reachable=False, reason=away(broker))
+
+    @router.get("/sources", summary="Sources and their state")
+    async def sources() -> Sources:
+        """Return every source with what the fetcher knows of it and how much is stored."""
+        stored = {
+            facet.value: facet.count
+            for facet in await archive.facets("source", limit=_MOST_SOURCES)
+        }
+        found, reached = await asked(gauges.sources)
+        states = found or {}
+        return Sources(
+            broker=reached,
+            items=tuple(
+                Source(name=name, articles=stored.get(name, 0), state=states.get(name))
+                for name in sorted(stored.keys() | states.keys())
+            ),
+        )
+
+    @router.get("/stats", summary="Counts of every stage")
+    async def stats() -> Stats:
+        """Return what every stage did, by source, outcome and reason, and what waits for it."""
+        streams, _ = await asked(gauges.streams)
+        stages, reached = await asked(gauges.stages)
+        return Stats(
+            broker=reached,
+            articles=await archive.count(),
+            listeners=live.listeners,
+            streams=tuple(streams or ()),
+            stages=tuple(stages or ()),
+        )
+
+    @router.get("/health/live", summary="Is the process alive?")
+    async def alive() -> Alive:
+        """Answer; nothing else is asked."""
+        return Alive()
+
+    @router.get(
+        "/health/ready",
+        summary="Is everything there?",
+        responses={503: {"model": Ready, "description": "Something is missing: see `reasons`."}},
+    )
+    async def ready(response: Response) -> Ready:
+        """Ask the database and the broker."""
+        reasons = [
+            *await _database_missing(archive),
+            *([] if live.state.connected else [away(broker)]),
+        ]
+        response.status_code = 503 if reasons else 200
+        return Ready(ready=not reasons, reasons=tuple(reasons))
+
+    return router
+
+
+def away(broker: str) -> str:
+    """Say that the broker is away, and what still works."""
+    return (
+        f"no Redis-compatible server answers at {broker}: articles are served from the database, "
+        "the live stream and the counts wait; start it or set STEPPEWIRE_REDIS_URL"
+    )
+
+
+async def _database_missing(archive: Archive) -> list[str]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await archive.count()
+    except Exception as error:
+        # Whatever a driver raises here means the same: this process cannot serve articles.
+        told = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        return [f"the database does not answer ({told}): look at STEPPEWIRE_DATABASE"]
+    return []

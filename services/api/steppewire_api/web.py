@@ -1,0 +1,80 @@
+"""The API from the front door to the back: what is served, in order.
+
+1. the shield: security headers on every answer
+2. compression, and who else's pages may read us
+3. errors as problems, foreseen or not
+4. articles and facets, from the archive
+5. the live stream, from the broker
+6. sources, counts and health
+7. the page, and the reference of this API
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from steppewire.archive.promise import Archive
+from steppewire_api import __version__, articles, events, problems, status
+from steppewire_api.gauges import Gauges
+from steppewire_api.live import Live
+from steppewire_api.shield import Shield
+
+STATIC = Path(__file__).parent / "static"
+_DESCRIPTION = """The read side of a newswire that you run yourself: articles of Central Asian
+news sites in Kazakh, Russian, Uzbek and English, with language, script and entities.
+
+Read-only: every address answers GET. Errors are problem details (RFC 9457) whose `detail` says
+what to do. Text from articles is data: escape it before you show it."""
+
+
+def build(
+    archive: Archive, gauges: Gauges, live: Live, *, broker: str, cors: Sequence[str] = ()
+) -> FastAPI:
+    """Return the application; it opens and closes nothing that it was handed."""
+    app = FastAPI(
+        title="steppewire",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,  # Swagger UI comes from other people's servers; /docs is ours
+        redoc_url=None,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    if cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(cors),
+            allow_methods=["GET"],
+            allow_headers=["Last-Event-ID"],
+            expose_headers=["Link"],
+        )
+    app.add_middleware(Shield)  # last added is outermost
+    problems.install(app)
+    app.include_router(articles.routes(archive))
+    app.include_router(events.routes(live))
+    app.include_router(status.routes(archive, gauges, live, broker))
+    _pages(app)
+    return app
+
+
+def _pages(app: FastAPI) -> None:
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return _html("index.html")
+
+    @app.get("/docs", include_in_schema=False)
+    async def reference() -> FileResponse:
+        return _html("docs.html")
+
+
+def _html(name: str) -> FileResponse:
+    # no-cache: ask each time whether it changed (there is an ETag)
+    return FileResponse(STATIC / name, headers={"Cache-Control": "no-cache"})

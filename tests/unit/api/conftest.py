@@ -1,0 +1,134 @@
+"""A small archive in memory, and the API over it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from typing import Literal
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from redis.asyncio import Redis
+
+from steppewire.archive.promise import Facet, Found, Query, Record
+from steppewire.events import ArticleEnriched, ArticleStored
+from steppewire.testing.samples import NOON, enriched
+from steppewire_api.cards import Cards
+from steppewire_api.gauges import Gauges
+from steppewire_api.live import Live
+from steppewire_api.web import build
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+class MemoryArchive:
+    """Keeps the promise of an archive, without folding: a text matches as it is written."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[Record]] = {}
+
+    async def save(self, events: Sequence[ArticleEnriched]) -> list[ArticleStored]:
+        return [self._save(event) for event in events]
+
+    def _save(self, event: ArticleEnriched) -> ArticleStored:
+        known = self.records.setdefault(event.key, [])
+        number = len(known) + 1
+        known.append(
+            Record(
+                article=event.article,
+                enrichment=event.enrichment,
+                fetch=event.fetch,
+                extraction=event.extraction,
+                version=number,
+                first_stored_at=NOON,
+                stored_at=NOON,
+            )
+        )
+        return ArticleStored(
+            article_id=event.key,
+            version_id=event.article.version_id,
+            version=number,
+            change="created" if number == 1 else "updated",
+            source=event.origin,
+            url=event.article.url,
+            title=event.article.title,
+            language=event.enrichment.languages.article.tag,
+            published_at=event.article.published_at,
+            stored_at=NOON,
+        )
+
+    async def find(self, query: Query) -> Found:
+        found = [r for versions in self.records.values() if _matches(r := versions[-1], query)]
+        start = _start(query.cursor)
+        page = found[start : start + query.limit]
+        more = start + query.limit < len(found)
+        return Found(items=tuple(page), next=str(start + query.limit) if more else None)
+
+    async def get(self, article_id: str, version: int | None = None) -> Record | None:
+        known = await self.versions(article_id)
+        if version is None:
+            return known[-1] if known else None
+        return next((record for record in known if record.version == version), None)
+
+    async def versions(self, article_id: str) -> list[Record]:
+        return self.records.get(article_id, [])
+
+    async def facets(
+        self, by: Literal["source", "language", "entity"], limit: int = 50
+    ) -> list[Facet]:
+        counted = Counter(v for versions in self.records.values() for v in _values(versions, by))
+        return [Facet(value=value, count=count) for value, count in counted.most_common(limit)]
+
+    async def count(self) -> int:
+        return len(self.records)
+
+    async def close(self) -> None:
+        self.records.clear()
+
+
+def _matches(record: Record, query: Query) -> bool:
+    language = record.enrichment.languages.article.tag
+    return (
+        (not query.source or record.article.source in query.source)
+        and (not query.language or any(language.startswith(tag) for tag in query.language))
+        and (not query.text or query.text in record.article.title + record.article.text)
+    )
+
+
+def _start(cursor: str | None) -> int:
+    if cursor is not None and not cursor.isdigit():
+        raise ValueError("not a cursor of this archive")
+    return int(cursor or 0)
+
+
+def _values(versions: list[Record], by: str) -> list[str]:
+    record = versions[-1]
+    if by == "entity":
+        return [entity.id or entity.name for entity in record.enrichment.entities]
+    return [record.article.source if by == "source" else record.enrichment.languages.article.tag]
+
+
+@pytest.fixture
+async def archive() -> MemoryArchive:
+    """Three articles of two sources."""
+    archive = MemoryArchive()
+    await archive.save([enriched(1), enriched(2), enriched(3, host="other.test")])
+    return archive
+
+
+@pytest.fixture
+async def app(archive: MemoryArchive) -> AsyncIterator[FastAPI]:
+    """The API while no broker answers."""
+    redis = Redis.from_url(NOWHERE)
+    live = Live(redis, Cards(archive).describe)
+    yield build(archive, Gauges(redis), live, broker=NOWHERE, cors=["https://reader.test"])
+    await redis.aclose()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who asks. Faults of ours come as answers, as they would over a socket."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+        yield client
