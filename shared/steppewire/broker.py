@@ -49,8 +49,6 @@ _POLL_MS = 200
 """How long one read blocks; it returns at once when something arrives."""
 _TURN = 1.0
 """Seconds between two turns of upkeep."""
-_START_PATIENCE = 10.0
-"""Seconds that a service waits for its broker at start."""
 
 
 def connect(url: str, *, reconnects: int = 200) -> Redis:
@@ -175,7 +173,7 @@ class Service(Generic[S]):
     async def _greet(self) -> None:
         """Wait a little for the broker, then say clearly what is wrong with it."""
         patient = connect(self.settings.redis_url.get_secret_value(), reconnects=3)
-        deadline = time.monotonic() + _START_PATIENCE
+        deadline = time.monotonic() + self.settings.broker_wait
         try:
             while True:
                 try:
@@ -187,7 +185,8 @@ class Service(Generic[S]):
                             f"no Redis-compatible server at {_address(self.settings)}: {error}; "
                             "start one (`make run` brings its own), or set STEPPEWIRE_REDIS_URL"
                         ) from None
-                await asyncio.sleep(0.2)
+                    log.info("waiting_for_broker", address=_address(self.settings))
+                await asyncio.sleep(1.0)
         finally:
             await patient.aclose()
 

@@ -5,14 +5,17 @@ A service adds its own fields in a subclass. `load` turns what is wrong into one
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from steppewire.errors import SettingError
 
 PREFIX = "STEPPEWIRE_"
+
+
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class Settings(BaseSettings):
@@ -24,11 +27,13 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """Broker: `redis://[:password@]host:port/db`, `rediss://…` or `unix:///path`."""
+    broker_wait: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds that a service waits at start for a broker that does not answer yet."""
     partitions: Annotated[int, Field(ge=1, le=1024)] = 1
     """Number of partitions; every service must be told the same."""
-    log_level: str = "INFO"
+    log_level: Annotated[Level, BeforeValidator(str.upper)] = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
-    log_format: str = "text"
+    log_format: Literal["text", "json"] = "text"
     """`text` for people, `json` for machines."""
     health_host: str = "127.0.0.1"
     """Address that the health endpoints listen on; the default answers this machine only."""
@@ -72,7 +77,13 @@ def explain(model: type[BaseSettings]) -> str:
     """Return a table of a settings class for people: variable, default, what it does."""
     rows = []
     for name, info in sorted(model.model_fields.items()):
-        default = "" if info.default is None else str(info.default)
+        default = _shown(info.default)
         text = " ".join((info.description or "").split())
         rows.append(f"  {PREFIX}{name.upper():28} {text}" + (f" [{default}]" if default else ""))
     return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    return "" if default in (None, (), {}) else str(default)

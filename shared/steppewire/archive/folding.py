@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 LONGEST = 40
 """A longer word is cut: an index has no use for encoded data."""
@@ -34,9 +35,9 @@ SHORTEST_PREFIX = 3
 
 _APOSTROPHES = "'`´‘’‛′＇ʹʻʼʽʾʿˈˊˋ"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_LETTER = rf"[^\W_]|[\u0300-\u036f{_INVISIBLE}]"
-# modifier letters are \w already: an apostrophe belongs to a word when letters are on both sides
-WORD = re.compile(rf"[^\W_](?:{_LETTER})*(?:[{_APOSTROPHES}](?:{_LETTER})+)*")
+_MARK = rf"[\u0300-\u036f{_INVISIBLE}]"
+# accents and invisible characters go with the letter before; an apostrophe needs one after, too
+WORD = re.compile(rf"[^\W_]+(?:{_MARK}+[^\W_]*|[{_APOSTROPHES}]{_MARK}*[^\W_]+)*")
 
 _DROPPED = {ord(c): None for c in _INVISIBLE}
 _ONE_APOSTROPHE = {ord(c): "'" for c in _APOSTROPHES}
@@ -182,10 +183,12 @@ def words(text: str) -> Iterator[re.Match[str]]:
 
 def index_terms(texts: Iterable[str]) -> str:
     """Return what is indexed of an article: its different words and their stems, by spaces."""
-    terms: dict[str, None] = {}
-    for text in texts:
-        for word in WORD.findall(text):
-            terms.update(dict.fromkeys(forms(word)))
+    found = dict.fromkeys(chain.from_iterable(WORD.findall(text) for text in texts))
+    terms = dict.fromkeys(chain.from_iterable(map(forms, found)))
+    joined = " ".join(terms)
+    # four bytes a character at most: nearly every article is below that
+    if 4 * len(joined) + 8 * len(terms) <= MOST_BYTES:
+        return joined
     return " ".join(_first_bytes(terms, MOST_BYTES))
 
 
@@ -198,6 +201,7 @@ def _first_bytes(terms: Iterable[str], most: int) -> Iterator[str]:
         yield term
 
 
+@lru_cache(maxsize=1 << 14)
 def name_key(name: str) -> str:
     """Return the form under which an entity's name is found: its words, without case endings."""
     return " ".join(_nominative(match[0]) for match in words(name))[:200].strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,11 @@ class Document(BaseModel):
 
 def plain(text: str) -> str:
     """Return `text` without what no PostgreSQL column takes: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "\ufffd")
 
 
 def sort_at(published_at: datetime | None, first_stored_at: datetime) -> datetime:
@@ -86,32 +90,29 @@ def version_row(event: ArticleEnriched, article: int, version: Version) -> Row:
 
 def document(event: ArticleEnriched) -> str:
     """Return the JSON of a version. NUL is escaped in JSON, so every database takes it."""
-    # an ArticleEnriched has a document's fields and no others, and is already validated
-    return event.model_dump_json(include=set(Document.model_fields))
+    # the event is a document already; what later versions add to it is kept, too
+    return event.model_dump_json()
 
 
 def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
     """Return the names under which an article's entities are found: normal forms and surfaces."""
     rows: dict[tuple[str, str], Row] = {}
-    for entity, name, is_name in _names(entities):
-        key = name_key(name)
-        if key and (is_name or (key, entity.type) not in rows):
-            rows[key, entity.type] = {
-                "article": article,
-                "key": key,
-                "type": entity.type,
-                "name": plain(entity.name)[:500],
-                "entity_id": entity.id and plain(entity.id)[:500],
-                "is_name": int(is_name),
-            }
+    for entity in entities:
+        if entity.type not in NAMED:
+            continue
+        keys = {name_key(mention.surface): 0 for mention in entity.mentions}
+        keys[name_key(entity.name)] = 1
+        said = {
+            "article": article,
+            "type": entity.type,
+            "name": plain(entity.name)[:500],
+            "entity_id": entity.id and plain(entity.id)[:500],
+        }
+        for key, is_name in keys.items():
+            # a name of its own wins over another's surface
+            if key and (is_name or (key, entity.type) not in rows):
+                rows[key, entity.type] = {**said, "key": key, "is_name": is_name}
     return list(rows.values())
-
-
-def _names(entities: Iterable[Entity]) -> Iterator[tuple[Entity, str, bool]]:
-    """Surfaces first, so that a name of its own wins over another's surface."""
-    named = [entity for entity in entities if entity.type in NAMED]
-    yield from ((e, mention.surface, False) for e in named for mention in e.mentions)
-    yield from ((e, e.name, True) for e in named)
 
 
 def search_row(article: int, kept: Document | ArticleEnriched) -> Row:

@@ -138,6 +138,7 @@ receipts = Table(
     Column("number", Integer, nullable=False),
     Column("change", String(9), nullable=False),
     Index("ix_receipts_article", "article"),
+    sqlite_with_rowid=False,
 )
 
 entities = Table(
@@ -159,4 +160,5 @@ entities = Table(
         sqlite_where=text("entity_id IS NOT NULL"),
         postgresql_where=text("entity_id IS NOT NULL"),
     ),
+    sqlite_with_rowid=False,
 )
