@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +27,31 @@ def absent(what: str) -> NoReturn:
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"CI=true, and there is no {what}")
     pytest.skip(f"no {what} here; CI=true makes this a failure")
+
+
+@contextmanager
+def started(command: list[str], folder: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command in a session of its own, and end it with all its children."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **more},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.fixture
+def start() -> Callable[..., AbstractContextManager[subprocess.Popen[str]]]:
+    return started
 
 
 def free_port() -> int:

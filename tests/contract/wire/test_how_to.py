@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +29,7 @@ PAGE = (ROOT / "docs/how-to/read-the-stream.md").read_text("utf-8")
 COMMANDS = dict(re.findall(r"<!-- run: ([^\n]+) -->\n```sh\n(.*?)```", PAGE, re.DOTALL))
 QUOTES = re.findall(r"```\w+ file=(\S+)\n(.*?)```", PAGE, re.DOTALL)
 STREAM = key(ENRICHED.name)
+Start = Callable[..., AbstractContextManager["subprocess.Popen[str]"]]
 
 
 def publish(broker: Redis, *numbers: int) -> list[str]:
@@ -69,23 +70,23 @@ def test_the_redis_cli_commands_read_crash_resume_and_leave(
 
 
 def test_the_curl_command_resumes_after_the_last_article(
-    broker: Redis, tcp_valkey: Valkey, tmp_path: Path
+    broker: Redis, tcp_valkey: Valkey, tmp_path: Path, start: Start
 ) -> None:
     if not shutil.which("curl"):
         pytest.skip("no curl here")
     publish(broker, 0, 1, 2)
     (tmp_path / "last-id").write_text("0-0")
-    with storing_and_serving(tcp_valkey, tmp_path) as api:
-        before = told(api, tmp_path, 3)
+    with storing_and_serving(start, tcp_valkey, tmp_path) as api:
+        before = told(start, api, tmp_path, 3)
         publish(broker, 3, 4)
-        after = told(api, tmp_path, 2)
+        after = told(start, api, tmp_path, 2)
 
     assert [*before, *after] == [enriched(number).article.title for number in range(5)]
 
 
-def told(api: str, folder: Path, count: int) -> list[str]:
+def told(start: Start, api: str, folder: Path, count: int) -> list[str]:
     """Run the page's command until it has told so many articles, and kill it there."""
-    with started(["bash", "-c", COMMANDS["curl"]], folder, STEPPEWIRE_API=api) as process:
+    with start(["bash", "-c", COMMANDS["curl"]], folder, STEPPEWIRE_API=api) as process:
         assert process.stdout is not None
         titles = [json.loads(process.stdout.readline())["title"] for _ in range(count)]
         # it notes the id right after the line; a kill before that would repeat one article
@@ -102,27 +103,7 @@ def newest_id(folder: Path) -> str:
 
 
 @contextmanager
-def started(command: list[str], folder: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a command with all its children, and end them all."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **more},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        os.killpg(process.pid, 9)
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-@contextmanager
-def storing_and_serving(server: Valkey, folder: Path) -> Iterator[str]:
+def storing_and_serving(start: Start, server: Valkey, folder: Path) -> Iterator[str]:
     """Run the real store and the real API; yield the API's address."""
     (folder / "broker").write_text(server.tcp_url)
     port = free_port()
@@ -132,8 +113,8 @@ def storing_and_serving(server: Valkey, folder: Path) -> Iterator[str]:
         "STEPPEWIRE_API_PORT": str(port),
     }
     with (
-        started([sys.executable, "-m", "steppewire_store"], folder, **more) as store,
-        started([sys.executable, "-m", "steppewire_api"], folder, **more) as api,
+        start([sys.executable, "-m", "steppewire_store"], folder, **more) as store,
+        start([sys.executable, "-m", "steppewire_api"], folder, **more) as api,
     ):
 
         def ready() -> bool:
