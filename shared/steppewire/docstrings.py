@@ -26,12 +26,3 @@ def attribute_docs(owner: type) -> dict[str, str]:
         and isinstance(below.value, ast.Constant)
         and isinstance(below.value.value, str)
     }
-
-
-def inherited_docs(owner: type) -> dict[str, str]:
-    """Return the same for a class with all its bases; the nearest class wins."""
-    docs: dict[str, str] = {}
-    for base in reversed(owner.__mro__):
-        if base.__module__.split(".")[0] == owner.__module__.split(".")[0]:
-            docs |= attribute_docs(base)
-    return docs
