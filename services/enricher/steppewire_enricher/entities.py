@@ -7,7 +7,7 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -148,7 +148,7 @@ def _settled(
     """Join what the tagger and the list say about one sentence: the longer name wins."""
     language = piece.tag.split("-")[0]
     words = [token.text for token in sentence]
-    for span in settle(spans, listed, words):
+    for span in settle(spans, listed, words, language):
         match = _entry_of(span, listed, words, language)
         start, end = sentence[span.start].start, sentence[span.end - 1].end
         named = _named(piece, start, end, span.type)
@@ -160,10 +160,15 @@ def _settled(
 
 
 def settle(
-    spans: Sequence[Span], listed: Sequence[Match], words: Sequence[str] = ()
+    spans: Sequence[Span], listed: Sequence[Match], words: Sequence[str] = (), language: str = ""
 ) -> list[Span]:
     """Return tagger's spans and listed names without overlaps: of two that overlap the longer wins."""
-    out: list[Span] = [Span(m.start, m.end, _type(m, words)) for m in listed]
+    quoted = _quoted(words)
+    out: list[Span] = [
+        Span(m.start, m.end, _type(m, words))
+        for m in listed
+        if not quoted(m) and not _is_currency(words, m)
+    ]
     for span in (_without_others(span, listed) for span in spans):
         if _is_row(span, listed):
             continue
@@ -173,6 +178,8 @@ def settle(
             out = [o for o in out if o not in rivals]
             out.append(span)
     out = [_with_initials(span, words) for span in out]
+    if language == "uz":
+        out = [_with_head(span, words, out) for span in out]
     companies = list(_companies(words))
     out = [o for o in out if not any(o.start < c.end and c.start < o.end for c in companies)]
     out = [o for o in out if not (o.end - o.start == 1 and _is_calendar(words, o))]
@@ -188,6 +195,31 @@ _CALENDAR = frozenset(
 
 def _is_calendar(words: Sequence[str], span: Span) -> bool:
     return bool(words) and words[span.start].lower() in _CALENDAR
+
+
+_DOLLAR = re.compile(r"доллар|dollar", re.IGNORECASE)
+
+
+def _is_currency(words: Sequence[str], match: Match) -> bool:
+    """Say whether a country only tells whose dollars are meant: АҚШ доллары."""
+    return bool(_DOLLAR.match("".join(words[match.end : match.end + 1])))
+
+
+def _quoted(words: Sequence[str]) -> Callable[[Match], bool]:
+    """Return a test: is a match only a part of what is quoted? «Қазақстанның Еңбек Ері» is a title."""
+    inside: set[int] = set()
+    opened: int | None = None
+    for i, word in enumerate(words):
+        if word in "«“":
+            opened = i
+        elif word in "»”" and opened is not None and i - opened <= _LONGEST_TITLE:
+            inside.update(range(opened + 1, i))
+            opened = None
+    return lambda m: m.start in inside and not (m.start - 1 not in inside and m.end not in inside)
+
+
+_LONGEST_TITLE = 8
+"""A longer quotation is somebody's words, and the names in it are names."""
 
 
 def _type(match: Match, words: Sequence[str]) -> str:
@@ -218,6 +250,20 @@ def _with_initials(span: Span, words: Sequence[str]) -> Span:
         else:
             break
     return Span(start, span.end, span.type)
+
+
+def _with_head(span: Span, words: Sequence[str], out: Sequence[Span]) -> Span:
+    """In Uzbek corpora the word of kind is part of the name: Pekin shahrida, Chilonzor tumani."""
+    after = span.end
+    free = span.type == "place" and all(o.start != after for o in out)
+    if free and after < len(words) and _is_place_head(words[after], "uz"):
+        return Span(span.start, after + 1, span.type)
+    return span
+
+
+def _is_place_head(word: str, language: str) -> bool:
+    known = cues(language)
+    return any(known.get(key) == "place_head" for key in forms(word.lower(), language))
 
 
 def _without_others(span: Span, listed: Sequence[Match]) -> Span:
@@ -267,9 +313,5 @@ def _entry_of(
 
 
 def _only_cues(span: Span, match: Match, words: Sequence[str], language: str) -> bool:
-    known = cues(language)
     rest = [*words[span.start : match.start], *words[match.end : span.end]]
-    return all(
-        any(known.get(key) == "place_head" for key in forms(word.lower(), language))
-        for word in rest
-    )
+    return all(_is_place_head(word, language) for word in rest)

@@ -69,6 +69,8 @@ class Listed:
     """It is an abbreviation: only capitals are it."""
     small: bool
     """It begins with a small letter, as әл-Фараби does."""
+    context: int = 0
+    """Words that stand behind it and are no part of it."""
 
 
 @dataclass
@@ -166,8 +168,11 @@ class Gazetteer:
 
     def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
         nodes = [self.root]
+        # "Балқаш ~көлі": the lake, where көлі follows; its name is Балқаш
+        name, _, beside = name.partition(" ~")
         words = [token.text for token in tokenise(name)]
-        for word in words:
+        context = [token.text for token in tokenise(beside)]
+        for word in (*words, *context):
             keys = listed(word, self.language)
             nodes = [node.next.setdefault(key, Node()) for node in nodes for key in keys]
         listing = Listed(
@@ -176,6 +181,7 @@ class Gazetteer:
             whole,
             capitals=len(words) == 1 and words[0].isupper(),
             small=words[0][:1].islower(),
+            context=len(context),
         )
         for node in nodes:
             node.found = node.found or listing
@@ -202,7 +208,8 @@ class Gazetteer:
             for node in nodes:
                 listing = node.found
                 if listing is not None and _fits(words, start, position + 1, listing):
-                    best = Match(start, position + 1, listing.entry, listing.name, listing.whole)
+                    end = position + 1 - listing.context
+                    best = Match(start, end, listing.entry, listing.name, listing.whole)
                     break
         return best
 
