@@ -73,7 +73,7 @@ class Newswire:
             ended[field.split("|")[1]] += int(times)
         return ended
 
-    def waiting(self, stream: Stream) -> int:
+    def length(self, stream: Stream) -> int:
         """Return how many entries a stream holds."""
         return int(self.redis("XLEN", key(stream.name)))
 
@@ -124,8 +124,8 @@ def newswire() -> Iterator[Newswire]:
             "STEPPEWIRE_PORT": str(port),
             "STEPPEWIRE_TAG": "test",
             # slow enough that kills and stops fall into the work
-            "STEPPEWIRE_PACE": "1",
-            "STEPPEWIRE_POLL": "10",
+            "STEPPEWIRE_PACE": "2",
+            "STEPPEWIRE_POLL": "15",
             "STEPPEWIRE_REDIS_PASSWORD": secrets.token_urlsafe(18),
             "STEPPEWIRE_POSTGRES_PASSWORD": secrets.token_urlsafe(18),
         },
