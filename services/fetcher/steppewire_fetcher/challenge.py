@@ -23,11 +23,16 @@ _TITLES = re.compile(
     r"access denied \| .* used cloudflare|human verification|are you a robot)",
     re.IGNORECASE,
 )
-_MACHINERY = re.compile(
-    r"/cdn-cgi/challenge-platform/|cf-browser-verification|_cf_chl_opt|window\._cf_chl|"
-    r"/\.well-known/ddos-guard/|check\.ddos-guard\.net|awswafintegration|"
-    r"__qrator|servicepipe\.ru/|/_Incapsula_Resource",
-    re.IGNORECASE,
+_MACHINERY = (
+    "/cdn-cgi/challenge-platform/",
+    "cf-browser-verification",
+    "_cf_chl",
+    "/.well-known/ddos-guard/",
+    "check.ddos-guard.net",
+    "awswafintegration",
+    "__qrator",
+    "servicepipe.ru/",
+    "/_incapsula_resource",
 )
 _BLOCKING = frozenset({202, 401, 403, 429, 503})
 
@@ -42,13 +47,25 @@ def challenger(answer: Answer) -> str | None:
         return "cloudflare"
     if "challenge" in answer.headers.get("x-amzn-waf-action", "").lower():
         return "aws-waf"
+    blocked = answer.status in _BLOCKING
+    if not blocked and len(answer.body) > _SMALL:
+        return None  # most pages end here, before anything is searched
     text = answer.body[:_LOOK_AT].decode("utf-8", "replace")
-    title, machinery = _title(text), _MACHINERY.search(text)
-    if answer.status in _BLOCKING and (title or machinery):
-        return _name(answer, text)
-    if len(answer.body) <= _SMALL and title and (machinery or _has_little_text(text)):
+    if _challenges(text, blocked):
         return _name(answer, text)
     return None
+
+
+def _challenges(text: str, blocked: bool) -> bool:
+    title = _title(text)
+    if blocked:
+        return title or _has_machinery(text)
+    return title and (_has_machinery(text) or _has_little_text(text))
+
+
+def _has_machinery(text: str) -> bool:
+    lower = text.lower()
+    return any(trace in lower for trace in _MACHINERY)
 
 
 def _title(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -125,7 +125,7 @@ class Discoverer:
         """
         notes = _Notes()
         points = source.discover or await self.surveyor.points(source, self.manners(source))
-        links = [link async for link in self._look(source, points, notes)]
+        links = await self._look(source, points, notes)
         new = await self.door.let_in(self._announcements(source, links))
         for subject, validators in notes.learnt:
             await self.memory.remember(subject, "poll", validators)
@@ -141,36 +141,32 @@ class Discoverer:
 
     async def _look(
         self, source: Source, points: Sequence[Discovery], notes: _Notes
-    ) -> AsyncIterator[tuple[Link, Via]]:
-        found: dict[str, Via] = {}
+    ) -> list[tuple[Link, Via]]:
+        via: dict[str, Via] = {}
         links: list[Link] = []
         for point in points:
-            fresh = await self._read_or_note(source, point, notes)
-            for link in fresh:
-                found.setdefault(link.url, _VIA[point.kind])
+            try:
+                fresh = await self._read_point(source, point, notes)
+            except Verdict as verdict:
+                notes.failed += notes.fail(point.url, verdict)
+                continue
             links += fresh
-        for link in merged(links):
-            yield link, found[link.url]
-
-    async def _read_or_note(self, source: Source, point: Discovery, notes: _Notes) -> list[Link]:
-        try:
-            return await self._read_point(source, point, notes)
-        except Verdict as verdict:
-            notes.failed += notes.fail(point.url, verdict)
-            return []
+            via = {link.url: _VIA[point.kind] for link in fresh} | via
+        return [(link, via[link.url]) for link in merged(links)]
 
     async def _read_point(self, source: Source, point: Discovery, notes: _Notes) -> list[Link]:
+        learnt = len(notes.learnt)
         reading = await self._open(source, point, point.url, notes)
         links = list(reading.links)
         if isinstance(point, Sitemap) and reading.children:
             links += await self._open_children(source, point, reading, notes, _DEPTH)
-        ours = [link for link in links if _is_article(source, point, link.url)]
+        # fifty thousand addresses against a source's patterns take their time
+        ours = await asyncio.to_thread(chosen, source, point, links, self.max_links)
         if links and not ours:
             # the alarm for a changed site: its pages list links, and none of them is an article
             notes.warn(["no-link-matches"])
-        language = point.language
-        dated = without_empty_marks(newest(ours, self.max_links))
-        return [replace(link, language=language or link.language) for link in dated]
+            del notes.learnt[learnt:]
+        return ours
 
     async def _open_children(
         self, source: Source, point: Sitemap, index: Reading, notes: _Notes, depth: int
@@ -242,6 +238,13 @@ def _read(point: Discovery, answer: Answer, zone: tzinfo) -> Reading:
             return read_sitemap(body, base, zone, kind)
         case Listing():
             return read_listing(body, base, point.links, kind)
+
+
+def chosen(source: Source, point: Discovery, links: Sequence[Link], limit: int) -> list[Link]:
+    """Return the newest links that are articles of the source, with what the point says of them."""
+    ours = without_empty_marks([link for link in links if _is_article(source, point, link.url)])
+    language = point.language
+    return [replace(one, language=language or one.language) for one in newest(ours, limit)]
 
 
 def _is_article(source: Source, point: Discovery, url: str) -> bool:
