@@ -127,8 +127,17 @@ def shingles(text: str, size: int = 4) -> Counter[tuple[str, ...]]:
 
 
 def name_f1(found: Iterable[str], truth: Iterable[str]) -> float:
-    a, b = ({" ".join(words(n)) for n in names} for names in (found, truth))
+    a, b = ({" ".join(words(n)) for n in flat(names)} for names in (found, truth))
     return 2 * len(a & b) / max(1, len(a) + len(b))
+
+
+def flat(names: Iterable[Any]) -> Iterable[str]:
+    """Some truths are lists of lists."""
+    for name in names:
+        if isinstance(name, str):
+            yield name
+        else:
+            yield from flat(name)
 
 
 def mean(values: Iterable[float]) -> float:
@@ -180,7 +189,9 @@ def measured(folder: Path, limit: int, step_from: int) -> tuple[dict[str, Score]
     worst: list[tuple[float, str]] = []
     for key, truth in chosen:
         data = (folder / truth["file"]).read_bytes()
-        url = truth.get("url") or "https://example.org/news/page.html"
+        url = str(truth.get("url"))
+        if not url.startswith("http"):
+            url = "https://example.org/news/page.html"
         for tool, read in TOOLS.items():
             started = time.process_time()
             reading = read(data, url)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from bs4 import Tag
+
 from steppewire_parser.document import Document, attribute
 from steppewire_parser.text import letters, normalise, squash
 
@@ -55,6 +57,9 @@ def _any(lines: str) -> str:
 _PREFIX = re.compile(rf"^\W*(?:{_any(_PREFIXES)})\s*[:\-–—]?\s+", re.IGNORECASE)
 _ROLE = re.compile(rf"\b(?:{_any(_ROLES)})\b.*$", re.IGNORECASE)
 _SPLIT = re.compile(rf"\s*(?:{_SEPARATORS.strip()})\s*", re.IGNORECASE)
+# "(Reuters)", "@handle", "for the Mail on Sunday" after a name.
+_ASIDE = re.compile(r"\s*[(\[].*?[)\]]|\s@\w+|\s(?:for|in) the\s.*$", re.IGNORECASE)
+_COMMENT = re.compile(r"comment|reply|коммент", re.IGNORECASE)
 _NO_NAME = re.compile(r"https?:|www\.|@|\d|©|[<>{}]|\.(?:kz|uz|kg|com|ru|org|net)\b", re.IGNORECASE)
 _NOT_PEOPLE = frozenset(map(squash, _NOBODY.split()))
 _NOT_PERSON = re.compile(rf"\b(?:{_any(_COLLECTIVES)})\b", re.IGNORECASE)
@@ -85,7 +90,8 @@ def people_in(byline: str, site_names: set[str]) -> list[str]:
 
 
 def _named(part: str) -> str:
-    plain = _ROLE.sub("", re.sub(r"\s*[(\[].*?[)\]]", "", _PREFIX.sub("", f"{part} ".lstrip())))
+    named = _PREFIX.sub("", f"{part} ".lstrip())
+    plain = _ROLE.sub("", _ASIDE.sub("", named))
     return normalise(plain).strip(" ,;:-–—|*•")
 
 
@@ -113,9 +119,15 @@ def _links(page: Document) -> list[str]:
 
 
 def _bylines(page: Document) -> Iterator[str]:
-    """The first element whose class says byline or author."""
+    """The first element whose class says byline or author, outside comments."""
     marked = (t for t in page.tags if any(map(_BYLINE_CLASS.search, attribute(t, "class").split())))
     for tag in islice(marked, 3):
-        if len(text := normalise(tag.get_text(" "))) <= MAX_BYLINE_CHARS:
+        text = normalise(tag.get_text(" "))
+        if len(text) <= MAX_BYLINE_CHARS and not _in_comments(tag):
             yield text
             return
+
+
+def _in_comments(tag: Tag) -> bool:
+    around = (f"{attribute(p, 'class')} {attribute(p, 'id')}" for p in (tag, *tag.parents))
+    return any(map(_COMMENT.search, around))

@@ -9,8 +9,8 @@ from steppewire_parser import phrases
 from steppewire_parser.blocks import Block, of_kind
 from steppewire_parser.text import squash
 
-# Shorter repetitions ("Да.", a refrain, a name as a subhead) may be meant.
-MIN_REPEATED_CHARS = 25
+# Shorter repetitions may be meant: a refrain, "Location: online" under each entry of a ranking.
+MIN_REPEATED_CHARS = 80
 # A line in which all but a full stop is a link, next to a label, is a teaser.
 TEASER_LINK_SHARE = 0.8
 # One record is an article, not a book: the longest real one seen has 120,000 characters.
@@ -81,7 +81,8 @@ def without_repetitions(blocks: Sequence[Block], shown: Iterable[str]) -> list[B
     kept: list[Block] = []
     for block in blocks:
         key = squash(block.text)
-        if key in always or (len(block.text) >= MIN_REPEATED_CHARS and key in seen):
+        long = block.kind != "subhead" and len(block.text) >= MIN_REPEATED_CHARS
+        if key in always or (long and key in seen):
             continue
         seen.add(key)
         kept.append(block)

@@ -7,6 +7,7 @@ leans on no language. Behind one function, so that a better one can take its pla
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import lxml.etree
 from trafilatura import bare_extraction
@@ -14,61 +15,55 @@ from trafilatura import bare_extraction
 from steppewire.events import ParagraphKind
 from steppewire_parser.blocks import Block, split_breaks
 from steppewire_parser.document import Document
+from steppewire_parser.text import squash
 
-_KINDS: dict[str, ParagraphKind] = {
-    "head": "subhead",
-    "item": "list-item",
-    "quote": "quote",
-    "p": "text",
-    "cell": "text",
-    "code": "text",
-    "ab": "text",
-}
+_KINDS: dict[str, ParagraphKind] = {"head": "subhead", "item": "list-item", "quote": "quote"}
+_BORDERS = frozenset((*_KINDS, "body", "p", "list", "table", "row", "ab"))
 
 
 def generic_body(document: Document) -> list[Block]:
     """Return the blocks of the main text of a page; empty when there is none."""
     found = bare_extraction(
-        document.tree,
-        favor_precision=True,
-        include_comments=False,
-        include_tables=True,
-        include_links=True,
+        document.tree, favor_precision=True, include_comments=False, include_tables=True
     )
     body = getattr(found, "body", None)
-    return [] if body is None else list(_blocks(body))
+    blocks = [] if body is None else list(_blocks(body))
+    return with_links(blocks, document)
+
+
+def with_links(blocks: list[Block], document: Document) -> list[Block]:
+    """Mark blocks that are nothing but a link.
+
+    trafilatura could keep the links itself, but then it chooses worse blocks: it reads a text of
+    many links as a list of them.
+    """
+    linked = {squash(tag.get_text(" ")) for tag in document.named("a")}
+    return [replace(b, linked=1.0) if squash(b.text) in linked else b for b in blocks]
 
 
 def _blocks(body: lxml.etree._Element) -> Iterator[Block]:
     kind: ParagraphKind = "text"
     parts: list[str] = []
-    linked = 0
     for event, element in lxml.etree.iterwalk(body, events=("start", "end")):
         name = str(element.tag)
         if name == "lb" and event == "start":
             parts.append("\n")
-        elif name in _KINDS or name in ("list", "table", "row", "body"):
-            yield from _ended(parts, kind, linked)
-            parts, linked = [], 0
-            kind = _kind_of(element, event)
-        text = (element.text if event == "start" else element.tail) or ""
-        parts.append(text)
-        if event == "start" and name == "ref":
-            linked += len(text.strip())
-    yield from _ended(parts, kind, linked)
+        elif name in _BORDERS:
+            yield from _ended(parts, kind)
+            parts, kind = [], _kind_of(element, event)
+        elif name == "cell" and event == "start" and parts:
+            parts.append(" | ")
+        parts.append((element.text if event == "start" else element.tail) or "")
+    yield from _ended(parts, kind)
 
 
 def _kind_of(element: lxml.etree._Element, event: str) -> ParagraphKind:
-    chain = (
-        (element, *element.iterancestors()) if event == "start" else tuple(element.iterancestors())
-    )
-    kinds = [_KINDS[str(e.tag)] for e in chain if str(e.tag) in _KINDS]
+    inside = (element,) if event == "start" else ()
+    names = (str(e.tag) for e in (*inside, *element.iterancestors()))
     # a paragraph inside a quote is a quote
-    return next((kind for kind in kinds if kind != "text"), "text")
+    return next((_KINDS[name] for name in names if name in _KINDS), "text")
 
 
-def _ended(parts: list[str], kind: ParagraphKind, linked: int) -> Iterator[Block]:
-    whole = "".join(parts)
-    share = linked / max(1, len(whole.strip()))
-    for text in split_breaks(whole):
-        yield Block(text, kind, share)
+def _ended(parts: list[str], kind: ParagraphKind) -> Iterator[Block]:
+    for text in split_breaks("".join(parts)):
+        yield Block(text, kind)

@@ -6,16 +6,22 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from bs4 import Tag
+
 from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
 from steppewire_parser.structured import Structured
-from steppewire_parser.text import letters
+from steppewire_parser.text import letters, squash
 
 MIN_LETTERS = 200
 # A page with a real article behind a challenge script has more than this.
 CHALLENGE_MAX_CHARS = 3_000
 # A body in which more than this share of the characters is links is a list of teasers.
 LISTING_LINK_SHARE = 0.6
+# Cards below or beside an article are common; they make a listing when the text is theirs.
+MIN_TEASERS = 5
+TEASER_MAX_CHARS = 800
+LISTING_CARD_SHARE = 0.5
 
 _CHALLENGE_TITLES = """
 just a moment|attention required|ddos-guard|checking your browser|please wait|access denied
@@ -83,8 +89,18 @@ def why_listing(
     linked = sum(len(block.text) * block.linked for block in blocks)
     if linked > LISTING_LINK_SHARE * size:
         return "a listing: most of its text is links"
-    cards = [tag for tag in page.named("article") if tag.find("a")]
-    return f"a listing of {len(cards)} teasers" if len(cards) >= 8 else None
+    cards = teasers(page)
+    shown = {squash(text) for card in cards for text in card.stripped_strings}
+    carded = sum(len(block.text) for block in blocks if squash(block.text) in shown)
+    if len(cards) >= MIN_TEASERS and carded > LISTING_CARD_SHARE * size:
+        return f"a listing of {len(cards)} teasers"
+    return None
+
+
+def teasers(page: Document) -> list[Tag]:
+    """Return the cards that lead to other articles: short article elements with a link."""
+    cards = (tag for tag in page.named("article") if tag.find("a"))
+    return [tag for tag in cards if len(tag.get_text()) <= TEASER_MAX_CHARS]
 
 
 def is_short(blocks: Sequence[Block], lead: str | None) -> bool:

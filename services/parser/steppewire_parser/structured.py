@@ -134,9 +134,13 @@ def read_structured(page: Document, url: str) -> Structured:
             metas.all(*PUBLISHED_META),
             micro.dates("datePublished"),
             said("dateCreated"),
+            _of_web_page(graph, "datePublished"),
         ),
         modified=_clean(
-            said("dateModified"), metas.all(*MODIFIED_META), micro.dates("dateModified")
+            said("dateModified"),
+            metas.all(*MODIFIED_META),
+            micro.dates("dateModified"),
+            _of_web_page(graph, "dateModified"),
         ),
         authors=_authors(graph, node, metas, micro),
         section=next(iter(_sections(graph, node, metas, micro)), ""),
@@ -187,11 +191,12 @@ class Microdata:
         self._scope = scope
 
     def tags(self, name: str) -> list[Tag]:
-        """Return the elements of a property."""
+        """Return the elements of a property of this node, not of the comments nested in it."""
         if self._scope is None:
             return []
         pattern = re.compile(rf"(?:^|\s){name}(?:\s|$)", re.IGNORECASE)
-        return list(self._scope.find_all(None, {"itemprop": pattern}, limit=20))
+        found = self._scope.find_all(None, {"itemprop": pattern}, limit=20)
+        return [tag for tag in found if tag.find_parent(None, {"itemscope": True}) is self._scope]
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property as texts."""
@@ -216,10 +221,16 @@ def _value(tag: Tag) -> str:
 def _clean(*sources: Iterable[str]) -> tuple[str, ...]:
     """Return the values of all sources in order, normalised, each once.
 
-    Titles are often escaped twice: `&amp;quot;` in the page is `&quot;` here.
+    Titles are often escaped twice or thrice: `&amp;quot;` in the page is `&quot;` here.
     """
-    values = (normalise(html.unescape(value)) for source in sources for value in source)
+    plain = (html.unescape(html.unescape(value)) for source in sources for value in source)
+    values = map(normalise, plain)
     return tuple(dict.fromkeys(filter(None, values)))
+
+
+def _of_web_page(graph: jsonld.Graph, name: str) -> list[str]:
+    """WordPress plugins date the page that holds the article, not the article."""
+    return [text for node in graph.of_type("WebPage") for text in jsonld.strings(node.get(name))]
 
 
 def _authors(

@@ -10,6 +10,7 @@ from steppewire_parser.text import letters, normalise, squash
 
 # Longer headings are paragraphs in disguise.
 MAX_CHARS = 400
+SHARED_WORDS = 0.5
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»:]{1,2}|[-–—])\s+|\s*\|\s*|:\s+(?=\S+$)")
 _CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
@@ -20,15 +21,17 @@ def choose_title(
 ) -> str:
     """Return the headline without the site's name; "" when the page has none.
 
-    Rules first, then JSON-LD and OpenGraph, then h1, then <title>. Where the structure cuts a
-    headline short (JSON-LD asks for 110 characters), the heading on the page gives it whole.
+    Rules first, then JSON-LD and OpenGraph, then h1, then <title>.
     """
     heads = headings(page)
     names = {squash(name) for name in site_names} - {""}
-    for candidate in (*ruled, *declared, *heads, page.title):
+    for candidate in ruled:
+        if letters(candidate) and len(candidate) <= MAX_CHARS:
+            return candidate
+    for candidate in (*declared, *heads, page.title):
         title = without_site(candidate, names)
         if 0 < len(title) <= MAX_CHARS and letters(title) and squash(title) not in names:
-            return _whole(title, heads)
+            return as_headed(title, heads)
     return ""
 
 
@@ -63,11 +66,25 @@ def _labels(host: str) -> Iterator[str]:
         yield labels[-2]
 
 
-def _whole(title: str, heads: Sequence[str]) -> str:
-    """Return the heading that a cut-off title begins, or the title."""
-    start = squash(_CUT_OFF.sub("", title))
-    if not _CUT_OFF.search(title) and len(title) < 100:
-        return title
-    return next(
-        (h for h in heads if len(h) > len(title) - 4 and squash(h).startswith(start)), title
-    )
+def as_headed(title: str, heads: Sequence[str]) -> str:
+    """Return the headline as readers of the page see it, when a heading is the same headline.
+
+    The structure often cuts headlines short (JSON-LD asks for 110 characters), adds a site's name
+    that it tells nowhere, or rewords them for search engines. A heading that only adds a kicker or
+    a date in front is not taken.
+    """
+    key = squash(_CUT_OFF.sub("", title))
+    for head in heads:
+        other = squash(head)
+        if other != key and other.endswith(key):
+            return title
+        if other.startswith(key) or key.startswith(other) or _alike(title, head):
+            return head
+    return title
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two headlines share at least half of the words of the shorter one."""
+    first, second = ({squash(w) for w in text.split()} - {""} for text in (one, other))
+    shorter = min(len(first), len(second))
+    return shorter > 1 and len(first & second) >= SHARED_WORDS * shorter

@@ -8,7 +8,7 @@ from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block
 from steppewire_parser.clean import capped, clean
 
-TEXT = "Жители посёлка посадили аллею из сорока клёнов у новой школы."
+TEXT = "Жители посёлка посадили аллею из сорока клёнов у новой школы, и помогали им в этом дети."
 
 
 def cleaned(*texts: str | Block, rules: SiteRules | None = None, lead: str | None = None):
