@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from steppewire.errors import SettingError, SteppewireError
+from steppewire.orphans import end_with_parent
 
 _START_PATIENCE = 10.0
 _MAX_SOCKET_PATH = 100
@@ -82,7 +83,11 @@ class Valkey:
         ]
         # a session of its own: Ctrl-C in the terminal must not reach it before the services
         self._process = subprocess.Popen(  # noqa: S603 (our own arguments)
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 (called before any thread starts)
         )
         self._wait_until_it_answers(self._process)
 

@@ -98,10 +98,12 @@ class SqlArchive:
         words = wanted(query.text or "")
         if not words and (query.text or "").strip():
             return Found(items=())
-        statement = _records().where(*self._conditions(query, words))
-        statement = statement.order_by(articles.c.sort_at.desc(), articles.c.id.desc())
+        matching = select(articles.c.id).where(*self._conditions(query, words))
         async with self._reading() as connection:
-            found = (await connection.execute(statement.limit(query.limit + 1))).all()
+            # sorted without their documents: a frequent word matches thousands
+            ids = matching.order_by(*_NEWEST_FIRST).limit(query.limit + 1)
+            statement = _records().where(articles.c.id.in_(ids)).order_by(*_NEWEST_FIRST)
+            found = (await connection.execute(statement)).all()
             page = found[: query.limit]
             copies = await _copies(connection, page)
         records = tuple(
@@ -121,9 +123,9 @@ class SqlArchive:
         self, by: Literal["source", "language", "entity"], limit: int = 50
     ) -> list[Facet]:
         """Return the most frequent values; see `Archive.facets`."""
-        counted = _counted_entities() if by == "entity" else _counted(articles.c[by])
+        counted = _counted_entities(limit) if by == "entity" else _counted(articles.c[by], limit)
         async with self._reading() as connection:
-            found = (await connection.execute(counted.limit(limit))).all()
+            found = (await connection.execute(counted)).all()
         return [Facet(value=value, count=count) for value, count in found]
 
     async def count(self) -> int:
@@ -324,6 +326,9 @@ def _answer(article: _Ours, event: ArticleEnriched, receipt: Receipt) -> Article
 # ── the parts of finding ─────────────────────────────────────────────────────────────────────
 
 
+_NEWEST_FIRST = (articles.c.sort_at.desc(), articles.c.id.desc())
+
+
 def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
     """Select records, by default of current versions."""
     current = versions.c.number == articles.c.version
@@ -370,17 +375,24 @@ def _with_snippet(record: Record, words: Sequence[Wanted]) -> Record:
     return record.model_copy(update={"snippet": snippet(texts, words)})
 
 
-def _counted(value: ColumnElement[str]) -> Select[str, int]:
+def _counted(value: ColumnElement[str], limit: int) -> Select[str, int]:
     count = func.count()
-    return select(value, count).group_by(value).order_by(count.desc(), value)
+    counted = select(value, count).group_by(value).order_by(count.desc(), value)
+    return counted.limit(limit)
 
 
-def _counted_entities() -> Select[str, int]:
+def _counted_entities(limit: int) -> Select[str, int]:
     """Count articles by name; names that fold to the same are one, shown as one of them."""
-    value = func.max(entities.c.name)
     count = func.count(entities.c.article.distinct())
-    names = select(value, count).where(entities.c.is_name == 1).group_by(entities.c.key)
-    return names.order_by(count.desc(), value)
+    keys = select(entities.c.key, count).where(entities.c.is_name == 1)
+    top = keys.group_by(entities.c.key).order_by(count.desc(), entities.c.key).limit(limit)
+    counted = top.subquery()
+    # the name is looked up for the few that are shown, not for all that are counted
+    one = select(func.max(entities.c.name)).where(
+        entities.c.key == counted.c.key, entities.c.is_name == 1
+    )
+    name = one.scalar_subquery()
+    return select(name, counted.c[1]).order_by(counted.c[1].desc(), counted.c.key)
 
 
 def _next(page: Sequence[Any]) -> str:

@@ -152,7 +152,7 @@ entities = Table(
     # the key is that of the name itself, not of a surface such as a bare surname
     Column("is_name", Integer, nullable=False),
     PrimaryKeyConstraint("article", "key", "type"),
-    Index("ix_entities_key", "key", "article"),
+    Index("ix_entities_key", "key", "is_name", "article"),
     Index(
         "ix_entities_entity_id",
         "entity_id",

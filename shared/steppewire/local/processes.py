@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +12,8 @@ from pathlib import Path
 
 import psutil
 
-_PR_SET_PDEATHSIG = 1
-"""linux/prctl.h"""
+from steppewire.orphans import end_with_parent
+
 _BACKOFF_CAP = 10.0
 
 
@@ -59,7 +57,7 @@ class Program:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches us alone; we end the others in order
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                preexec_fn=end_with_parent,  # noqa: PLW1509 (no threads here)
             )
 
     def watch(self, now: float) -> None:
@@ -107,8 +105,3 @@ def _resident(process: psutil.Process) -> int:
     except psutil.Error:
         return 0
     return resident
-
-
-def _end_with_parent() -> None:
-    """Ask the kernel to end this child when its parent dies, even by -9 (Linux)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
