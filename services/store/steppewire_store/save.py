@@ -2,7 +2,8 @@
 
 1. save them in one transaction; the archive sees to "twice, once" and to versions
 2. tell of each: created, updated, unchanged
-3. a database that is away, or lets us in no more, is waited for, however long: nothing of this is the articles' fault
+3. a database that is away, or lets us in no more, is waited for, however long: that is no
+   fault of the articles
 """
 
 from __future__ import annotations

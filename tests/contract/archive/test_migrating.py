@@ -25,11 +25,11 @@ async def test_migrating_creates_what_is_missing_and_then_nothing(empty_url: str
 
 async def test_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:
     command = (sys.executable, "-m", "steppewire_store", "migrate")
-    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
+    pipe = asyncio.subprocess.PIPE
     environment = {"STEPPEWIRE_DATABASE": empty_url, "STEPPEWIRE_LOG_LEVEL": "WARNING"}
     replicas = [
         await asyncio.create_subprocess_exec(
-            *command, env=environment, **pipes
+            *command, env=environment, stdout=pipe, stderr=pipe
         )
         for _ in range(3)
     ]  # fmt: skip

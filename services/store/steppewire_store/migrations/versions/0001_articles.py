@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("change", sa.String(9), nullable=False),
         sa.PrimaryKeyConstraint("mark", name="pk_receipts"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_receipts_article", "receipts", ["article"])
     op.create_table(
@@ -74,8 +75,9 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.Text),
         sa.Column("is_name", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("article", "key", "type", name="pk_entities"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_entities_key", "entities", ["key", "article"])
+    op.create_index("ix_entities_key", "entities", ["key", "is_name", "article"])
     op.create_index(
         "ix_entities_entity_id",
         "entities",
