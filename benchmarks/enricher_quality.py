@@ -17,13 +17,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from steppewire.events import Article, ArticleParsed, Extraction, Fetch, Paragraph
 from steppewire_enricher.enrich import enrich
-from steppewire_enricher.entities import MODELS, _Piece, _names
+from steppewire_enricher.entities import MODELS, _names, _Piece
 from steppewire_enricher.langid import table
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.train import corpora, ner
@@ -56,9 +57,10 @@ def measure_langid(data: Path) -> None:
     for unit in UNITS:
         mask = units == unit
         peer = f"{100 * (other == truth)[mask].mean():10.2f}" if other is not None else "         -"
+        right, f1 = (guess == truth)[mask].mean(), _macro_f1(truth[mask], guess[mask])
         print(
-            f"{unit:10} {mask.sum():6} {100 * (guess == truth)[mask].mean():9.2f} "
-            f"{100 * _macro_f1(truth[mask], guess[mask]):9.2f} {100 * strange[mask].mean():8.2f} {peer}"
+            f"{unit:10} {mask.sum():6} {100 * right:9.2f} {100 * f1:9.2f} "
+            f"{100 * strange[mask].mean():8.2f} {peer}"
         )
     print("* restricted to the languages it knows of ours; script read off the letters")
     print(f"{len(ours) / seconds:.0f} texts per CPU second")
@@ -102,7 +104,7 @@ def _class_of(language: str, text: str) -> int:
 def _reliability(confidence: np.ndarray, right: np.ndarray) -> None:
     print("\nconfidence     n   said  right")
     edges = (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         mask = (confidence >= low) & (confidence < high)
         if mask.any():
             print(
@@ -151,7 +153,10 @@ def measure_ner(data: Path) -> None:
         "uz-Cyrl news": ("uz-Cyrl", lambda: _uzbek(folder, "dev.news.cyr.iob2")),
     }
     print("\nNames, strict spans: tagger, list of names and rules together (tagger alone)")
-    print(f"{'set':24} {'F1':>6} {'P':>6} {'R':>6} {'alone':>7} " + " ".join(f"{t[:6]:>7}" for t in NAMES))
+    print(
+        f"{'set':24} {'F1':>6} {'P':>6} {'R':>6} {'alone':>7} "
+        + " ".join(f"{t[:6]:>7}" for t in NAMES)
+    )
     for name, (tag, read) in sets.items():
         texts = list(read())
         together = _score((t.spans, _found(t.text, tag)) for t in texts)

@@ -71,14 +71,19 @@ def _cue(word: str, language: str) -> str:
 
 
 def _grammar(word: str) -> tuple[str, ...]:
-    """Return what a dictionary of Russian knows of the word: names of people and places above all."""
+    """Return what a Russian dictionary knows of the word: names of people and places above all."""
     readings = parses(word)
     if not readings:
         return ()
     tags = {g for parse in readings if parse.score > 0.02 for g in parse.tag.grammemes}
     best = readings[0].tag
     names = tuple(f"n:{name}" for name in _NAME_GRAMMEMES if name in tags)
-    return (*names, f"pos:{best.POS}", f"case:{best.POS}{best.case}", f"dict:{readings[0].is_known}")
+    return (
+        *names,
+        f"pos:{best.POS}",
+        f"case:{best.POS}{best.case}",
+        f"dict:{readings[0].is_known}",
+    )
 
 
 def word_features(word: str, language: str, view: View) -> Seen:
@@ -90,7 +95,8 @@ def word_features(word: str, language: str, view: View) -> Seen:
     extra: tuple[str, ...] = (f"cue:{cue}",) if cue else ()
     if view != "en":
         extra += (f"c:{_case(word)}",)
-    if view in ("ru", "kk"):
+    # Of a Kazakh text the Russian dictionary knows the names, and asking it is dear.
+    if view == "ru" or (view == "kk" and word[:1].isupper()):
         extra += _grammar(word)
     near = (f"w:{letters}", f"sh:{form}", f"s3:{letters[-3:]}", *extra)
     own = (f"w:{letters}", f"sh:{form}", f"len:{min(len(word), 8)}", *ends, *begins, *extra)
@@ -107,7 +113,7 @@ def at(distance: int, seen: Seen) -> tuple[str, ...]:
 
 
 def context_features(words: Sequence[str], known: Sequence[Match]) -> list[list[str]]:
-    """Return the features that depend on the sentence: listed names, quotation, neighbours' shapes."""
+    """Return what depends on the sentence: listed names, quotation, neighbours' shapes."""
     listed = ["" for _ in words]
     for match in known:
         for position in range(match.start, match.end):
@@ -120,7 +126,9 @@ def context_features(words: Sequence[str], known: Sequence[Match]) -> list[list[
         before = shapes[i - 1] if i else "^"
         after = shapes[i + 1] if i + 1 < len(words) else "$"
         row = [f"<{before}|{shapes[i]}", f">{shapes[i]}|{after}", f"q:{quoted}"]
-        row += [f"g{d}:{listed[i + d]}" for d in (-1, 0, 1) if 0 <= i + d < len(words) and listed[i + d]]
+        for distance in (-1, 0, 1):
+            if 0 <= i + distance < len(words) and listed[i + distance]:
+                row.append(f"g{distance}:{listed[i + distance]}")
         if loud:
             row.append(loud)
         out.append(row)

@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 
 
 def folded_words(article: Article) -> list[str]:
-    """Return the words of lead and text without case, signs and spaces; the title's if there are none.
+    """Return the words of lead and text without case and signs; the title's if there are none.
 
     Sites that copy an article write a title of their own, so that it does not count.
     """

@@ -7,15 +7,14 @@ is in `lists/*.toml`, written for this project.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from steppewire_enricher.folding import fold, roman
+from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.tokens import tokenise
 from steppewire_enricher.words import base_of_abbreviation, forms, listed
 
@@ -81,13 +80,6 @@ class Node:
     found: Listed | None = None
 
 
-COMMON = frozenset(
-    "того чад мали перу оман гана конго самара лев вена рим дели или чили бонн катар парламент"
-    " арал орал есіл іле алтай turkey jordan chad georgia guinea jersey meta apple oral"
-    " navoiy misr orol guliston senate parliament kaspi".split()
-)
-"""Names that are also common words: at the start of a sentence they prove nothing."""
-
 _GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "XK", "ZZ"))
 _TZ_AREAS = ("Asia/", "Europe/", "Africa/", "Australia/")
@@ -99,10 +91,6 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("steppewire_enricher") / "lists" / name).read_text("utf-8"))
-
-
 def _entry(id_: str, type_: Type, row: dict[str, Any]) -> Entry:
     names = {lang: tuple(row[lang].split("|")) for lang in LANGUAGES if lang in row}
     return Entry(id_, type_, names, bool(row.get("alone", False)), row.get("state"))
@@ -112,13 +100,13 @@ def _entry(id_: str, type_: Type, row: dict[str, Any]) -> Entry:
 def written() -> tuple[Entry, ...]:
     """Return the entries of `lists/*.toml`."""
     out: list[Entry] = []
-    for kind, rows in _toml("places.toml").items():
+    for kind, rows in read_list("places").items():
         for key, row in rows.items():
             name = _country_slug(key.removeprefix("iso/")) if kind == "country" else key
             out.append(_entry(f"place/{name}", "place", row))
-    for key, row in _toml("people.toml")["person"].items():
+    for key, row in read_list("people")["person"].items():
         out.append(_entry(f"person/{key}", "person", row))
-    for key, row in _toml("organisations.toml")["organisation"].items():
+    for key, row in read_list("organisations")["organisation"].items():
         out.append(_entry(f"organisation/{key}", "organisation", row))
     return tuple(out)
 
@@ -199,6 +187,8 @@ class Gazetteer:
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
+        if words[start][:1].islower() and fold(words[start]) not in self.root.next:
+            return None  # nearly every word ends here, before its forms are looked for
         nodes = [self.root]
         for position in range(start, len(words)):
             keys = forms(words[position], self.language)
@@ -221,7 +211,7 @@ def _fits(words: Sequence[str], start: int, end: int, listing: Listed) -> bool:
         return (base_of_abbreviation(first) or first).isupper() or first[:2].isupper()
     if not first[:1].isupper():
         return listing.small
-    return not (end - start == 1 and start == 0 and fold(first) in COMMON)
+    return not (end - start == 1 and start == 0 and fold(first) in words_of("common_words"))
 
 
 @lru_cache(maxsize=16)
@@ -234,7 +224,7 @@ def gazetteer(language: str) -> Gazetteer | None:
 def cues(language: str) -> dict[str, str]:
     """Return word form -> cue (`person_title`, `organisation_head`, `place_head`)."""
     out: dict[str, str] = {}
-    for cue, by_language in _toml("cues.toml").items():
+    for cue, by_language in read_list("cues").items():
         for word in by_language.get(language, "").split():
             for key in listed(word, language):
                 out.setdefault(key, cue)

@@ -87,7 +87,7 @@ _WORD = re.compile(rf"\w[\w{re.escape(APOSTROPHES)}-]*")
 
 
 def plain_and_names(text: str) -> tuple[str, str]:
-    """Split a text into its small words and its capitalised ones, where it has enough of the first."""
+    """Split a text into small and capitalised words, where it has enough of the first."""
     words = _WORD.findall(text)
     small = " ".join(word for word in words if not word[0].isupper())
     if len(small) < LEAST_PLAIN:

@@ -13,7 +13,7 @@ from steppewire_enricher.langid import Floats, Table, table
 
 UNKNOWN = "und"
 SURE = 0.9
-"""Below this a text asks the rest of the article: a headline of two names has no language of its own."""
+"""Below this a text asks the rest of the article: a headline of two names has no language."""
 LEAST_LETTERS = 2
 BATCH = 2_000
 HINT_LETTERS = 20
@@ -64,9 +64,7 @@ def _probabilities(texts: Sequence[str], letters: Sequence[int]) -> list[Floats 
     return out
 
 
-def _prior(
-    alone: Sequence[Floats | None], letters: Sequence[int], hint: str | None
-) -> Floats:
+def _prior(alone: Sequence[Floats | None], letters: Sequence[int], hint: str | None) -> Floats:
     """Return how likely each class is in this article before a text is read, at least a little."""
     model = table()
     mass = np.zeros(len(model.classes), dtype=np.float32)

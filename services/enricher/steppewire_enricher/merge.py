@@ -90,15 +90,13 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
         for key in (fold, fold_uz)
     )
     return [
-        mention
-        if mention.normal
-        else replace(mention, normal=_normal(mention, seen))
+        mention if mention.normal else replace(mention, normal=_normal(mention, seen))
         for mention in found
     ]
 
 
 def _normal(mention: Named, seen: frozenset[str]) -> str:
-    """Return the listed spelling, in the mention's alphabet, or what the rules of case make of it."""
+    """Return the listed spelling in the mention's alphabet, or what the rules of case make."""
     if mention.listed:
         cyrillic = mention.language == "uz" and not mention.surface.isascii()
         if cyrillic and any("а" <= letter.lower() <= "ҳ" for letter in mention.surface):

@@ -183,16 +183,15 @@ def _given_name(word: str, gender: str, case: str, seen: Seen) -> str:
     return _inflected_name(word, gender, case, ("Name", "Patr", "Surn"), seen)
 
 
-def _inflected_name(
-    word: str, gender: str, case: str, grammemes: Sequence[str], seen: Seen
-) -> str:
+def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str], seen: Seen) -> str:
     """Return the nominative of a name; an unknown man's name loses the ending of its case."""
     for wanted in grammemes:
         for parse in parses(word):
             fits = wanted in parse.tag and parse.is_known and "plur" not in parse.tag
-            if fits and gender in ("", str(parse.tag.gender or "")):
-                if case in ("", str(parse.tag.case or "")) or len(grammemes) == 2:
-                    return _cased_like(word, parse.normal_form)
+            agrees = gender in ("", str(parse.tag.gender or ""))
+            in_case = case in ("", str(parse.tag.case or "")) or wanted == "Surn"
+            if fits and agrees and in_case:
+                return _cased_like(word, parse.normal_form)
     for oblique in (*_NAME_ENDINGS.values(), "ем", "я", "ю"):
         stem = word.removesuffix(oblique)
         if stem != word and _vouched(stem, seen) and not _vouched(word, ()):
@@ -225,7 +224,7 @@ def _russian_phrase(words: Sequence[str], type_: str) -> list[str]:
 def _head(words: Sequence[str], type_: str) -> tuple[int, Any] | None:
     """Return the first noun that only adjectives precede, with its likeliest reading."""
     for position, word in enumerate(words):
-        if word[:1] in "«“\"„" or word.isupper():
+        if word[:1] in '«“"„' or word.isupper():
             return None
         readings = [p for p in parses(word) if p.tag.POS in ("NOUN", "ADJF", "PRTF")]
         if not readings:

@@ -47,15 +47,17 @@ class Tagger:
     view: View
     version: str
     _words: dict[tuple[str, str], Floats] = field(default_factory=dict)
-    _contexts: dict[str, Floats] = field(default_factory=dict)
+    _contexts: dict[tuple[str, ...], Floats] = field(default_factory=dict)
 
-    def score(self, features: Sequence[str]) -> Floats:
-        """Return the sum of the features' weights, one number a label."""
-        wanted = np.array([zlib.crc32(f.encode("utf-8", "replace")) for f in features], np.uint32)
+    def score(self, groups: Sequence[Sequence[str]]) -> Floats:
+        """Return the sum of each group's feature weights: one row a group, one number a label."""
+        names = [zlib.crc32(f.encode("utf-8", "replace")) for group in groups for f in group]
+        wanted = np.array(names, dtype=np.uint32)
         rows = np.searchsorted(self.keys, wanted)
         rows[rows == len(self.keys)] = 0
-        hit = self.keys[rows] == wanted
-        total: Floats = self.weights[rows[hit]].sum(axis=0, dtype=np.float32)
+        found = self.weights[rows] * (self.keys[rows] == wanted)[:, None]
+        starts = np.cumsum([0, *(len(group) for group in groups)])[:-1]
+        total: Floats = np.add.reduceat(found, starts, axis=0, dtype=np.float32)
         return total
 
     def _word(self, word: str, language: str) -> Floats:
@@ -65,16 +67,16 @@ class Tagger:
             if len(self._words) >= WORDS_KEPT:
                 self._words.clear()
             seen = word_features(word, language, self.view)
-            kept = np.stack([self.score(at(d, seen)) for d in (0, *REACH)])
+            kept = self.score([at(d, seen) for d in (0, *REACH)])
             self._words[word, language] = kept
         return kept
 
-    def _context(self, feature: str) -> Floats:
-        kept = self._contexts.get(feature)
+    def _context(self, features: tuple[str, ...]) -> Floats:
+        kept = self._contexts.get(features)
         if kept is None:
             if len(self._contexts) >= WORDS_KEPT:
                 self._contexts.clear()
-            kept = self._contexts[feature] = self.score((feature,))
+            kept = self._contexts[features] = self.score([features])[0]
         return kept
 
     def emissions(self, words: Sequence[str], known: Sequence[Match], language: str) -> Floats:
@@ -87,10 +89,8 @@ class Tagger:
                 total[-distance:] += said[:distance, row]
             else:
                 total[:-distance] += said[distance:, row]
-        for i, row_features in enumerate(context_features(words, known)):
-            for feature in row_features:
-                total[i] += self._context(feature)
-        return total
+        context = context_features(words, known)
+        return total + np.stack([self._context(tuple(features)) for features in context])
 
     def tag(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
@@ -141,7 +141,9 @@ def spans(labels: Sequence[str]) -> list[Span]:
     return out
 
 
-def known_names(gazetteer: Gazetteer | None, sentences: Sequence[Sequence[str]]) -> list[list[Match]]:
+def known_names(
+    gazetteer: Gazetteer | None, sentences: Sequence[Sequence[str]]
+) -> list[list[Match]]:
     """Return the listed names of each sentence."""
     return [gazetteer.match(words) if gazetteer else [] for words in sentences]
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from steppewire_enricher.lists import words_of
+
 MAX_TOKEN = 60
-"""Longer "words" are addresses, keys or damage: they are cut, so that no feature grows with them."""
+"""Longer "words" are addresses, keys or damage: they are cut, so that no feature grows long."""
 MAX_SENTENCE = 120
 """Longer sentences (tables, lists without stops) are cut into pieces of this many tokens."""
 
@@ -24,11 +26,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _STOP = frozenset(".!?…")
-_ABBREVIATED = frozenset(
-    "г гг ул пр им св млн млрд тыс руб долл тг др рис обл р н с д т б ж ғ стр см"
-    " mr mrs ms dr st vs inc ltd co no gen sen rep gov jr sr prof mln mlrd".split()
-)
-_CLOSERS = frozenset("»”\"’)]")
+_ABBREVIATED = words_of("abbreviations")
+_CLOSERS = frozenset('»”"’)]')
 
 
 @dataclass(frozen=True, slots=True)

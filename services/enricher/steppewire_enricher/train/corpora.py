@@ -100,7 +100,7 @@ _FACT_PARTS = {
 
 
 def factrueval(folder: Path) -> Iterator[Text]:
-    """Read factRuEval-2016: the names of its objects, with a descriptor that belongs to the name."""
+    """Read factRuEval-2016: its objects' names, with a descriptor that belongs to the name."""
     for path in sorted(folder.glob("*.txt")):
         text = path.read_text("utf-8")
         parts = dict(_fact_parts(path.with_suffix(".spans")))

@@ -108,9 +108,7 @@ def counts(rows: Iterable[Row]) -> npt.NDArray[np.float64]:
     texts: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         texts[row.cls].append(row.text)
-    columns = [
-        np.bincount(grams("\n".join(texts[name])), minlength=1 << BITS) for name in CLASSES
-    ]
+    columns = [np.bincount(grams("\n".join(texts[name])), minlength=1 << BITS) for name in CLASSES]
     return np.stack(columns, axis=1).astype(np.float64)
 
 
@@ -172,9 +170,7 @@ def _sharpness(
     return float(best[0]), float(best[1])
 
 
-def _usual(
-    scores: Floats, n: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]
-) -> Floats:
+def _usual(scores: Floats, n: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]) -> Floats:
     """Return (mean, spread of a gram, spread of a text) for each class; robust, from medians."""
     fit = scores[np.arange(len(truth)), truth] / np.maximum(n, 1)
     rows = [_usual_of(fit[truth == c], n[truth == c]) for c in range(len(CLASSES))]

@@ -1,0 +1,137 @@
+"""Two witnesses, one answer: what the tagger and the list of names say about one sentence.
+
+All of it is about positions in a list of words; no model and no text is needed to test it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from steppewire_enricher.gazetteer import Match, cues
+from steppewire_enricher.lists import words_of
+from steppewire_enricher.tagger import Span
+from steppewire_enricher.words import forms
+
+INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
+
+
+def settle(
+    spans: Sequence[Span], listed: Sequence[Match], words: Sequence[str] = (), language: str = ""
+) -> list[Span]:
+    """Return tagged and listed names without overlaps: of two that overlap the longer wins."""
+    quoted = _quoted(words)
+    out: list[Span] = [
+        Span(m.start, m.end, _type(m, words))
+        for m in listed
+        if not quoted(m) and not _is_currency(words, m)
+    ]
+    for span in (_without_others(span, listed) for span in spans):
+        if _is_row(span, listed):
+            continue
+        rivals = [o for o in out if o.start < span.end and span.start < o.end]
+        longest = max((o.end - o.start for o in rivals), default=0)
+        if span.end - span.start > longest:
+            out = [o for o in out if o not in rivals]
+            out.append(span)
+    out = [_with_initials(span, words) for span in out]
+    if language == "uz":
+        out = [_with_head(span, words, out) for span in out]
+    companies = list(_companies(words))
+    out = [o for o in out if not any(o.start < c.end and c.start < o.end for c in companies)]
+    out = [o for o in out if not (o.end - o.start == 1 and _is_calendar(words, o))]
+    return sorted([*out, *companies], key=lambda s: s.start)
+
+
+def _is_calendar(words: Sequence[str], span: Span) -> bool:
+    return bool(words) and words[span.start].lower() in words_of("calendar")
+
+
+_DOLLAR = re.compile(r"доллар|dollar", re.IGNORECASE)
+
+
+def _is_currency(words: Sequence[str], match: Match) -> bool:
+    """Say whether a country only tells whose dollars are meant: АҚШ доллары."""
+    return bool(_DOLLAR.match("".join(words[match.end : match.end + 1])))
+
+
+def _quoted(words: Sequence[str]) -> Callable[[Match], bool]:
+    """Return a test: is a match only a part of a quoted title, «Қазақстанның Еңбек Ері»?"""
+    inside: set[int] = set()
+    opened: int | None = None
+    for i, word in enumerate(words):
+        if word in "«“":
+            opened = i
+        elif word in "»”" and opened is not None and i - opened <= _LONGEST_TITLE:
+            inside.update(range(opened + 1, i))
+            opened = None
+    return lambda m: m.start in inside and not (m.start - 1 not in inside and m.end not in inside)
+
+
+_LONGEST_TITLE = 8
+"""A longer quotation is somebody's words, and the names in it are names."""
+
+
+def _type(match: Match, words: Sequence[str]) -> str:
+    """A place's name alone in quotes is a club, a hotel or a paper of that name."""
+    around = (*words[match.start - 1 : match.start], *words[match.end : match.end + 1])
+    quoted = match.start > 0 and around in (("«", "»"), ("“", "”"))
+    return "organisation" if quoted and match.entry.type == "place" else match.entry.type
+
+
+def _is_row(span: Span, listed: Sequence[Match]) -> bool:
+    """Say whether a span is nothing but listed names in a row: `Қазақстанның Ұлттық банкі`."""
+    inside = [m for m in listed if span.start <= m.start and m.end <= span.end]
+    length = sum(m.end - m.start for m in inside)
+    return len(inside) > 1 and length == span.end - span.start
+
+
+def _with_initials(span: Span, words: Sequence[str]) -> Span:
+    """Let a person's initials belong to the name: К.-Ж. Токаев."""
+    start = span.start
+    while span.type == "person" and start > 0 and words:
+        if INITIAL.match(words[start - 1]):
+            start -= 1
+        elif words[start - 1] == "-" and start > 1 and INITIAL.match(words[start - 2]):
+            start -= 2
+        else:
+            break
+    return Span(start, span.end, span.type)
+
+
+def _with_head(span: Span, words: Sequence[str], out: Sequence[Span]) -> Span:
+    """In Uzbek corpora the word of kind is part of the name: Pekin shahrida, Chilonzor tumani."""
+    after = span.end
+    free = span.type == "place" and all(o.start != after for o in out)
+    if free and after < len(words) and is_place_head(words[after], "uz"):
+        return Span(span.start, after + 1, span.type)
+    return span
+
+
+def is_place_head(word: str, language: str) -> bool:
+    """Say whether a word tells that the name beside it is a place's: қаласы, район, river."""
+    known = cues(language)
+    return any(known.get(key) == "place_head" for key in forms(word.lower(), language))
+
+
+def _without_others(span: Span, listed: Sequence[Match]) -> Span:
+    """Cut a person short before a known place or body: `Жұмағалиев Алматыдағы` is no name."""
+    if span.type == "person":
+        for match in listed:
+            if match.entry.type != "person" and span.start < match.start < span.end:
+                return Span(span.start, match.start, span.type)
+    return span
+
+
+_LONGEST_COMPANY = 10
+_CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"'}
+
+
+def _companies(words: Sequence[str]) -> Iterator[Span]:
+    """Find ТОО «Казцинк»: a legal form and what is quoted after it."""
+    for start, word in enumerate(words[:-2]):
+        closing = _CLOSING.get(words[start + 1])
+        if word in words_of("legal_forms") and closing:
+            rest = words[start + 2 : start + 2 + _LONGEST_COMPANY]
+            if closing in rest:
+                yield Span(start, start + 3 + rest.index(closing), "organisation")
