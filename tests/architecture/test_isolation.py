@@ -33,6 +33,10 @@ FOREIGN = {
 """What must not be there: the working material of the others."""
 
 
+EXTRAS = {"__main__", "train", "demo"}
+"""Modules that run by themselves or belong to an extra: making models, showing the newswire."""
+
+
 class Home(NamedTuple):
     """An environment with one service in it."""
 
@@ -105,11 +109,10 @@ def test_a_service_brings_nothing_that_its_pins_do_not_name(home: Home) -> None:
 
 
 def test_every_module_of_a_service_imports_on_its_own(home: Home) -> None:
-    # `train` makes models anew and has an extra of its own
     code = (
         f"import pkgutil, importlib, steppewire_{home.name} as package\n"
         "for found in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "    if found.name.split('.')[1] in {'__main__', 'train'}: continue\n"
+        f"    if found.name.split('.')[1] in {EXTRAS}: continue\n"
         "    importlib.import_module(found.name)\n"
     )
 
