@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 from steppewire import logs
 from steppewire.blobs import open_blobs
 from steppewire.broker import Service, run
-from steppewire.events import ArticleDiscovered
-from steppewire.plugins import Source
 from steppewire.streams import FETCH
 from steppewire_fetcher.catalogue import Catalogue
 from steppewire_fetcher.discover import Discoverer
@@ -24,7 +22,6 @@ from steppewire_fetcher.pace import Pace
 from steppewire_fetcher.rounds import Rounds
 from steppewire_fetcher.rulebook import RedisShelf, Rulebook
 from steppewire_fetcher.settings import FetcherSettings
-from steppewire_fetcher.sources.generic import generic
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Visitor
 from steppewire_fetcher.web import Web
@@ -54,7 +51,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             memory=memory,
             blobs=open_blobs(settings.blobs),
             now=utc_now,
-            source_of=looking_up(catalogue.sources),
+            source_of=catalogue.source_of,
             manners=settings.manners,
             challenge_wait=settings.challenge_wait,
         )
@@ -82,11 +79,6 @@ def announced(catalogue: Catalogue) -> Catalogue:
         log.error("source_left_out", error=str(fault))
     log.info("sources", running=sorted(catalogue.sources))
     return catalogue
-
-
-def looking_up(sources: dict[str, Source]) -> Callable[[ArticleDiscovered], Source]:
-    """Return a look-up of a link's source. A link of an unknown one is fetched like any site's."""
-    return lambda event: sources.get(event.source) or generic(event.url)
 
 
 def utc_now() -> datetime:

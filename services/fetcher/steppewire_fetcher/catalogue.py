@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from steppewire.errors import PluginError, SettingError
+from steppewire.errors import PluginError, Reject, SettingError
+from steppewire.events import ArticleDiscovered
 from steppewire.plugins import SOURCES_GROUP, Listing, Source
 from steppewire_fetcher.listings import selector_fault
 from steppewire_fetcher.sources.generic import generic
@@ -41,6 +42,16 @@ class Catalogue:
             )
         else:
             self.sources[source.name] = source
+
+    def source_of(self, event: ArticleDiscovered) -> Source:
+        """Return a link's source; a link of an unknown one is fetched like a page of any site.
+
+        Raises Reject when it is no address of a page.
+        """
+        try:
+            return self.sources.get(event.source) or generic(event.url)
+        except ValueError as error:
+            raise Reject("bad-url", f"{event.url[:200]!r}: {error}") from None
 
 
 def load_catalogue(

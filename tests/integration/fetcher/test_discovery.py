@@ -184,11 +184,12 @@ async def test_a_source_of_which_nothing_can_be_read_has_failed(
 async def test_a_site_whose_links_no_longer_match_raises_the_alarm(
     site: Site, discoverer: Discoverer, source: Sources
 ) -> None:
-    site.replies["/rss"] = reply(rss("/new-shape/1"))
+    site.replies["/rss"] = conditional(rss("/new-shape/1"), '"v1"')
+    news = source(discover=[feed()], article=[r"\.html$"])
 
-    poll = await discoverer.poll(source(discover=[feed()], article=[r"\.html$"]))
+    polls = [await discoverer.poll(news) for _ in range(2)]
 
-    assert poll.warnings == {"no-link-matches": 1}
+    assert [poll.warnings for poll in polls] == [{"no-link-matches": 1}] * 2
 
 
 async def test_only_the_newest_links_of_a_long_list_are_taken(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from steppewire.errors import PluginError, SettingError
+from steppewire.errors import PluginError, Reject, SettingError
+from steppewire.events import ArticleDiscovered
 from steppewire.plugins import SOURCES_GROUP
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, read_toml, restrict
 
@@ -127,6 +129,24 @@ def test_what_is_no_address_is_told() -> None:
 
     assert len(catalogue.faults) == 2
     assert "give https://example.kz" in str(catalogue.faults[0])
+
+
+def discovered(url: str) -> ArticleDiscovered:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    return ArticleDiscovered(
+        link_id="0" * 32, url=url, source="stranger", via="manual", discovered_at=now
+    )
+
+
+def test_a_link_of_an_unknown_source_is_fetched_like_a_page_of_any_site() -> None:
+    source = Catalogue().source_of(discovered("https://ulus.kz/a-1/"))
+
+    assert source.hosts == ("ulus.kz", "www.ulus.kz")
+
+
+def test_a_link_of_an_unknown_source_that_leads_nowhere_is_rejected() -> None:
+    with pytest.raises(Reject, match="bad-url"):
+        Catalogue().source_of(discovered("urn:isbn:1"))
 
 
 def test_only_the_named_sources_run(tmp_path: Path) -> None:
