@@ -31,7 +31,9 @@ LAST_WORD = 1
 @asynccontextmanager
 async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
     """Open what the API reads from, and close it on the way out."""
-    async with open_archive(settings.database, patience=settings.api_wait) as archive:
+    async with open_archive(
+        settings.database.get_secret_value(), patience=settings.api_wait
+    ) as archive:
         # Few reconnects: a reader waits for the answer, and "the broker is away" is one.
         redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
         live = Live(redis, Cards(archive).describe, partitions=settings.partitions)

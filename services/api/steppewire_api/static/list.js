@@ -90,7 +90,7 @@ function draw(card, fresh, updated) {
   return el("article", { class: fresh ? "card fresh-in" : "card", data: { id: card.id, time: date.getTime() } },
     el("time", { datetime: date.toISOString(), title: timeTitle(card), class: card.published_at ? "" : "unsure" }, clockTime(date)),
     el("div", {},
-      el("h3", {}, el("a", { href: `?article=${card.id}`, ...inLanguage(card.language) }, card.title)),
+      el("h3", inLanguage(card.language), el("a", { href: `?article=${card.id}` }, card.title)),
       excerpt(card),
       el("p", { class: "meta" },
         badge(card.language),

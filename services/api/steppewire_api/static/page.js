@@ -216,6 +216,7 @@ async function readFacets() {
 }
 
 function drawFilters() {
+  byId("filters").hidden = !facets.source.length && !isFiltered();
   if (document.activeElement !== byId("q")) byId("q").value = asked.q;
   byId("languages").replaceChildren(...facets.language.map(({ value, count: articles }) => {
     const { own, english, script, code } = language(value);
@@ -249,7 +250,7 @@ async function drawStats() {
   const steps = stats.streams.filter(({ name }) => STEPS[name]).flatMap(({ name, added }, index) => [
     index ? el("i", { "aria-hidden": "true" }, "→") : null, el("span", {}, el("b", {}, count(added)), ` ${STEPS[name]}`)]);
   byId("stages").replaceChildren(...steps.filter(Boolean),
-    el("span", { class: underway ? "note busy" : "note" }, underway ? `${count(underway)} under way` : "all done"),
+    el("span", { class: underway ? "note busy" : "note" }, underway ? `${count(underway)} under way` : "nothing waits"),
     failed ? el("span", { class: "note bad" }, `${count(failed)} refused`) : "");
   byId("outcomes").replaceChildren(outcomes(stats.stages));
 }

@@ -10,8 +10,8 @@ const hiddenKinds = new Set(); // kinds of entities that the reader does not wan
 /** What the reading desk says while nothing is open. */
 export function showNothing() {
   byId("reader").replaceChildren(el("div", { class: "idle" },
-    el("p", { class: "big" }, "Choose an article."),
-    el("p", {}, "Names in its text are marked by what they are:"),
+    el("p", { class: "big" }, "Articles open here."),
+    el("p", {}, "Names in the text are marked by what they are:"),
     el("ul", { class: "legend" }, Object.entries(ENTITY_KINDS).slice(0, 5).map(([kind, [one]]) =>
       el("li", {}, el("mark", { class: kind }, one)))),
     el("p", { class: "hint" }, el("kbd", {}, "j"), " ", el("kbd", {}, "k"), " to move, ", el("kbd", {}, "Enter"), " to read, ", el("kbd", {}, "/"), " to search")));
@@ -38,7 +38,7 @@ function draw(article, history) {
     closer(),
     head(article),
     legend(article),
-    el("div", { class: "body" }, article.paragraphs.map((paragraph) => draw_paragraph(paragraph, article))),
+    el("div", { class: "body" }, article.paragraphs.map((paragraph, index) => block(paragraph, article, article.paragraphs[index - 1]))),
     el("p", { class: "original" }, outward(article.url, { class: "primary", id: "original" }, `Read the original at ${hostOf(article.url)} ↗`)),
     names(article),
     versions(article, history),
@@ -68,7 +68,7 @@ function shares(article) {
   if (found.length < 2) return null;
   const said = found.map(([tag, share]) => `${language(tag).english} ${Math.round(share * 100)}%`).join(", ");
   return el("div", { class: "shares", role: "img", "aria-label": `Languages of the text: ${said}` }, found.map(([tag, share]) => {
-    const part = el("span", { data: { code: language(tag).code }, title: language(tag).english }, `${language(tag).own} ${Math.round(share * 100)}%`);
+    const part = el("span", { data: { code: language(tag).code }, title: language(tag).english }, el("bdi", {}, language(tag).own), ` ${Math.round(share * 100)}%`);
     part.style.flexGrow = share;
     return part;
   }));
@@ -84,11 +84,11 @@ function marked(text, entities) {
 
 const TAGS = { subhead: "h2", quote: "blockquote" };
 
-function draw_paragraph(paragraph, article) {
+function block(paragraph, article, before) {
   const foreign = paragraph.language !== article.language && paragraph.language !== "und";
   const text = el(TAGS[paragraph.kind] || "p", { class: paragraph.kind, ...inLanguage(paragraph.language) }, marked(paragraph, article.entities));
   return el("div", { class: foreign ? "block foreign" : "block", data: { code: language(paragraph.language).code } },
-    foreign ? badge(paragraph.language) : null,
+    foreign && before?.language !== paragraph.language ? badge(paragraph.language) : null,
     paragraph.kind === "background" ? el("span", { class: "note" }, "earlier") : null,
     text);
 }
