@@ -129,9 +129,23 @@ async def dead_letters(redis: Redis, stage: Stage, partition: int = 0) -> list[d
 
 
 async def unsettled(redis: Redis, stage: Stage, partition: int = 0) -> int:
-    """Return how many of a stage's messages have not ended: lag, pending and delayed."""
-    from steppewire.delivery.gate import inlets
-    from steppewire.delivery.upkeep import backlog
+    """Return how many of a stage's messages have not ended: lag, pending and delayed.
 
-    waiting = [await backlog(redis, inlet) for inlet in inlets(stage, partition + 1)]
-    return sum(waiting) + int(await redis.zcard(key(delayed_name(stage), partition)))
+    One transaction: an entry that moves from one place to the next is never in none.
+    """
+    from steppewire.delivery.gate import inlets
+
+    streams = [i.stream for i in inlets(stage, partition + 1) if i.partition == partition]
+    pipe: Any = redis.pipeline(transaction=True)
+    for stream in streams:
+        pipe.xinfo_groups(stream)
+    pipe.zcard(key(delayed_name(stage), partition))
+    *groups, delayed = await pipe.execute(raise_on_error=False)
+    return int(delayed) + sum(_waiting(found, stage) for found in groups)
+
+
+def _waiting(groups: Any, stage: Stage) -> int:
+    if isinstance(groups, Exception):  # no such stream yet
+        return 0
+    mine = [g for g in groups if g["name"] == stage.group.encode()]
+    return sum(int(g["pending"]) + int(g.get("lag") or 0) for g in mine)
