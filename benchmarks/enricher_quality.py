@@ -14,6 +14,7 @@ import json
 import resource
 import sys
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -22,9 +23,17 @@ from pathlib import Path
 
 import numpy as np
 
-from steppewire.events import Article, ArticleParsed, Extraction, Fetch, Paragraph
+from steppewire.events import (
+    Article,
+    ArticleParsed,
+    Extraction,
+    Fetch,
+    Language,
+    Languages,
+    Paragraph,
+)
 from steppewire_enricher.enrich import enrich
-from steppewire_enricher.entities import MODELS, _names, _Piece
+from steppewire_enricher.entities import MODELS, find_mentions
 from steppewire_enricher.langid import table
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.train import corpora, ner
@@ -173,11 +182,26 @@ def _uzbek(folder: Path, name: str) -> Iterator[Text]:
 
 
 def _found(text: str, tag: str) -> set[CharSpan]:
+    """Read a text as the service does, but for its language, which is given."""
+    paragraphs = list(corpora._paragraphs(text))
+    told = Language(tag=tag, confidence=1)
+    unknown = Language(tag="und", confidence=0)
+    article = ARTICLE.model_copy(
+        update={"paragraphs": tuple(Paragraph(text=p) for p, _ in paragraphs)}
+    )
+    languages = Languages(article=told, title=unknown, paragraphs=(told,) * len(paragraphs))
+    starts = [0]
+    for paragraph, _ in paragraphs:
+        starts.append(starts[-1] + len(paragraph) + 2)
     out: set[CharSpan] = set()
-    for paragraph, offset in corpora._paragraphs(text):
-        piece = _Piece("text", offset, paragraph, tag)
-        out |= {(n.start, n.end, n.type) for n in _names(piece, None)}
-    return out
+    for named in find_mentions(article, languages):
+        which = bisect_right(starts, named.start) - 1
+        shift = paragraphs[which][1] - starts[which]
+        out.add((named.start + shift, named.end + shift, named.type))
+    return {span for span in out if span[2] in NAMES}
+
+
+ARTICLE = Article(article_id="", version_id="", url="https://example.org/", source="", title="")
 
 
 def _tagged(text: str, tag: str) -> set[CharSpan]:

@@ -6,9 +6,8 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from steppewire.events import Article, Languages, MentionField
 from steppewire_enricher import rules
@@ -17,6 +16,7 @@ from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.settle import INITIAL, is_place_head, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
+from steppewire_enricher.words import forms
 
 READ = 100_000
 """Characters of a text in which names are looked for: longer than any article, short enough for
@@ -50,7 +50,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
     """A stretch of a field in one language."""
 
     field: MentionField
@@ -58,100 +58,183 @@ class _Piece:
     text: str
     tag: str
 
+    @property
+    def language(self) -> str:
+        """The primary subtag."""
+        return self.tag.split("-")[0]
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence that has been read: its words, the listed names in it, and what was settled."""
+
+    piece: Piece
+    tokens: tuple[Token, ...]
+    listed: tuple[Match, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def words(self) -> list[str]:
+        return [token.text for token in self.tokens]
+
+    def surface(self, span: Span) -> str:
+        """Return the text of a span."""
+        return self.piece.text[self.tokens[span.start].start : self.tokens[span.end - 1].end]
+
 
 def find_mentions(article: Article, languages: Languages) -> list[Named]:
-    """Return the mentions of title, lead and text, in order; none of a field overlap."""
+    """Return the mentions of title, lead and text, in order; none of a field overlap.
+
+    1. read every piece by itself;
+    2. believe a headline Written Like This only where the text agrees;
+    3. look once more for the last names of the people who were found;
+    4. add dates and sums.
+    """
     title, *others = _pieces(article, languages)
-    body = [mention for piece in others for mention in _mentions(piece, article.published_at)]
-    # A Headline Written Like This or LIKE THIS says nothing by its capitals: the body vouches.
-    vouched = frozenset(fold(m.surface) for m in body) if _capitals_say_nothing(title) else None
-    return [*_mentions(title, article.published_at, vouched), *body]
+    body = [sentence for piece in others for sentence in _read(piece)]
+    sentences_ = [*_title(title, body), *body]
+    names = [named for s in _with_last_names(sentences_) for named in _names(s)]
+    return sorted(
+        [*names, *_values(article, [title, *others], names)],
+        key=lambda mention: (FIELDS.index(mention.field), mention.start),
+    )
 
 
-def _mentions(
-    piece: _Piece, published: datetime | None, vouched: frozenset[str] | None = None
-) -> list[Named]:
-    names = list(_names(piece, vouched))
-    # A date inside a name ("8 наурыз" of a factory) is part of the name.
-    values = [
-        value
-        for value in _values(piece, published)
-        if not any(_overlap(value, name) for name in names)
-    ]
-    return sorted([*names, *values], key=lambda mention: mention.start)
+FIELDS: tuple[MentionField, ...] = ("title", "lead", "text")
+"""Reading order."""
 
 
-def _capitals_say_nothing(title: _Piece) -> bool:
-    words = [word for word in title.text.split() if len(word) > 3]
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
-
-
-def _pieces(article: Article, languages: Languages) -> Iterator[_Piece]:
-    yield _Piece("title", 0, article.title[:READ], languages.title.tag)
+def _pieces(article: Article, languages: Languages) -> Iterator[Piece]:
+    yield Piece("title", 0, article.title[:READ], languages.title.tag)
     if article.lead and languages.lead:
-        yield _Piece("lead", 0, article.lead[:READ], languages.lead.tag)
+        yield Piece("lead", 0, article.lead[:READ], languages.lead.tag)
     offset = 0
     for paragraph, language in zip(article.paragraphs, languages.paragraphs, strict=True):
         if offset >= READ:
             return
-        yield _Piece("text", offset, paragraph.text[: READ - offset], language.tag)
+        yield Piece("text", offset, paragraph.text[: READ - offset], language.tag)
         offset += len(paragraph.text) + len("\n\n")
 
 
-def _overlap(one: Named, other: Named) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _values(piece: _Piece, published: datetime | None) -> list[Named]:
-    """Return dates and sums."""
+def _read(piece: Piece) -> list[_Sentence]:
+    """Find the names in a piece by tagger and list."""
+    known = gazetteer(piece.language) if piece.tag != "kk-Latn" else None
+    model = MODELS.get(piece.tag)
+    if known is None and model is None:
+        return []
+    cut = sentences(list(tokenise(piece.text)))
+    words = [[token.text for token in sentence] for sentence in cut]
+    listed = known_names(known, words)
+    tagged = tagger(model).tag(words, listed, piece.language) if model else [[] for _ in words]
     return [
-        _named(piece, value.start, value.end, value.type, normal=value.normal)
-        for value in rules.find(piece.text, published)
+        _Sentence(piece, tuple(tokens), tuple(m), tuple(settle(t, m, w, piece.language)))
+        for tokens, w, t, m in zip(cut, words, tagged, listed, strict=True)
     ]
 
 
-def _named(piece: _Piece, start: int, end: int, type_: str, *, normal: str = "") -> Named:
-    language = piece.tag.split("-")[0]
-    surface = piece.text[start:end]
-    offset = piece.offset
-    return Named(piece.field, offset + start, offset + end, surface, type_, language, normal=normal)
+def _title(piece: Piece, body: Sequence[_Sentence]) -> list[_Sentence]:
+    """Read the title; where its capitals say nothing, keep what is listed or stands in the text."""
+    read = _read(piece)
+    if not _capitals_say_nothing(piece.text):
+        return read
+    vouched = {fold(s.surface(span)) for s in body for span in s.spans}
+    return [
+        replace(
+            s,
+            spans=tuple(
+                span
+                for span in (*s.spans, *(Span(m.start, m.end, m.entry.type) for m in s.listed))
+                if span in s.spans or not any(_meet(span, other) for other in s.spans)
+            ),
+        )
+        for s in (_without_guesses(s, vouched) for s in read)
+    ]
 
 
-def _names(piece: _Piece, vouched: frozenset[str] | None) -> Iterator[Named]:
-    """Return the names in a piece; with `vouched`, of the tagger's only those."""
-    language = piece.tag.split("-")[0]
-    known = gazetteer(language) if not piece.tag.startswith("kk-Latn") else None
-    model = MODELS.get(piece.tag)
-    if known is None and model is None:
-        return
-    cut = sentences(list(tokenise(piece.text)))
-    words = [[token.text for token in sentence] for sentence in cut]
-    matches = known_names(known, words)
-    tagged = tagger(model).tag(words, matches, language) if model else [[] for _ in words]
-    for sentence, spans, listed in zip(cut, tagged, matches, strict=True):
-        believed = [s for s in spans if vouched is None or _surface(piece, sentence, s) in vouched]
-        yield from _settled(piece, sentence, believed, listed)
+def _without_guesses(sentence: _Sentence, vouched: Collection[str]) -> _Sentence:
+    places = {(m.start, m.end) for m in sentence.listed}
+    kept = (
+        span
+        for span in sentence.spans
+        if (span.start, span.end) in places or fold(sentence.surface(span)) in vouched
+    )
+    return replace(sentence, spans=tuple(kept))
 
 
-def _surface(piece: _Piece, sentence: Sequence[Token], span: Span) -> str:
-    return fold(piece.text[sentence[span.start].start : sentence[span.end - 1].end])
+def _capitals_say_nothing(title: str) -> bool:
+    words = [word for word in title.split() if len(word) > 3]
+    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
-def _settled(
-    piece: _Piece, sentence: Sequence[Token], spans: Sequence[Span], listed: Sequence[Match]
-) -> Iterator[Named]:
-    """Join what the tagger and the list say about one sentence: the longer name wins."""
-    language = piece.tag.split("-")[0]
-    words = [token.text for token in sentence]
-    for span in settle(spans, listed, words, language):
-        match = _entry_of(span, listed, words, language)
-        start, end = sentence[span.start].start, sentence[span.end - 1].end
-        named = _named(piece, start, end, span.type)
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+SHORTEST_LAST_NAME = 4
+"""Shorter ones (Ли, Ким) are too often something else."""
+
+
+def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
+    """Add the places where a person who is named in full is named again by the last name."""
+    lasts = {
+        key
+        for s in read
+        for span in s.spans
+        if span.type == "person" and span.end - span.start > 1
+        for key in forms(s.words[span.end - 1], s.piece.language)
+        if len(key) >= SHORTEST_LAST_NAME
+    }
+    for s in read:
+        covered = {i for span in s.spans for i in range(span.start, span.end)}
+        again = [
+            Span(i, i + 1, "person")
+            for i, word in enumerate(s.words)
+            if i not in covered
+            and word[0].isupper()
+            and not lasts.isdisjoint(forms(word, s.piece.language))
+        ]
+        if again:
+            settled = settle([*s.spans, *again], [], s.words)
+            s = replace(s, spans=tuple(settled))  # noqa: PLW2901
+        yield s
+
+
+def _names(sentence: _Sentence) -> Iterator[Named]:
+    """Return a sentence's names with the entries they are."""
+    words, language = sentence.words, sentence.piece.language
+    for span in sentence.spans:
+        start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
+        named = _named(sentence.piece, start, end, span.type)
+        match = _entry_of(span, sentence.listed, words, language)
         if match is not None:
             exact = (match.start, match.end) == (span.start, span.end)
             name = match.name if exact else ""
             named = replace(named, entry=match.entry, whole=match.whole, listed=name)
         yield named
+
+
+def _named(piece: Piece, start: int, end: int, type_: str, *, normal: str = "") -> Named:
+    return Named(
+        field=piece.field,
+        start=piece.offset + start,
+        end=piece.offset + end,
+        surface=piece.text[start:end],
+        type=type_,
+        language=piece.language,
+        normal=normal,
+    )
+
+
+def _values(article: Article, pieces: Sequence[Piece], names: Sequence[Named]) -> Iterator[Named]:
+    """Return dates and sums; a date inside a name ("8 наурыз" of a factory) is part of the name."""
+    taken = {field: bytearray(READ + 1) for field in FIELDS}
+    for name in names:
+        taken[name.field][name.start : name.end] = b"\1" * (name.end - name.start)
+    for piece in pieces:
+        for value in rules.find(piece.text, article.published_at):
+            named = _named(piece, value.start, value.end, value.type, normal=value.normal)
+            if taken[piece.field].find(1, named.start, named.end) < 0:
+                yield named
 
 
 def _entry_of(

@@ -29,7 +29,7 @@ PREFIX = 600
 NAMES_WEIGH = 0.2
 """Weight of capitalised words: names travel between languages ("Tokayev meets Mirziyoyev")."""
 LEAST_PLAIN = 6
-"""With fewer letters than this in small words, capitalised ones count in full: ALL CAPS, a name."""
+"""With fewer letters than this in small words, a text is a row of names, or all capitals."""
 DEVIATIONS = 2.75
 """How unusual a text must be to be called none of our languages."""
 
@@ -87,12 +87,16 @@ _WORD = re.compile(rf"\w[\w{re.escape(APOSTROPHES)}-]*")
 
 
 def plain_and_names(text: str) -> tuple[str, str]:
-    """Split a text into small and capitalised words, where it has enough of the first."""
+    """Split a text into its small words and its capitalised ones.
+
+    A text without enough small words is all names, unless it is WRITTEN LIKE THIS.
+    """
     words = _WORD.findall(text)
     small = " ".join(word for word in words if not word[0].isupper())
-    if len(small) < LEAST_PLAIN:
-        return text, ""
-    return small, " ".join(word for word in words if word[0].isupper())
+    if len(small) >= LEAST_PLAIN:
+        return small, " ".join(word for word in words if word[0].isupper())
+    loud = sum(word.isupper() for word in words) * 2 >= len(words)
+    return (text, "") if loud else ("", text)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from steppewire.events import Article, Language, Languages
-from steppewire_enricher.langid import Floats, Table, table
+from steppewire_enricher.langid import PREFIX, Floats, Table, plain_and_names, table
 
 UNKNOWN = "und"
 SURE = 0.9
 """Below this a text asks the rest of the article: a headline of two names has no language."""
 LEAST_LETTERS = 2
-BATCH = 2_000
+LINES = 2_000
+"""Paragraphs that are read one by one; what comes behind is taken for the article's language.
+No article is that long: it is a table or a list, and its record would take half a minute."""
 HINT_LETTERS = 20
 """A source's word about its language weighs as much as this many letters of text."""
 
@@ -31,16 +33,19 @@ def read_languages(article: Article, hint: str | None = None) -> Languages:
     4. the article's language is the one with most letters.
     """
     has_lead = article.lead is not None
-    texts = [article.title, article.lead or "", *(p.text for p in article.paragraphs)]
+    read = article.paragraphs[:LINES]
+    texts = [article.title, article.lead or "", *(p.text for p in read)]
     letters = [_count(text) for text in texts]
     alone = _probabilities(texts, letters)
     prior = _prior(alone, letters, hint)
-    told = [_decide(row, prior, of_text) for row, of_text in zip(alone, letters, strict=True)]
+    told = [_decide(*of_text, prior) for of_text in zip(texts, alone, letters, strict=True)]
+    whole = _whole(told, letters)
+    unread = len(article.paragraphs) - len(read)
     return Languages(
-        article=_whole(told, letters),
+        article=whole,
         title=told[0],
         lead=told[1] if has_lead else None,
-        paragraphs=tuple(told[2:]),
+        paragraphs=(*told[2:], *(whole for _ in range(unread))),
         shares=_shares(told[1:], letters[1:]),
     )
 
@@ -52,16 +57,13 @@ def _count(text: str) -> int:
 def _probabilities(texts: Sequence[str], letters: Sequence[int]) -> list[Floats | None]:
     """Return a row of probabilities for each text; None where it has no language of ours."""
     model = table()
-    out: list[Floats | None] = []
-    for start in range(0, len(texts), BATCH):  # bounds the memory of an article of 100,000 lines
-        scores, counts = model.scores(texts[start : start + BATCH])
-        likely = model.probabilities(scores, counts)
-        strange = model.strange(scores, counts)
-        out += [
-            None if strange[i] or letters[start + i] < LEAST_LETTERS or not counts[i] else likely[i]
-            for i in range(len(likely))
-        ]
-    return out
+    scores, counts = model.scores(texts)
+    likely = model.probabilities(scores, counts)
+    strange = model.strange(scores, counts)
+    return [
+        None if strange[i] or letters[i] < LEAST_LETTERS or not counts[i] else likely[i]
+        for i in range(len(texts))
+    ]
 
 
 def _prior(alone: Sequence[Floats | None], letters: Sequence[int], hint: str | None) -> Floats:
@@ -87,10 +89,11 @@ def _hinted(model: Table, hint: str | None) -> list[int]:
     return exact or [i for i, name in enumerate(model.classes) if name.split("-")[0] == base]
 
 
-def _decide(row: Floats | None, prior: Floats, letters: int) -> Language:
+def _decide(text: str, row: Floats | None, letters: int, prior: Floats) -> Language:
     if row is None:
         return Language(tag=UNKNOWN, confidence=0.0 if letters < LEAST_LETTERS else 0.5)
-    if float(row.max()) < SURE:
+    nothing_but_names = not plain_and_names(text[:PREFIX])[0]
+    if float(row.max()) < SURE or nothing_but_names:
         row = row * prior
         row = row / row.sum()
     best = int(row.argmax())

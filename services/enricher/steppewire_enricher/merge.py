@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from steppewire.events import Entity, EntityType, Mention
-from steppewire_enricher.entities import Named
+from steppewire_enricher.entities import FIELDS, Named
 from steppewire_enricher.folding import fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.normal_forms import normal_form
@@ -146,11 +146,8 @@ def _short_joined(groups: list[_Group]) -> list[_Group]:
     return kept
 
 
-_FIELDS = {"title": 0, "lead": 1, "text": 2}
-
-
 def _position(mention: Named) -> tuple[int, int]:
-    return _FIELDS[mention.field], mention.start
+    return FIELDS.index(mention.field), mention.start
 
 
 def _words(name: str) -> list[str]:

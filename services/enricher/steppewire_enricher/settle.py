@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match, cues
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.tagger import Span
@@ -19,32 +20,50 @@ INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
 def settle(
     spans: Sequence[Span], listed: Sequence[Match], words: Sequence[str] = (), language: str = ""
 ) -> list[Span]:
-    """Return tagged and listed names without overlaps: of two that overlap the longer wins."""
+    """Return the names of a sentence, none overlapping.
+
+    1. believe the list, but for titles in quotes and currencies;
+    2. put a tagged name in the place of shorter ones that it overlaps;
+    3. add what belongs to a name: initials, a word of kind, a legal form;
+    4. of what still overlaps, keep the longer.
+    """
+    out = _believed(listed, words)
+    for span in (_without_others(span, listed, words) for span in spans):
+        rivals = [o for o in out if _overlap(o, span)]
+        longest = max((o.end - o.start for o in rivals), default=0)
+        if span.end - span.start > longest and not _is_row(span, listed):
+            out = [o for o in out if o not in rivals]
+            out.append(span)
+    out = [_with_initials(span, words) for span in out if not _is_calendar(words, span)]
+    if language == "uz":
+        out = [_with_head(span, words, out) for span in out]
+    return _apart([*_companies(words), *out])
+
+
+def _believed(listed: Sequence[Match], words: Sequence[str]) -> list[Span]:
     quoted = _quoted(words)
-    out: list[Span] = [
+    return [
         Span(m.start, m.end, _type(m, words))
         for m in listed
         if not quoted(m) and not _is_currency(words, m)
     ]
-    for span in (_without_others(span, listed) for span in spans):
-        if _is_row(span, listed):
-            continue
-        rivals = [o for o in out if o.start < span.end and span.start < o.end]
-        longest = max((o.end - o.start for o in rivals), default=0)
-        if span.end - span.start > longest:
-            out = [o for o in out if o not in rivals]
-            out.append(span)
-    out = [_with_initials(span, words) for span in out]
-    if language == "uz":
-        out = [_with_head(span, words, out) for span in out]
-    companies = list(_companies(words))
-    out = [o for o in out if not any(o.start < c.end and c.start < o.end for c in companies)]
-    out = [o for o in out if not (o.end - o.start == 1 and _is_calendar(words, o))]
-    return sorted([*out, *companies], key=lambda s: s.start)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _apart(spans: Sequence[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start - s.end):
+        if not any(_overlap(span, other) for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)
 
 
 def _is_calendar(words: Sequence[str], span: Span) -> bool:
-    return bool(words) and words[span.start].lower() in words_of("calendar")
+    alone = span.end - span.start == 1 and bool(words)
+    return alone and words[span.start].lower() in words_of("calendar")
 
 
 _DOLLAR = re.compile(r"доллар|dollar", re.IGNORECASE)
@@ -114,12 +133,29 @@ def is_place_head(word: str, language: str) -> bool:
     return any(known.get(key) == "place_head" for key in forms(word.lower(), language))
 
 
-def _without_others(span: Span, listed: Sequence[Match]) -> Span:
-    """Cut a person short before a known place or body: `Жұмағалиев Алматыдағы` is no name."""
+_SAYS_WHERE = re.compile(r"([дт][ае]|[дтн][ае]н|[ғгқк][ае]|[td]a|dan|ga)$")
+"""Locative, ablative and dative of Kazakh and Uzbek."""
+
+
+def _says_where(word: str, name: str) -> bool:
+    """Say whether the last word of a listed name has such a case; Қазақстан itself ends in -тан."""
+    return bool(_SAYS_WHERE.search(word)) and fold(word) != fold(name.rsplit(" ", 1)[-1])
+
+
+def _without_others(span: Span, listed: Sequence[Match], words: Sequence[str]) -> Span:
+    """Cut a name where a known one of another kind begins or ends.
+
+    `Жұмағалиев Алматыдағы` is no person, and `Астанада Қазақстан үкіметі` no body: the first word
+    says where.
+    """
     if span.type == "person":
         for match in listed:
             if match.entry.type != "person" and span.start < match.start < span.end:
                 return Span(span.start, match.start, span.type)
+    for match in listed:
+        first = match.start == span.start and match.end < span.end and match.entry.type == "place"
+        if span.type == "organisation" and first and _says_where(words[match.end - 1], match.name):
+            return Span(match.end, span.end, span.type)
     return span
 
 

@@ -165,7 +165,7 @@ def _sharpness(
         likely = fitted.probabilities(scores, n)[np.arange(len(truth)), truth]
         return float(-np.log(np.maximum(likely, 1e-6)).mean())
 
-    grid = [(a, b) for a in np.geomspace(0.02, 2, 25) for b in np.linspace(0, 0.8, 9)]
+    grid = [(a, b) for a in np.geomspace(0.02, 8, 30) for b in np.linspace(0, 1, 11)]
     best = min(grid, key=lambda pair: loss(*pair))
     return float(best[0]), float(best[1])
 
