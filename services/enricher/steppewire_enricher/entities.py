@@ -138,36 +138,18 @@ def _title(piece: Piece, body: Sequence[_Sentence]) -> list[_Sentence]:
     if not _capitals_say_nothing(piece.text):
         return read
     vouched = {fold(s.surface(span)) for s in body for span in s.spans}
-    return [
-        replace(
-            s,
-            spans=tuple(
-                span
-                for span in (*s.spans, *(Span(m.start, m.end, m.entry.type) for m in s.listed))
-                if span in s.spans or not any(_meet(span, other) for other in s.spans)
-            ),
-        )
-        for s in (_without_guesses(s, vouched) for s in read)
-    ]
+    return [_without_guesses(sentence, vouched) for sentence in read]
 
 
 def _without_guesses(sentence: _Sentence, vouched: Collection[str]) -> _Sentence:
-    places = {(m.start, m.end) for m in sentence.listed}
-    kept = (
-        span
-        for span in sentence.spans
-        if (span.start, span.end) in places or fold(sentence.surface(span)) in vouched
-    )
+    sure = [span for span in sentence.spans if fold(sentence.surface(span)) in vouched]
+    kept = settle(sure, sentence.listed, sentence.words, sentence.piece.language)
     return replace(sentence, spans=tuple(kept))
 
 
 def _capitals_say_nothing(title: str) -> bool:
     words = [word for word in title.split() if len(word) > 3]
     return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 SHORTEST_LAST_NAME = 4

@@ -37,7 +37,7 @@ def read_languages(article: Article, hint: str | None = None) -> Languages:
     texts = [article.title, article.lead or "", *(p.text for p in read)]
     letters = [_count(text) for text in texts]
     alone = _probabilities(texts, letters)
-    prior = _prior(alone, letters, hint)
+    prior = _prior(texts, alone, letters, hint)
     told = [_decide(*of_text, prior) for of_text in zip(texts, alone, letters, strict=True)]
     whole = _whole(told, letters)
     unread = len(article.paragraphs) - len(read)
@@ -66,17 +66,23 @@ def _probabilities(texts: Sequence[str], letters: Sequence[int]) -> list[Floats 
     ]
 
 
-def _prior(alone: Sequence[Floats | None], letters: Sequence[int], hint: str | None) -> Floats:
+def _prior(
+    texts: Sequence[str], alone: Sequence[Floats | None], letters: Sequence[int], hint: str | None
+) -> Floats:
     """Return how likely each class is in this article before a text is read, at least a little."""
     model = table()
     mass = np.zeros(len(model.classes), dtype=np.float32)
-    for row, weight in zip(alone, letters, strict=True):
-        if row is not None:
+    for text, row, weight in zip(texts, alone, letters, strict=True):
+        if row is not None and not _only_names(text):
             mass += row * weight
     for index in _hinted(model, hint):
         mass[index] += HINT_LETTERS
     total = float(mass.sum())
     return np.asarray(mass / total + 0.02 if total else np.ones_like(mass), dtype=np.float32)
+
+
+def _only_names(text: str) -> bool:
+    return not plain_and_names(text[:PREFIX])[0]
 
 
 def _hinted(model: Table, hint: str | None) -> list[int]:
@@ -92,8 +98,7 @@ def _hinted(model: Table, hint: str | None) -> list[int]:
 def _decide(text: str, row: Floats | None, letters: int, prior: Floats) -> Language:
     if row is None:
         return Language(tag=UNKNOWN, confidence=0.0 if letters < LEAST_LETTERS else 0.5)
-    nothing_but_names = not plain_and_names(text[:PREFIX])[0]
-    if float(row.max()) < SURE or nothing_but_names:
+    if float(row.max()) < SURE or _only_names(text):
         row = row * prior
         row = row / row.sum()
     best = int(row.argmax())
