@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from sse_starlette.event import ServerSentEvent
-from sse_starlette.sse import EventSourceResponse
+from sse_starlette.sse import EventSourceResponse, SendTimeoutError
+from starlette.types import Receive, Scope, Send
 
+from steppewire import logs
 from steppewire_api.articles import UNREADABLE, problem
 from steppewire_api.filters import Subscription
 from steppewire_api.live import Arrival, Gap, Live, Moment, State
 from steppewire_api.position import Position
 from steppewire_api.problems import Problem
 
+log = logs.get(__name__)
 SEND_TIMEOUT = 30.0
 """Seconds after which a client that takes nothing is let go; it resumes with its last id."""
 RECONNECT_MS = 2000
@@ -35,6 +39,17 @@ nothing is skipped and nothing is repeated, also over restarts of this server.
 """
 
 
+class Stream(EventSourceResponse):
+    """A live stream that lets go of a client who takes nothing."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve until somebody leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("listener_let_go", reason=f"took nothing for {self.send_timeout:g} s")
+
+
 def routes(live: Live) -> APIRouter:
     """Return the route of the live stream."""
     router = APIRouter(tags=["live"])
@@ -43,7 +58,7 @@ def routes(live: Live) -> APIRouter:
         "/events",
         summary="Follow the newswire",
         description=_DESCRIPTION,
-        response_class=EventSourceResponse,
+        response_class=Stream,
         responses={200: {"content": {"text/event-stream": {"example": _EXAMPLE}}}}
         | UNREADABLE
         | problem(400, "The event id is not one of ours."),
@@ -53,9 +68,9 @@ def routes(live: Live) -> APIRouter:
         last_event_id: Annotated[
             str | None, Header(max_length=50_000, examples=["1763800000000-0"])
         ] = None,
-    ) -> EventSourceResponse:
+    ) -> Stream:
         start = place(last_event_id or asked.last_event_id, live.partitions)
-        return EventSourceResponse(
+        return Stream(
             _frames(live, start, asked),
             ping=0,  # our own heartbeats carry the position
             send_timeout=SEND_TIMEOUT,
@@ -84,8 +99,9 @@ async def _frames(
     live: Live, start: Position | None, asked: Subscription
 ) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="steppewire", retry=RECONNECT_MS, sep="\n")
-    async for moment in live.follow(start, asked.wants):
-        yield frame(moment)
+    async with aclosing(live.follow(start, asked.wants)) as moments:
+        async for moment in moments:
+            yield frame(moment)
 
 
 def frame(moment: Moment) -> ServerSentEvent:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -198,6 +198,10 @@ class Live:
                     await self._read()
             except (RedisError, OSError) as error:
                 self._become(State(connected=False, reason=str(error) or type(error).__name__))
+            except Exception as error:
+                # A fault of ours must not leave a reader that looks alive and reads nothing.
+                log.error("reader_failed", exc_info=error)
+                self._become(State(connected=False, reason="the reader failed; it starts again"))
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 
@@ -263,7 +267,7 @@ class Live:
 
     # ---- the many listeners
 
-    async def follow(self, start: Position | None, wants: Wants) -> AsyncIterator[Moment]:
+    async def follow(self, start: Position | None, wants: Wants) -> AsyncGenerator[Moment, None]:
         """Yield what happens after `start`, or from now on. Ends when the house closes."""
         told: State | None = None
         with self._seat(start, wants) as seat:

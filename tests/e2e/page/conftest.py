@@ -18,7 +18,7 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ REQUIRED = "CI", "STEPPEWIRE_REQUIRE_BROWSER"
 # ---- from TOML to events
 
 
-def enriched(told: Mapping[str, Any], now: datetime) -> ArticleEnriched:
+def enriched(told: dict[str, Any], now: datetime) -> ArticleEnriched:
     """Turn what is told in articles.toml into a finished record."""
     told = _original(told) | told
     at = now - timedelta(minutes=told["minutes"]) if "minutes" in told else None
@@ -114,13 +114,13 @@ def enriched(told: Mapping[str, Any], now: datetime) -> ArticleEnriched:
     )
 
 
-def _original(told: Mapping[str, Any]) -> dict[str, Any]:
+def _original(told: dict[str, Any]) -> dict[str, Any]:
     """Return what a syndicated copy has copied."""
     copied = [other for other in ARTICLES if other["url"] == told.get("copy_of")]
     return {name: value for name, value in copied[0].items() if name != "minutes"} if copied else {}
 
 
-def _enrichment(told: Mapping[str, Any], article: Article) -> Enrichment:
+def _enrichment(told: dict[str, Any], article: Article) -> Enrichment:
     main = Language(tag=told["language"], confidence=0.97)
     tags = told.get("languages") or [""] * len(article.paragraphs)
     languages = [Language(tag=tag, confidence=0.95) if tag else main for tag in tags]
@@ -174,7 +174,8 @@ class Wire:
         async with open_archive(self.database) as archive:
             stored = await archive.save(events)
         for event in stored:
-            await self.redis.xadd(key(STORED.name), dict(encode(event, new_trace())))
+            fields: Any = encode(event, new_trace())
+            await self.redis.xadd(key(STORED.name), fields)
         return stored
 
 
@@ -273,7 +274,7 @@ async def counted(redis: Redis) -> None:
     for stream, added in zip(STREAMS, (31, 28, 25, 25, 25), strict=True):
         for _ in range(added):
             await redis.xadd(key(stream.name), {"v": "1"})
-    endings = [
+    endings: list[Any] = [
         {"dalanews|done|": 28, "aral-inform|skip|gone": 2, "prank-wire|reject|too-large": 1},
         {"saryarqa|done|": 25, "chorsu|reject|not-an-article": 2, "chorsu|skip|no-text": 1},
         {"saryarqa|done|": 25},

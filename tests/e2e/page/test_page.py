@@ -37,7 +37,7 @@ async def read(page: Page, title: str) -> None:
 
 
 async def test_the_wire_is_shown_by_day_with_language_script_source_and_time(
-    wire: Wire, page: Page, album: Album, news: News
+    wire: Wire, page: Page, album: Album
 ) -> None:
     await arrive(page, wire)
     card = page.locator(".card", has_text=LIBRARY)
@@ -54,7 +54,7 @@ async def test_the_wire_is_shown_by_day_with_language_script_source_and_time(
 
 
 async def test_an_article_is_read_with_its_languages_and_names_marked(
-    wire: Wire, page: Page, album: Album, news: News
+    wire: Wire, page: Page, album: Album
 ) -> None:
     await arrive(page, wire)
     await read(page, LIBRARY)
@@ -305,6 +305,38 @@ async def test_it_fits_a_phone_by_night(wire: Wire, browser: Browser, album: Alb
     await page.locator("#close").click()
     await expect(page.locator(".card").first).to_be_visible()
     await context.close()
+
+
+async def test_what_did_not_become_an_article_is_listed_with_its_reason(
+    wire: Wire, page: Page, album: Album
+) -> None:
+    await arrive(page, wire)
+    await page.locator("#pipeline summary").click()
+
+    row = page.locator("#outcomes tr", has_text="too-large")
+    await expect(row).to_have_text("fetcherprank-wirerejecttoo-large1")
+    await keep(page, album, "pipeline")
+
+
+async def test_colours_are_chosen_and_remembered(wire: Wire, page: Page) -> None:
+    await arrive(page, wire)
+    await page.get_by_role("button", name="Colours: as the system").click()
+    await page.get_by_role("button", name="Colours: light").click()
+    await page.reload()
+
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await expect(page.locator("body")).to_have_css("color", "rgb(231, 228, 220)")
+
+
+async def test_the_keys_are_told_and_do_nothing_meanwhile(wire: Wire, page: Page) -> None:
+    await arrive(page, wire)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_contain_text("next and previous article")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Escape")
+
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    assert await page.evaluate("document.activeElement.closest('.card')") is None
 
 
 async def test_nothing_is_asked_of_anybody_else(wire: Wire, page: Page) -> None:

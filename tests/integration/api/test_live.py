@@ -48,8 +48,8 @@ async def say(redis: Redis, *numbers: int, partition: int = 0, **changes: object
     """Write stored articles to the stream, each with a title that is a number; return the ids."""
     pipe = redis.pipeline(transaction=False)
     for number in numbers:
-        fields = encode(stored(number, **changes), new_trace())
-        pipe.xadd(key(STORED.name, partition), dict(fields))
+        fields: Any = encode(stored(number, **changes), new_trace())
+        pipe.xadd(key(STORED.name, partition), fields)
     return list(await pipe.execute())
 
 

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -106,7 +107,8 @@ async def store(redis: Redis, database: str, *numbers: int) -> None:
     """Do what the store does: save, then say so."""
     async with open_archive(database) as archive:
         for event in await archive.save([enriched(number) for number in numbers]):
-            await redis.xadd(key(STORED.name), dict(encode(event, new_trace())))
+            fields: Any = encode(event, new_trace())
+            await redis.xadd(key(STORED.name), fields)
 
 
 @pytest.fixture

@@ -257,7 +257,7 @@ async function drawStats() {
 
 function outcomes(stages) {
   const cell = (stage, name) => el("td", {}, count(stage.totals[name] || 0));
-  const reasons = stages.flatMap((stage) => stage.outcomes.filter(({ outcome }) => outcome !== "done").map((one) => ({ stage: stage.stage, ...one }))).sort((a, b) => b.count - a.count);
+  const reasons = stages.flatMap((stage) => stage.outcomes.filter(({ outcome }) => outcome !== "done" && outcome !== "retry").map((one) => ({ stage: stage.stage, ...one }))).sort((a, b) => b.count - a.count);
   return el("div", { class: "tables" },
     el("table", {}, el("caption", {}, "Stages"),
       el("thead", {}, el("tr", {}, ["stage", "done", "skipped", "refused", "failed", "waiting"].map((name) => el("th", { scope: "col" }, name)))),

@@ -11,7 +11,7 @@ const hiddenKinds = new Set(); // kinds of entities that the reader does not wan
 export function showNothing() {
   byId("reader").replaceChildren(el("div", { class: "idle" },
     el("p", { class: "big" }, "Articles open here."),
-    el("p", {}, "Names in the text are marked by what they are:"),
+    el("p", {}, "Names are marked by what they are:"),
     el("ul", { class: "legend" }, Object.entries(ENTITY_KINDS).slice(0, 5).map(([kind, [one]]) =>
       el("li", {}, el("mark", { class: kind }, one)))),
     el("p", { class: "hint" }, el("kbd", {}, "j"), " ", el("kbd", {}, "k"), " to move, ", el("kbd", {}, "Enter"), " to read, ", el("kbd", {}, "/"), " to search")));
