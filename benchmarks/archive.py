@@ -44,8 +44,11 @@ class Press:
             tag: [self._word(*parts) for _ in range(vocabulary)] for tag, parts in SYLLABLES.items()
         }
         self._weights = [1 / (rank + 3) for rank in range(vocabulary)]
-        self._people = [entity(f"{a.title()} {b.title()}", b.title(), id=f"person/{i}")
-                        for i, (a, b) in enumerate(zip(self._names(), self._names(), strict=True))]  # fmt: skip
+        names = zip(self._names(), self._names(), strict=True)
+        self._people = [
+            entity(f"{first.title()} {last.title()}", last.title(), id=f"person/{number}")
+            for number, (first, last) in enumerate(names)
+        ]
 
     def _word(self, syllables: str, endings: str) -> str:
         count = self._dice.choice((2, 2, 3, 3, 4))

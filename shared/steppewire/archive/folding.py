@@ -107,44 +107,68 @@ def fold(word: str) -> str:
 
 # ── stems ────────────────────────────────────────────────────────────────────────────────────
 
-_HARD = "(?<=[kpsthfcv])"  # after these, Kazakh hardens the ending: банктің, Тоқаевтың
-_FINAL = "(?<=[kpsthfcvbdg])"  # and after the last letter of a foreign word: Петербургтен
-_OF_THIRD = "(?<=[yi])"  # after "his, its": президентіне, қаласында
-_TURKIC = re.compile(
-    "(?:"
-    # Kazakh and Uzbek cases
-    "nyn|nin|dyn|din|ning|ny|ni|dy|di|ga|ge|da|de|dan|den|nan|nen|dagi|dagy|degi|gacha|men|ben|"
-    f"{_FINAL}(?:tyn|tin|ta|te|tan|ten|tagy|tegi|ke|pen)|{_HARD}(?:ty|ti|ka|kacha)|"
-    f"{_OF_THIRD}(?:na|ne|nda|nde|ndagy|ndegi)|"
-    # plural
-    f"lar|ler|dar|der|{_FINAL}(?:tar|ter)|"
-    # whose: -ымыз, -imiz, -ingiz, -(с)ы, -(s)i
-    "ymyz|imiz|miz|myz|ingiz|ynyz|iniz|(?<=[aeiouy])(?:sy|si)|(?<=...[^aeiouy])[yi]"
-    ")$"
-)
+_ANY = frozenset("abcdefghijklmnopqrstuvwxyz")
+_VOWEL = frozenset("aeiouy")
+_CONSONANT = _ANY - frozenset("aeiou")  # й is written y, too
+_HARD = frozenset("kpsthfcv")  # after these, Kazakh hardens the ending: банктің, Тоқаевтың
+_FINAL = _HARD | frozenset("bdg")  # and after the last letter of a foreign word: Петербургтен
+_OF_THIRD = frozenset("yi")  # after "his, its": қаласында
+_SOFTENS = {"g": "k", "b": "p"}  # басшылық, басшылығы; китоб, китоби
+
+_ENDINGS: dict[str, tuple[frozenset[str], int]] = {
+    ending: (after, shortest)
+    for endings, after, shortest in (
+        # Kazakh and Uzbek cases
+        ("nyn nin dyn din ning ny ni dy di ga ge da de dan den nan nen men ben", _ANY, 2),
+        ("dagi dagy degi gacha", _ANY, 2),
+        ("tyn tin ta te tan ten tagy tegi ke pen", _FINAL, 2),
+        ("ty ti ka kacha", _HARD, 2),
+        ("nda nde ndagy ndegi", _OF_THIRD, 3),
+        # not Путина, Ленина: their genitive is no Kazakh dative
+        ("na ne", _OF_THIRD, 5),
+        ("yn in", _CONSONANT, 6),
+        # plural
+        ("lar ler dar der", _ANY, 2),
+        ("tar ter", _FINAL, 2),
+        # whose: -ымыз, -imiz, -ingiz, -(с)ы, -(s)i
+        ("ymyz imiz miz myz ingiz ynyz iniz", _ANY, 2),
+        ("sy si", _VOWEL, 3),
+        ("y i", _CONSONANT, 2),
+    )
+    for ending in endings.split()
+}
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _RUSSIAN = re.compile(
     "(?:ami|yami|ah|yah|am|yam|ey|oy|om|em|yu|ya|iya|iyu|ii|iey|iem|iyami|iyah|iyam|iy|"
     "yy|aya|oe|ee|ye|ie|ogo|ego|omu|emu|ym|im|yh|ih|uyu|yuyu|ymi|imi|[aeiouy])$"
 )
 _RUSSIAN_OF_MANY = re.compile("(?:ov|ev)$")
 _ENGLISH = re.compile("(?:(?<=[^s])s|(?<=[sh])es)$")
-_WHOLE = frozenset({"dollar", "lider", "tender", "gender", "blender"})
+# words that only look as if they had an ending: ақша is no form of АҚШ, теңге none of тең
+_WHOLE = frozenset(
+    {"dollar", "lider", "tender", "gender", "blender", "akter"}
+    | {"aksha", "tenge", "baska", "boshka", "jana", "kishi"}
+)
 _COUNTRY = ("stan", "ston")  # no Kazakh ablative: Қазақстан, O‘zbekiston
-_CLOSED = re.compile("[aeiouy][^aeiouy]")  # ел, ат, үй: two letters that are a word
-
-
-def _long_enough(stem: str) -> bool:
-    return len(stem) >= 3 or _CLOSED.fullmatch(stem) is not None
+_CLOSED = re.compile("[aeiou][^aeiou]")  # ел, ат, үй: two letters that are a word
 
 
 def _turkic(word: str) -> Iterator[str]:
-    """Peel one ending after the other off `word`: shaharlarida, shaharlari, shaharlar, shahar."""
-    while word not in _WHOLE and not word.endswith(_COUNTRY):
-        match = _TURKIC.search(word)
-        if match is None or not _long_enough(word[: match.start()]):
-            return
-        word = word[: match.start()]
-        yield word
+    """Peel endings off `word`, in every way: shaharlarida, shaharlari, shaharlar, shahar."""
+    if word in _WHOLE or word.endswith(_COUNTRY):
+        return
+    for length in range(1, min(_LONGEST_ENDING, len(word) - 2) + 1):
+        stem, ending = word[:-length], word[-length:]
+        after, shortest = _ENDINGS.get(ending, ((), 0))
+        if stem[-1] in after and len(stem) >= shortest and _is_word(stem):
+            yield stem
+            yield from _turkic(stem)
+            if length == 1 and stem[-1] in _SOFTENS:
+                yield stem[:-1] + _SOFTENS[stem[-1]]
+
+
+def _is_word(stem: str) -> bool:
+    return len(stem) >= 3 or _CLOSED.fullmatch(stem) is not None
 
 
 def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
@@ -157,7 +181,7 @@ def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
 def asked_forms(word: str) -> tuple[str, ...]:
     """Return the folded word and then its stems; empty when it has no letter or digit."""
     folded = fold(word)
-    if not folded.isalpha():
+    if not folded.isalpha() or folded in _WHOLE:
         return (folded,) if folded else ()
     stems = (*_turkic(folded), *_once(_RUSSIAN, folded), *_once(_ENGLISH, folded))
     return tuple(dict.fromkeys((folded, *stems)))

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from steppewire.archive import Archive, open_archive
@@ -42,17 +43,41 @@ def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> s
 
 
 @pytest.fixture
-def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated, empty database."""
+def own_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database whose schema the test may change."""
     if backend == "sqlite":
-        path = tmp_path / "archive.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield str(request.getfixturevalue("sqlite_url"))
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = server.create(template=request.getfixturevalue("postgres_template"))
     yield server.url(name)
     server.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'archive.sqlite3')}"
+
+
+@pytest.fixture(scope="session")
+def shared_database(postgres: Postgres, postgres_template: str) -> str:
+    return postgres.url(postgres.create(template=postgres_template))
+
+
+@pytest.fixture
+async def postgres_emptied(shared_database: str) -> str:
+    """One database for many tests: emptying it takes a tenth of the time of creating one."""
+    connection = await asyncpg.connect(shared_database)
+    await connection.execute("TRUNCATE articles RESTART IDENTITY CASCADE")
+    await connection.close()
+    return shared_database
+
+
+@pytest.fixture
+def url(backend: str, request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database."""
+    name = "sqlite_url" if backend == "sqlite" else "postgres_emptied"
+    return str(request.getfixturevalue(name))
 
 
 @pytest.fixture

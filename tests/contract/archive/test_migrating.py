@@ -39,32 +39,32 @@ async def test_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:
     assert said == [(f"schema {tables.REVISION}\n".encode(), b"")] * 3
 
 
-async def test_down_and_up_again_keeps_articles_and_finds_them(url: str) -> None:
+async def test_down_and_up_again_keeps_articles_and_finds_them(own_url: str) -> None:
     events = [story(n, text=f"мәтін сөз{n}", entities=(entity("Асқар"),)) for n in range(7)]
-    async with open_archive(url) as archive:
+    async with open_archive(own_url) as archive:
         answers = await archive.save([*events, story(0, text="жаңа мәтін", fetched=60)])
 
-    assert await migrate(url, "0001") == "0001"
-    assert await migrate(url) == tables.REVISION
+    assert await migrate(own_url, "0001") == "0001"
+    assert await migrate(own_url) == tables.REVISION
 
-    async with open_archive(url) as archive:
+    async with open_archive(own_url) as archive:
         assert len((await archive.find(Query(text="мәтін"))).items) == 7
         assert len((await archive.find(Query(text="сөз0"))).items) == 0
         assert await archive.save(events) == answers[:7]
 
 
-async def test_down_to_nothing_leaves_nothing(url: str) -> None:
-    async with open_archive(url) as archive:
+async def test_down_to_nothing_leaves_nothing(own_url: str) -> None:
+    async with open_archive(own_url) as archive:
         await archive.save([story()])
 
-    assert await migrate(url, "base") is None
+    assert await migrate(own_url, "base") is None
 
-    assert set(await _sync(url, lambda c: inspect(c).get_table_names())) == {"alembic_version"}
+    assert set(await _sync(own_url, lambda c: inspect(c).get_table_names())) == {"alembic_version"}
 
 
-async def test_an_unknown_schema_is_refused_with_the_known_ones(url: str) -> None:
+async def test_an_unknown_schema_is_refused_with_the_known_ones(own_url: str) -> None:
     with pytest.raises(SchemaMismatch, match=r"no schema 'nine'; give one of 0002, 0001"):
-        await migrate(url, "nine")
+        await migrate(own_url, "nine")
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
@@ -77,17 +77,17 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> N
     assert await _sync(empty_url, lambda c: inspect(c).get_table_names()) == ["article_search"]
 
 
-async def test_the_migrations_make_the_tables_that_the_code_knows(url: str) -> None:
-    assert await _sync(url, _differences) == []
+async def test_the_migrations_make_the_tables_that_the_code_knows(own_url: str) -> None:
+    assert await _sync(own_url, _differences) == []
 
 
-async def test_a_lost_index_is_built_again_from_the_documents(url: str) -> None:
-    async with open_archive(url) as archive:
+async def test_a_lost_index_is_built_again_from_the_documents(own_url: str) -> None:
+    async with open_archive(own_url) as archive:
         await archive.save([story(n) for n in range(3)])
-        await _sync(url, lambda c: c.execute(text("DELETE FROM article_search")))
+        await _sync(own_url, lambda c: c.execute(text("DELETE FROM article_search")))
         assert (await archive.find(Query(text="тақырып"))).items == ()
 
-        assert await reindex(url) == 3
+        assert await reindex(own_url) == 3
 
         assert len((await archive.find(Query(text="тақырып"))).items) == 3
 

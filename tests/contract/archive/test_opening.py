@@ -28,20 +28,20 @@ async def test_looking_for_an_archive_creates_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_database_of_yesterday_says_so(url: str) -> None:
-    await migrate(url, "0001")
+async def test_a_database_of_yesterday_says_so(own_url: str) -> None:
+    await migrate(own_url, "0001")
 
     with pytest.raises(SchemaMismatch, match=r"has schema 0001, 0002 is needed; run"):
-        await open_archive(url, patience=0)
+        await open_archive(own_url, patience=0)
 
 
-async def test_a_database_of_tomorrow_says_so(url: str) -> None:
-    await _execute(url, "UPDATE alembic_version SET version_num = '9999'")
+async def test_a_database_of_tomorrow_says_so(own_url: str) -> None:
+    await _execute(own_url, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SchemaMismatch, match=r"9999.*update this service"):
-        await open_archive(url, patience=0)
+        await open_archive(own_url, patience=0)
     with pytest.raises(SchemaMismatch, match=r"9999.*update this service"):
-        await migrate(url)
+        await migrate(own_url)
 
 
 async def test_an_archive_that_another_service_is_just_creating_is_waited_for(
@@ -102,8 +102,8 @@ async def test_a_server_that_goes_away_loses_nothing_and_is_found_again() -> Non
             assert await archive.count() == 2
 
 
-async def _count(url: str) -> int:
-    async with open_archive(url) as archive:
+async def _count(own_url: str) -> int:
+    async with open_archive(own_url) as archive:
         return await archive.count()
 
 
