@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -47,6 +47,8 @@ S = TypeVar("S", bound=Settings)
 
 _POLL_MS = 200
 """How long one read blocks; it returns at once when something arrives."""
+_HAND_BACK = 3.0
+"""Seconds given to handing back at stop."""
 _TURN = 1.0
 """Seconds between two turns of upkeep."""
 
@@ -157,11 +159,9 @@ class Service(Generic[S]):
 
     async def serve(self) -> None:
         """Work until told to stop; then drain, and hand back what is not finished."""
-        await self._greet()
-        await upkeep.bootstrap(self.gate, self.settings.partitions)
         reader = Reader(self.settings.redis_url.get_secret_value(), self.workers)
-        self.condition.reading = lambda: reader.reading
-        await reader.start()
+        if not await self._unless_stopped(self._start(reader)):
+            return
         async with self._tasks(reader):
             log.info("ready", service=self.name, stages=[w.stage.group for w in self.workers])
             await self._stop.wait()
@@ -169,6 +169,30 @@ class Service(Generic[S]):
             log.info("draining", service=self.name)
             await self._drain(reader)
         log.info("stopped", service=self.name)
+
+    async def _start(self, reader: Reader) -> None:
+        """Find the broker, make every group, begin to read: in this order."""
+        await self._greet()
+        await upkeep.bootstrap(self.gate, self.settings.partitions)
+        try:
+            await reader.start()
+        except TimeoutError:
+            raise BrokerUnreachable(
+                f"the broker at {_address(self.settings)} stopped answering while we started; "
+                "look at its log, then start this service again"
+            ) from None
+        self.condition.reading = lambda: reader.reading
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do some work, but give it up when told to stop; tell whether it was done."""
+        task, stop = asyncio.create_task(work), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not task.done():
+            await _end([task])
+            return False
+        task.result()
+        return True
 
     async def _greet(self) -> None:
         """Wait a little for the broker, then say clearly what is wrong with it."""
@@ -256,12 +280,17 @@ class Service(Generic[S]):
             worker.close_intake()
         seconds = self.settings.drain
         await asyncio.gather(reader.stop(), *(worker.drain(seconds) for worker in self.workers))
+        # a broker that is gone cannot be told; the lease will do it
+        with suppress(RedisError, TimeoutError):
+            async with asyncio.timeout(_HAND_BACK):
+                await self._hand_back()
+
+    async def _hand_back(self) -> None:
         for worker in self.workers:
             for inlet in worker.inlets:
-                with suppress(RedisError):
-                    count = await self.gate.release(inlet, self.consumer, lease=self.settings.lease)
-                    if count:
-                        log.info("handed_back", stream=inlet.stream, entries=count)
+                count = await self.gate.release(inlet, self.consumer, lease=self.settings.lease)
+                if count:
+                    log.info("handed_back", stream=inlet.stream, entries=count)
 
     async def close(self) -> None:
         """Release child processes and connections."""
