@@ -48,12 +48,16 @@ def plain(url: str) -> str:
 def believable(url: str, final_url: str) -> bool:
     """Tell whether a page at `final_url` may say that its address is `url`."""
     try:
-        path, final_path = urlsplit(url).path, urlsplit(final_url).path
-        return same_site(url, final_url) and (
-            not _HOME.match(path) or bool(_HOME.match(final_path))
-        )
+        return same_site(url, final_url) and (not is_home(url) or is_home(final_url))
     except ValueError:
         return False
+
+
+def is_home(url: str) -> bool:
+    """Tell whether an address is a site's front page, in some language."""
+    parts = urlsplit(url)
+    # WordPress: /?p=5031 is an article
+    return bool(_HOME.match(parts.path)) and not parts.query
 
 
 def same_site(one: str, other: str) -> bool:

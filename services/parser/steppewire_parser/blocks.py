@@ -152,8 +152,17 @@ class _Run:
         linked = self._linked / max(1, len(whole.strip()))
         kind = self._kind
         self.__init__()  # type: ignore[misc]  # back to the empty state
-        for text in split_breaks(whole):
-            yield Block(text, kind, linked)
+        yield from paragraphs_of(whole, kind, linked)
+
+
+def paragraphs_of(text: str, kind: ParagraphKind, linked: float = 0.0) -> list[Block]:
+    """Return the paragraphs of one element's text.
+
+    Lines that end in a semicolon, the last in a full stop, are how lists are typed without a list.
+    """
+    lines = split_breaks(text)
+    listed = kind == "text" and len(lines) > 1 and all(line.endswith(";") for line in lines[:-1])
+    return [Block(line, "list-item" if listed else kind, linked) for line in lines]
 
 
 def split_breaks(text: str) -> list[str]:

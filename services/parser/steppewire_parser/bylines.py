@@ -8,6 +8,7 @@ from itertools import islice
 
 from bs4 import Tag
 
+from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document, attribute
 from steppewire_parser.text import letters, normalise, squash
 
@@ -60,6 +61,10 @@ _SPLIT = re.compile(rf"\s*(?:{_SEPARATORS.strip()})\s*", re.IGNORECASE)
 # "(Reuters)", "@handle", "for the Mail on Sunday" after a name.
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]|\s@\w+|\s(?:for|in) the\s.*$", re.IGNORECASE)
 _COMMENT = re.compile(r"comment|reply|коммент", re.IGNORECASE)
+# "Nodira Rahimova", "А. Б. Мамин": two or three capitalised words and no full stop.
+_SIGNATURE = re.compile(
+    r"^(?:[^\W\d_a-zа-яё]{1,2}\.\s?|[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+\s){1,2}[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+$"
+)
 _NO_NAME = re.compile(r"https?:|www\.|@|\d|©|[<>{}]|\.(?:kz|uz|kg|com|ru|org|net)\b", re.IGNORECASE)
 _NOT_PEOPLE = frozenset(map(squash, _NOBODY.split()))
 _NOT_PERSON = re.compile(rf"\b(?:{_any(_COLLECTIVES)})\b", re.IGNORECASE)
@@ -78,6 +83,18 @@ def choose_authors(
         if people:
             return people[:MAX_AUTHORS]
     return ()
+
+
+def without_signature(
+    blocks: Sequence[Block], authors: tuple[str, ...]
+) -> tuple[list[Block], tuple[str, ...]]:
+    """Take the author's name off the end of the body, where some sites print it (kun.uz)."""
+    last = blocks[-1] if len(blocks) > 1 else None
+    if last is None or last.kind != "text" or not _SIGNATURE.match(last.text):
+        return list(blocks), authors
+    if not people_in(last.text, set()) or (authors and last.text not in authors):
+        return list(blocks), authors
+    return list(blocks[:-1]), authors or (last.text,)
 
 
 def people_in(byline: str, site_names: set[str]) -> list[str]:

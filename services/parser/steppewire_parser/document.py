@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import lxml.etree
 import lxml.html
@@ -22,15 +23,18 @@ from bs4.element import NavigableString, PreformattedString
 
 from steppewire.errors import Reject
 
-# The longest of 2,133 stored news pages has 2.9 million characters.
-MAX_CHARS = 5_000_000
+# The longest of 2,133 stored news pages has 2.9 million bytes.
+MAX_CHARS = 3_000_000
 # The same pages have 826 tags in the median, 10,126 at most; BeautifulSoup takes 2 kB for each.
 MAX_TAGS = 30_000
 # Deeper nesting is never meant; libxml2 stops at 256 when it builds a tree of its own.
 MAX_DEPTH = 600
 # libxml2 links attributes in a list, so a tag with a million of them takes quadratic time.
-MAX_TAG_CHARS = 65_536
+MAX_ATTRIBUTES = 256
 KEPT_ATTRIBUTES = 64
+# Shorter tags are not worth counting; longer ones carry pictures or data as text.
+SHORT_TAG_CHARS = 2_048
+MAX_TAG_CHARS = 65_536
 KEPT_ATTRIBUTE_CHARS = 2_000
 
 # A start tag as the HTML standard reads it: names, quoted and bare values. Possessive, so linear.
@@ -125,11 +129,15 @@ def _cut(html: str) -> str:
 
 def _slimmed(match: re.Match[str]) -> str:
     tag = match[0]
-    if len(tag) <= MAX_TAG_CHARS:
+    if len(tag) <= SHORT_TAG_CHARS or (len(tag) <= MAX_TAG_CHARS and not _crowded(tag)):
         return tag
     name, *rest = re.split(r"[\s/>]", tag[:100], maxsplit=1)
     kept = " ".join(_modest(tag, start=len(name)))
     return f"{name} {kept}>" if rest else name[:50] + ">"
+
+
+def _crowded(tag: str) -> bool:
+    return next(islice(_ONE_ATTRIBUTE.finditer(tag), MAX_ATTRIBUTES, None), None) is not None
 
 
 def _modest(tag: str, start: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ leans on no language. Behind one function, so that a better one can take its pla
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,9 +14,12 @@ import lxml.etree
 from trafilatura import bare_extraction
 
 from steppewire.events import ParagraphKind
-from steppewire_parser.blocks import Block, split_breaks
+from steppewire_parser.blocks import Block, paragraphs_of
 from steppewire_parser.document import Document
 from steppewire_parser.text import squash
+
+# It warns of every page without a main text; ours is to say that, once, as a verdict.
+logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 _KINDS: dict[str, ParagraphKind] = {"head": "subhead", "item": "list-item", "quote": "quote"}
 _BORDERS = frozenset((*_KINDS, "body", "p", "list", "table", "row", "ab"))
@@ -49,12 +53,12 @@ def _blocks(body: lxml.etree._Element) -> Iterator[Block]:
         if name == "lb" and event == "start":
             parts.append("\n")
         elif name in _BORDERS:
-            yield from _ended(parts, kind)
+            yield from paragraphs_of("".join(parts), kind)
             parts, kind = [], _kind_of(element, event)
         elif name == "cell" and event == "start" and parts:
             parts.append(" | ")
         parts.append((element.text if event == "start" else element.tail) or "")
-    yield from _ended(parts, kind)
+    yield from paragraphs_of("".join(parts), kind)
 
 
 def _kind_of(element: lxml.etree._Element, event: str) -> ParagraphKind:
@@ -62,8 +66,3 @@ def _kind_of(element: lxml.etree._Element, event: str) -> ParagraphKind:
     names = (str(e.tag) for e in (*inside, *element.iterancestors()))
     # a paragraph inside a quote is a quote
     return next((_KINDS[name] for name in names if name in _KINDS), "text")
-
-
-def _ended(parts: list[str], kind: ParagraphKind) -> Iterator[Block]:
-    for text in split_breaks("".join(parts)):
-        yield Block(text, kind)

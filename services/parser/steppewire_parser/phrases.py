@@ -103,6 +103,11 @@ Fikr bildiring
 Found a mistake
 Found an error
 Spotted a mistake
+Комментариев пока нет
+Пока нет комментариев
+Пікірлер жоқ
+Hozircha izoh\w*
+No comments yet
 Leave a comment
 Leave a reply
 Post a comment
@@ -117,7 +122,7 @@ Erid[: ].?\w*
 NOVA24 LIVE
 На правах рекламы
 Жарнама құқығында
-©(?: \w+)?
+©.*
 Все права защищены
 Барлық құқықтар? қорғалған
 Barcha huquqlar himoyalangan

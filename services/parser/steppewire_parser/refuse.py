@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from bs4 import Tag
 
+from steppewire_parser.about import About
+from steppewire_parser.address import is_home
 from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
 from steppewire_parser.structured import Structured
-from steppewire_parser.text import letters, squash
+from steppewire_parser.text import squash
+from steppewire_parser.writing import FEW_LETTERS, Writing
 
-MIN_LETTERS = 200
 # A page with a real article behind a challenge script has more than this.
 CHALLENGE_MAX_CHARS = 3_000
+# Without a telling title, a mark counts only on a page that says next to nothing.
+CHALLENGE_MARKED_MAX_CHARS = 400
 # A body in which more than this share of the characters is links is a list of teasers.
 LISTING_LINK_SHARE = 0.6
 # Cards below or beside an article are common; they make a listing when the text is theirs.
@@ -50,36 +53,29 @@ def why_challenge(document: Document) -> str | None:
     if _CHALLENGE_TITLE.search(text):
         return f"challenge page: {text[:60]}"
     mark = _CHALLENGE_MARK.search(document.html)
-    few = document.visible < MIN_LETTERS * 2
+    few = document.visible < CHALLENGE_MARKED_MAX_CHARS
     return f"challenge page: {mark[0]}" if mark and few else None
 
 
 def why_no_article(
-    *,
-    title: str,
-    lead: str | None,
-    blocks: Sequence[Block],
-    structured: Structured,
-    ruled: bool,
-    url: str,
-    page: Document,
+    about: About, writing: Writing, said: Structured, page: Document, url: str
 ) -> str | None:
     """Say why a page is no article; None when it is one."""
-    if not title:
+    ruled = writing.method == "rules"
+    if not about.title:
         return "no title"
-    found = sum(letters(block.text) for block in blocks) + letters(lead or "")
-    if not found:
+    if not writing.letters:
         return "no text"
-    if found < MIN_LETTERS and not (ruled or structured.is_article):
-        return f"only {found} letters of text"
-    return None if ruled else why_listing(blocks, structured, url, page)
+    if writing.letters < FEW_LETTERS and not (ruled or said.is_article):
+        return f"only {writing.letters} letters of text"
+    return None if ruled else why_listing(writing.blocks, said, url, page)
 
 
 def why_listing(
     blocks: Sequence[Block], structured: Structured, url: str, page: Document
 ) -> str | None:
     """Say why a page that no rule describes is a listing; None when it looks like an article."""
-    if urlsplit(url).path.strip("/") == "":
+    if is_home(url):
         return "the home page"
     if structured.is_article:
         return None
@@ -101,8 +97,3 @@ def teasers(page: Document) -> list[Tag]:
     """Return the cards that lead to other articles: short article elements with a link."""
     cards = (tag for tag in page.named("article") if tag.find("a"))
     return [tag for tag in cards if len(tag.get_text()) <= TEASER_MAX_CHARS]
-
-
-def is_short(blocks: Sequence[Block], lead: str | None) -> bool:
-    """Tell whether an article is suspiciously short: a rule may be broken."""
-    return sum(letters(b.text) for b in blocks) + letters(lead or "") < MIN_LETTERS

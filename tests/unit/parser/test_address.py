@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_parser.address import absolute, canonical_url, same_site, translations
+from steppewire_parser.address import absolute, canonical_url, is_home, same_site, translations
 
 FINAL = "https://www.zakon.kz/obshestvo/1-slug.html?utm_source=x"
 PLAIN = "https://www.zakon.kz/obshestvo/1-slug.html"
@@ -41,6 +41,20 @@ def test_a_claim_that_is_not_believed_is_a_fact(document):
     page = document('<link rel="canonical" href="https://evil.example/x">')
 
     assert canonical_url(page, (), FINAL) == (PLAIN, ("canonical-ignored",))
+
+
+@pytest.mark.parametrize(
+    ("url", "home"),
+    [
+        ("https://el.kz/", True),
+        ("https://el.kz/ru/", True),
+        ("https://el.kz", True),
+        ("https://nova24.uz/?p=5031", False),
+        ("https://abai.kz/post/1", False),
+    ],
+)
+def test_a_front_page_is_told_from_an_article(url, home):
+    assert is_home(url) == home
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,12 @@ def test_a_paragraph_has_the_kind_of_its_element(blocks, html, kind):
     assert [kind] == [block.kind for block in blocks(html)]
 
 
+def test_lines_that_end_in_semicolons_are_a_list(blocks):
+    found = blocks("<div>болу;<br>ертегі;<br>аударма.</div><p>Соңы.<br>Жаңа жол.</p>")
+
+    assert [b.kind for b in found] == ["list-item", "list-item", "list-item", "text", "text"]
+
+
 def test_a_line_that_is_only_a_link_says_so(blocks):
     link, text = blocks("<p><a href=x>Старый мост</a></p><p>Без <a href=x>с</a> текстом</p>")
 

@@ -33,12 +33,28 @@ def test_ten_megabytes_of_text_are_cut_to_a_record(parse, words):
 
 
 def test_a_tag_with_a_million_attributes_keeps_a_few(parse, words):
-    attributes = " ".join(f"a{n}='>'" for n in range(400_000))
+    attributes = " ".join(f"a{n}='>'" for n in range(200_000))
 
     parsed = parse(page(f"<p {attributes}>x</p><article><p>{words()}</p></article>"), URL)
 
     assert "tag-slimmed" in parsed.extraction.facts
     assert "Предложение номер 7" in parsed.article.text
+
+
+def test_many_tags_with_thousands_of_attributes_lose_them(parse, words):
+    tag = "<p " + " ".join(f"a{n}" for n in range(9000)) + ">x</p>"
+
+    parsed = parse(page(tag * 40 + f"<article><p>{words()}</p></article>"), URL)
+
+    assert "tag-slimmed" in parsed.extraction.facts
+
+
+def test_a_picture_written_into_its_tag_keeps_its_other_attributes(document):
+    html = f'<img class="a" src="data:image/png;base64,{"A" * 70_000}" alt="b">'
+
+    (image,) = document(html).named("img")
+
+    assert image.attrs == {"class": ["a"], "alt": "b"}
 
 
 def test_a_quote_that_never_ends_swallows_no_article(parse, words):

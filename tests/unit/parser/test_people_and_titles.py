@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_parser.bylines import choose_authors, people_in
+from steppewire_parser.blocks import Block
+from steppewire_parser.bylines import choose_authors, people_in, without_signature
 from steppewire_parser.titles import choose_title, names_of
 
 NAMES = names_of("www.zakon.kz", ["Zakon.kz", "Новости Казахстана"])
@@ -38,6 +39,29 @@ def test_the_site_is_no_author_even_when_the_page_says_so(document):
     assert choose_authors([], [["Zakon.kz"], ["Айгерим Сериккызы"]], page, NAMES) == (
         "Айгерим Сериккызы",
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "authors"),
+    [
+        ("Nodira Rahimova", ("Nodira Rahimova",)),
+        ("А. Мамин", ("А. Мамин",)),
+        ("Г‘айрат Тўраев", ("Г‘айрат Тўраев",)),
+        ("Город ждал этого дня.", ()),
+        ("Пресс-служба Акимата", ()),
+    ],
+)
+def test_a_name_at_the_end_of_a_text_is_its_author(last, authors):
+    kept, found = without_signature([Block("Мост открыли утром."), Block(last)], ())
+
+    assert found == authors
+    assert len(kept) == 2 - len(authors)
+
+
+def test_a_name_at_the_end_stays_when_somebody_else_signed():
+    blocks = [Block("Победил:"), Block("Айбек Исаков")]
+
+    assert without_signature(blocks, ("Мария Волкова",)) == (blocks, ("Мария Волкова",))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""What is known about an article apart from its text: title, people, times, address, pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from steppewire.events import ArticleFetched, Image
+from steppewire_parser import address, times
+from steppewire_parser.bylines import choose_authors
+from steppewire_parser.document import Document
+from steppewire_parser.pictures import choose_images, containers_of
+from steppewire_parser.selectors import Selection
+from steppewire_parser.structured import Structured
+from steppewire_parser.titles import choose_title, names_of
+
+
+@dataclass(frozen=True)
+class About:
+    """Each field by the site rules where they say something, else by the page's own structure."""
+
+    title: str
+    authors: tuple[str, ...]
+    published: times.Dated
+    modified_at: datetime | None
+    url: str
+    translations: dict[str, str]
+    section: str | None
+    tags: tuple[str, ...]
+    images: tuple[Image, ...]
+    ruled_leads: tuple[str, ...]
+    """What the site rules call the lead; read before the body's drop rules may remove it."""
+    facts: tuple[str, ...]
+
+
+def read_about(page: Document, said: Structured, event: ArticleFetched) -> About:
+    """Read everything but the text. Must run before the body is read, which edits the tree."""
+    rules, final = event.rules, event.fetch.final_url
+    ruled = Selection(page.soup)
+    names = names_of(urlsplit(final).hostname or "", said.publishers)
+    title = choose_title(ruled.values(rules.title), said.titles, page, names)
+    clock, zone_facts = times.clock_of(event.fetch.fetched_at, rules.timezone)
+    dates = ruled.all_values(rules.published)
+    published = times.published_at(dates, said.published, page, final, event.published_hint, clock)
+    url, url_facts = address.canonical_url(page, said.urls, final)
+    base = address.base_of(page, final)
+    pictured = containers_of(page, ruled.tags(rules.body), said.scope)
+    return About(
+        title=title or event.title_hint or "",
+        authors=choose_authors(ruled.values(rules.author), said.authors, page, names),
+        published=published,
+        modified_at=times.modified_at(ruled.all_values(rules.modified), said.modified, clock),
+        url=url,
+        translations=address.translations(page, base, url),
+        section=next(iter(ruled.values(rules.section)), said.section) or None,
+        tags=tuple(dict.fromkeys(ruled.values(rules.tags))) or said.tags,
+        images=choose_images(pictured, said.images, base),
+        ruled_leads=tuple(ruled.values(rules.lead)),
+        facts=(
+            *ruled.facts,
+            *zone_facts,
+            *(("title-from-hint",) if event.title_hint and not title else ()),
+            *published.facts,
+            *url_facts,
+        ),
+    )
