@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import socket
 import sys
 import tarfile
 import tempfile
@@ -29,7 +30,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from steppewire.broker import connect
-from steppewire.local.processes import Program
+from steppewire.local.processes import Program, end_all
 from steppewire.streams import DISCOVERED, STAGES, STORED, key
 from steppewire.testing.newswire import Running, newswire
 
@@ -253,9 +254,27 @@ def run(pages: list[Page], args: argparse.Namespace, scratch: Path) -> bool:
     server = Program("pages", command, {}, scratch / "logs" / "pages.log")
     hosts = len({urlsplit(page.url).hostname for page in pages})
     print(f"{len(pages)} pages of {hosts} hosts", file=sys.stderr)
-    with newswire(scratch, settings(pages, port, args.workers), extra=[server]) as running:
-        figures = asyncio.run(measure(running, hosts, args.patience))
+    server.start()
+    try:
+        wait_for(port)
+        with newswire(scratch, settings(pages, port, args.workers)) as running:
+            figures = asyncio.run(measure(running, hosts, args.patience))
+            if not figures["discovered"]:
+                sys.exit(f"nothing was discovered\n{running.logs()}")
+    finally:
+        end_all([server], patience=5)
     return report(len(pages), figures)
+
+
+def wait_for(port: int) -> None:
+    """Return when the server of the pages answers: it unpacks them first."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("the server of the pages did not start")
 
 
 if __name__ == "__main__":
