@@ -48,11 +48,12 @@ class Valkey:
     def __init__(
         self, directory: Path, *, port: int = 0, durable: bool = True, options: tuple[str, ...] = ()
     ) -> None:
-        self.directory, self.port = directory, port
+        # the server changes into its folder, so a relative path would mean another place to it
+        self.directory, self.port = directory.resolve(), port
         self.options = (*_DURABLE, *options) if durable else (*_FLEETING, *options)
-        self.log = directory / "valkey.log"
+        self.log = self.directory / "valkey.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._socket = _socket_path(directory)
+        self._socket = _socket_path(self.directory)
 
     @property
     def url(self) -> str:
@@ -141,7 +142,7 @@ _FLEETING = ("--appendonly", "no")
 
 
 def _socket_path(directory: Path) -> Path:
-    path = directory.resolve() / "valkey.sock"
+    path = directory / "valkey.sock"
     if len(str(path).encode()) <= _MAX_SOCKET_PATH:
         return path
     return Path(tempfile.mkdtemp(prefix="steppewire-")) / "valkey.sock"
