@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from steppewire.events import Article, Languages, MentionField
 from steppewire_enricher import rules
+from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
-from steppewire_enricher.settle import INITIAL, is_place_head, settle
+from steppewire_enricher.settle import INITIAL, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
 from steppewire_enricher.words import forms

@@ -6,13 +6,13 @@ All of it is about positions in a list of words; no model and no text is needed 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from steppewire_enricher.bodies import bodies, is_owned
 from steppewire_enricher.folding import fold
-from steppewire_enricher.gazetteer import Match, cues
+from steppewire_enricher.gazetteer import Match
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.tagger import Span
-from steppewire_enricher.words import forms
 
 INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
 
@@ -37,7 +37,8 @@ def settle(
     out = [_with_initials(span, words) for span in out if not _is_calendar(words, span)]
     if language == "uz":
         out = [_with_head(span, words, out) for span in out]
-    return _apart([*_companies(words), *out])
+    people = {i for span in out if span.type == "person" for i in range(span.start, span.end)}
+    return _apart([*bodies(words, language, people), *out])
 
 
 def _believed(listed: Sequence[Match], words: Sequence[str]) -> list[Span]:
@@ -122,15 +123,9 @@ def _with_head(span: Span, words: Sequence[str], out: Sequence[Span]) -> Span:
     """In Uzbek corpora the word of kind is part of the name: Pekin shahrida, Chilonzor tumani."""
     after = span.end
     free = span.type == "place" and all(o.start != after for o in out)
-    if free and after < len(words) and is_place_head(words[after], "uz"):
+    if free and after < len(words) and is_owned(words[after], "place_head"):
         return Span(span.start, after + 1, span.type)
     return span
-
-
-def is_place_head(word: str, language: str) -> bool:
-    """Say whether a word tells that the name beside it is a place's: қаласы, район, river."""
-    known = cues(language)
-    return any(known.get(key) == "place_head" for key in forms(word.lower(), language))
 
 
 _SAYS_WHERE = re.compile(r"([дт][ае]|[дтн][ае]н|[ғгқк][ае]|[td]a|dan|ga)$")
@@ -157,17 +152,3 @@ def _without_others(span: Span, listed: Sequence[Match], words: Sequence[str]) -
         if span.type == "organisation" and first and _says_where(words[match.end - 1], match.name):
             return Span(match.end, span.end, span.type)
     return span
-
-
-_LONGEST_COMPANY = 10
-_CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"'}
-
-
-def _companies(words: Sequence[str]) -> Iterator[Span]:
-    """Find ТОО «Казцинк»: a legal form and what is quoted after it."""
-    for start, word in enumerate(words[:-2]):
-        closing = _CLOSING.get(words[start + 1])
-        if word in words_of("legal_forms") and closing:
-            rest = words[start + 2 : start + 2 + _LONGEST_COMPANY]
-            if closing in rest:
-                yield Span(start, start + 3 + rest.index(closing), "organisation")
