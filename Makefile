@@ -77,12 +77,15 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-delivery bench-pipeline train-langid train-ner
+.PHONY: bench-delivery bench-pipeline bench-archive train-langid train-ner
 bench-delivery: $(READY) ## messages per CPU-second beside stock FastStream
 	@$(BIN)/python benchmarks/delivery.py $(ARGS)
 
 bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline PAGES=folder-or-archives
 	@$(BIN)/python benchmarks/pipeline.py $(PAGES) $(ARGS)
+
+bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL
+	@$(BIN)/python benchmarks/archive.py $(ARGS)
 
 ##### train
 

@@ -48,7 +48,7 @@ async def test_nothing_is_ever_evicted(tmp_path):
         policy = await redis.config_get("maxmemory-policy")
         await redis.aclose()
 
-    assert policy == {b"maxmemory-policy": b"noeviction"}
+    assert policy == {"maxmemory-policy": "noeviction"}
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path):
