@@ -39,8 +39,9 @@ from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.train import corpora, ner
 from steppewire_enricher.train.corpora import CharSpan, Text
 
-UNITS = ("word", "pair", "w4", "w8", "headline", "sent", "para", "doc", "variant", "apos")
+UNITS = ("word", "pair", "w4", "w8", "headline", "sent", "para", "doc", "apos", "variant")
 NAMES = ("person", "organisation", "place")
+UNKNOWN_TO_PEER = ("kaa-Cyrl", "kaa-Latn", "kk-Arab", "kk-Latn")
 
 
 # --- languages -----------------------------------------------------------------------------
@@ -60,18 +61,23 @@ def measure_langid(data: Path) -> None:
     seconds = time.process_time() - started
     guess = likely.argmax(axis=1)
     other = _py3langid(ours)
+    shared = np.array([r["cls"] not in UNKNOWN_TO_PEER for r in ours])
 
     print(f"\nLanguage with script, {len(ours)} texts of other origin than the training text")
-    print(f"{'unit':10} {'n':>6} {'accuracy':>9} {'macro-F1':>9} {'refused':>8} {'py3langid*':>11}")
+    print(f"{'unit':10} {'n':>6} {'accuracy':>9} {'macro-F1':>9} {'refused':>8} | shared classes*")
+    print(f"{'':45} | {'n':>6} {'ours':>7} {'py3langid':>9}")
     for unit in UNITS:
         mask = units == unit
-        peer = f"{100 * (other == truth)[mask].mean():10.2f}" if other is not None else "         -"
+        both = mask & shared
+        mine = _percent((guess == truth)[both])
+        peer = _percent((other == truth)[both]) if other is not None else "-"
         right, f1 = (guess == truth)[mask].mean(), _macro_f1(truth[mask], guess[mask])
         print(
             f"{unit:10} {mask.sum():6} {100 * right:9.2f} {100 * f1:9.2f} "
-            f"{100 * strange[mask].mean():8.2f} {peer}"
+            f"{100 * strange[mask].mean():8.2f} | "
+            f"{both.sum():6} {mine:>7} {peer:>9}"
         )
-    print("* restricted to the languages it knows of ours; script read off the letters")
+    print("* classes py3langid knows, restricted to them; script read off the letters")
     print(f"{len(ours) / seconds:.0f} texts per CPU second")
     _reliability(likely.max(axis=1), guess == truth)
     _by_class(model.classes, truth, guess, units)
@@ -81,6 +87,10 @@ def measure_langid(data: Path) -> None:
 def _langid_rows(data: Path) -> Iterator[dict[str, str]]:
     with gzip.open(data / "langid" / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
+
+
+def _percent(right: np.ndarray) -> str:
+    return f"{100 * right.mean():.2f}" if len(right) else "-"
 
 
 def _macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
@@ -126,7 +136,7 @@ def _by_class(
     classes: tuple[str, ...], truth: np.ndarray, guess: np.ndarray, units: np.ndarray
 ) -> None:
     print("\nclass      sentences and longer: n  accuracy   headlines: n  accuracy")
-    long = np.isin(units, ("sent", "para", "doc", "variant", "apos"))
+    long = np.isin(units, ("sent", "para", "doc", "apos", "variant"))
     short = np.isin(units, ("headline", "variant-headline"))
     for i, name in enumerate(classes):
         cells = [(mask & (truth == i)) for mask in (long, short)]
