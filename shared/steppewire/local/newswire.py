@@ -86,7 +86,7 @@ class Newswire:
                 signal.signal(number, handler)
 
     def _watch(self) -> None:
-        live = Live(console=self.console, auto_refresh=False, transient=True)
+        live = Live(console=self.console, auto_refresh=False)
         shown = live if self.console.is_terminal else nullcontext()
         said = 0.0
         with shown:
@@ -145,9 +145,9 @@ class Newswire:
 
     def _end(self) -> None:
         self._look()
-        summary = self._summary()
+        if not self.console.is_terminal:  # there the last picture stays
+            self.console.print(self._summary())
         stubborn = end_all(self.programs, patience=_PATIENCE)
-        self.console.print(summary)
         if stubborn:
             self.console.print(f"had to be ended hard: {', '.join(stubborn)}", style="red")
         self.console.print("stopped; nothing is left running", style="green")
