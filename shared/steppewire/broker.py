@@ -173,9 +173,14 @@ class Service(Generic[S]):
     async def _start(self, reader: Reader) -> None:
         """Find the broker, make every group, begin to read: in this order."""
         await self._greet()
-        await upkeep.bootstrap(self.gate, self.settings.partitions)
         try:
+            await upkeep.bootstrap(self.gate, self.settings.partitions)
             await reader.start()
+        except ResponseError as error:
+            raise BrokerUnreachable(
+                f"cannot prepare the streams at {_address(self.settings)}: {error}; "
+                "does another program use its keys news:*, or does it lack streams (Redis >= 7)?"
+            ) from None
         except TimeoutError:
             raise BrokerUnreachable(
                 f"the broker at {_address(self.settings)} stopped answering while we started; "
