@@ -41,7 +41,7 @@ def parse_page(data: bytes, event: ArticleFetched) -> ArticleParsed:
     said = read_structured(page, event.fetch.final_url)
     about = read_about(page, said, event)
     writing = read_writing(page, said, event.rules, about)
-    _unless(refuse.why_no_article(about, writing, said, page, event.fetch.final_url))
+    _unless(refuse.why_no_article(about, writing, said, page, event))
     article = _article(about, writing, event.fetch.source)
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
     facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *writing.facts, *short)

@@ -80,6 +80,7 @@ SITE_NAME_META = (
     "og:site_name", "application-name", "apple-mobile-web-app-title", "publisher",
 )  # fmt: skip
 ORGANISATIONS = ("Organization", "NewsMediaOrganization", "WebSite")
+OTHER_KINDS = ("Product", "ProductGroup", "DiscussionForumPosting", "QAPage", "SoftwareApplication")
 # Long keyword lists are written for search engines, not by editors.
 MAX_KEYWORDS = 15
 ARTICLE_SCOPE = re.compile(r"schema\.org/(?:\w*Article|BlogPosting)$", re.IGNORECASE)
@@ -107,6 +108,8 @@ class Structured:
     is_article: bool = False
     """The page calls itself an article in JSON-LD, microdata or og:type."""
     is_listing: bool = False
+    other_kind: str = ""
+    """What the page says it is, when that is something else: a product, a forum thread."""
     scope: Tag | None = field(default=None, compare=False)
     """The microdata node of this article, when the page carries several stories."""
     facts: tuple[str, ...] = ()
@@ -150,6 +153,7 @@ def read_structured(page: Document, url: str) -> Structured:
         urls=tuple(metas.all("og:url")),
         is_article=bool(node) or scope is not None or "article" in metas.all("og:type"),
         is_listing=not node and _lists(graph),
+        other_kind="" if node else _other_kind(graph),
         scope=scope,
         facts=("jsonld-broken",) if graph.broken else (),
     )
@@ -297,6 +301,11 @@ def _breadcrumb(graph: jsonld.Graph) -> list[str]:
             text = jsonld.string(name)
             return [text] if text and not text.startswith("http") else []
     return []
+
+
+def _other_kind(graph: jsonld.Graph) -> str:
+    found = (kind for kind in OTHER_KINDS for _ in graph.of_type(kind))
+    return next(found, "")
 
 
 def _lists(graph: jsonld.Graph) -> bool:

@@ -13,7 +13,8 @@ URL = "https://example.kz/news/1.html"
 
 
 def page(body: str, head: str = "") -> str:
-    return f"<html><head><title>Мост открыт</title>{head}</head><body>{body}</body></html>"
+    mark = '<meta property="og:type" content="article">'
+    return f"<html><head><title>Мост открыт</title>{mark}{head}</head><body>{body}</body></html>"
 
 
 def test_a_hundred_thousand_nested_tags_lose_the_innermost_only(parse, words):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from steppewire.errors import Skip
@@ -213,13 +215,34 @@ def test_a_page_that_is_no_article_is_skipped_with_its_reason(parse, page, why):
     assert caught.value.reason == "no-article"
 
 
+def test_a_page_of_an_unknown_site_needs_a_sign_that_it_is_an_article(parse):
+    with pytest.raises(Skip, match="nothing says"):
+        parse("layout_changed.html")
+
+
+def test_the_date_of_the_feed_is_such_a_sign(parse):
+    hint = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+    parsed = parse("layout_changed.html", published_hint=hint)
+
+    assert parsed.article.published_at == hint
+    assert "date-from-hint" in parsed.extraction.facts
+
+
+def test_a_product_is_no_article(parse, words):
+    product = '<script type="application/ld+json">{"@type": "Product", "name": "Стул"}</script>'
+
+    with pytest.raises(Skip, match="calls itself Product"):
+        parse(f"<title>Стул</title>{product}<main><p>{words(30)}</p></main>")
+
+
 def test_a_home_page_is_no_article(parse):
     with pytest.raises(Skip, match="home page"):
         parse("elkz_kk.html", "https://el.kz/")
 
 
 def test_a_page_without_date_says_so_instead_of_inventing_one(parse):
-    parsed = parse("layout_changed.html")
+    parsed = parse("layout_changed.html", rules=SiteRules(body=(".brand-new-class",)))
 
     assert parsed.article.published_at is None
     assert "date-missing" in parsed.extraction.facts
