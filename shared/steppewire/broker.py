@@ -41,6 +41,7 @@ from steppewire.delivery.worker import RawEntry, Worker
 from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
 from steppewire.settings import Settings, explain, load
 from steppewire.streams import Stage
+from steppewire.tasks import end
 
 log = logs.get(__name__)
 S = TypeVar("S", bound=Settings)
@@ -194,7 +195,7 @@ class Service(Generic[S]):
         await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
         if not task.done():
-            await _end([task])
+            await end([task])
             return False
         task.result()
         return True
@@ -243,7 +244,7 @@ class Service(Generic[S]):
         try:
             yield
         finally:
-            await _end(tasks)
+            await end(tasks)
 
     async def _upkeep(self, reader: Reader) -> None:
         while True:
@@ -422,14 +423,6 @@ async def _run(
             await service.serve()
     finally:
         await service.close()
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until all are done: a cancellation that meets a socket's time-out can get lost."""
-    while pending := [task for task in tasks if not task.done()]:
-        for task in pending:
-            task.cancel()
-        await asyncio.wait(pending, timeout=0.5)
 
 
 async def _for_ever(name: str, loop: Callable[[], Awaitable[None]]) -> None:

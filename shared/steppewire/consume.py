@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
 from steppewire.events import ArticleEnriched, Event
 from steppewire.streams import ENRICHED, Stream, key
+from steppewire.tasks import end
 from steppewire.wire import decode
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ async def consume(
                 yield Envelope(entry.decode(), partition, stream.event, fields)
                 await reader.acknowledge(partition, entry)
     finally:
-        beating.cancel()
+        await end([beating])
         await reader.redis.aclose()
 
 

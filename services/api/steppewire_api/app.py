@@ -17,6 +17,7 @@ from steppewire.archive import open_archive
 from steppewire.broker import connect
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.settings import explain, load
+from steppewire.tasks import end
 from steppewire_api.cards import Cards
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -44,8 +45,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
             yield app, live
         finally:
             live.close()
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            await end([reading])
             await redis.aclose()
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from steppewire import logs
 from steppewire.errors import Retry, SteppewireError
 from steppewire.plugins import Source
+from steppewire.tasks import end
 from steppewire_fetcher.ledger import LEASE, Claim, Ledger, Waiting, next_look
 
 log = logs.get(__name__)
@@ -128,8 +129,7 @@ class Rounds:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end([task])
 
     async def _renew(self, claim: Claim) -> None:
         while True:

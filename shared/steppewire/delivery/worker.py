@@ -17,6 +17,7 @@ from steppewire.delivery.policy import Entry, Limits, Outcome, Settlement, bury_
 from steppewire.delivery.work import Work
 from steppewire.errors import WireError
 from steppewire.streams import Stage
+from steppewire.tasks import end
 from steppewire.wire import decode
 
 log = logs.get(__name__)
@@ -95,10 +96,7 @@ class Worker:
         """Give running work some time, then cancel it; what was cancelled stays pending."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
-        while self._running:
-            for task in list(self._running):
-                task.cancel()
-            await asyncio.wait(self._running, timeout=0.5)
+        await end(self._running)
 
     def close_intake(self) -> None:
         """Start nothing new, and let nothing wait for room."""
