@@ -77,7 +77,10 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-delivery bench-pipeline bench-archive train-langid train-ner
+.PHONY: bench-demo bench-delivery bench-pipeline bench-archive train-langid train-ner
+bench-demo: $(READY) ## start-up time, articles a second, memory of each process
+	@$(BIN)/python benchmarks/demo.py $(ARGS)
+
 bench-delivery: $(READY) ## messages per CPU-second beside stock FastStream
 	@$(BIN)/python benchmarks/delivery.py $(ARGS)
 
