@@ -21,6 +21,8 @@ class Robots:
 
     text: str = ""
     unknown: bool = False
+    why: str = ""
+    """Why it is unknown, in words."""
 
     def allows(self, url: str, agent: str = "") -> bool:
         """Tell whether `url` may be fetched, by us and by the agent that we say we are."""
@@ -45,7 +47,9 @@ def read_robots(status: int, body: bytes) -> Robots:
     """Return the rules in an answer: 4xx allows all, 5xx (and 429) nothing for now."""
     if 200 <= status < 300:
         return Robots(body[:MAX_BYTES].decode("utf-8", "replace").lstrip("\ufeff"))
-    return Robots(unknown=status >= 500 or status == 429)
+    if status >= 500 or status == 429:
+        return Robots(unknown=True, why=f"the server answers {status}")
+    return Robots()
 
 
 def tokens(agent: str) -> tuple[str, ...]:

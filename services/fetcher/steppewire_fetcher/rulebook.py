@@ -96,7 +96,7 @@ class Rulebook:
             rules = Robots(**json.loads(stored))
         else:
             rules = await self._ask(site, agent)
-            record = json.dumps({"text": rules.text, "unknown": rules.unknown})
+            record = json.dumps({"text": rules.text, "unknown": rules.unknown, "why": rules.why})
             lasts = UNKNOWN_FOR if rules.unknown else DAY
             await self._shelf.put(site, record, lasts)
         self._remember(site, rules)
@@ -116,8 +116,8 @@ class Rulebook:
                 answer = await self._web.get(
                     url, {"User-Agent": agent}, limit=MAX_BYTES, timeout=_TIMEOUT, cut=True
                 )
-            except Retry:
-                return Robots(unknown=True)
+            except Retry as verdict:
+                return Robots(unknown=True, why=str(verdict))
             except Reject as verdict:
                 if verdict.reason == "forbidden-address":
                     raise

@@ -102,7 +102,8 @@ class Visitor:
         """Return the host's Crawl-delay (seconds); raise when robots.txt does not let us in."""
         rules = await self._rules.rules(url, manners.agent)
         if rules.unknown:
-            raise Retry("robots-unknown", f"robots.txt of {url} cannot be read", after=UNKNOWN_FOR)
+            why = f"no robots.txt, so {url} is left alone for now: {rules.why}"
+            raise Retry("robots-unknown", why, after=UNKNOWN_FOR)
         if not rules.allows(url, manners.agent):
             raise Skip("robots", f"robots.txt bars {url}")
         return rules.delay(manners.agent)

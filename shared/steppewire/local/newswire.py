@@ -17,7 +17,7 @@ from rich.live import Live
 
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
 from steppewire.local.processes import Program, end_all
-from steppewire.local.view import Picture, render, stage_rows
+from steppewire.local.view import Picture, render, source_lines, stage_rows
 from steppewire.valkey import Valkey
 
 _LOOK = 1.0
@@ -114,6 +114,7 @@ class Newswire:
             self.console.print(
                 f"ready after {self.ready_after:.1f} s: {picture.address}  (data in {picture.data})"
             )
+        picture.sources = (self._ask("/sources") or {}).get("items", [])
         picture.rates = _rates(before, stage_rows(picture.stats), picture.seconds - then)
         newest = self._ask("/articles?limit=6") or {}
         picture.headlines = [_headline(item) for item in newest.get("items", [])]
@@ -140,8 +141,8 @@ class Newswire:
         counts = "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in rows)
         memory = sum(m for *_, m in self._picture.processes) / 2**20
         self.console.print(f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB")
-        for line in self._picture.trouble:
-            self.console.print(line, style="red")
+        for line in (*source_lines(self._picture.sources), *self._picture.trouble):
+            self.console.print(line, style="red", markup=False)
 
     def _end(self) -> None:
         self._look()

@@ -23,6 +23,8 @@ class Picture:
     data: str
     stats: Mapping[str, Any] | None = None
     """The answer of GET /stats; None while the API does not answer."""
+    sources: Sequence[Mapping[str, Any]] = ()
+    """The items of GET /sources."""
     headlines: Sequence[Mapping[str, Any]] = ()
     processes: Sequence[tuple[str, str, int]] = ()
     """Name, state, bytes of memory."""
@@ -37,6 +39,7 @@ def render(picture: Picture) -> RenderableType:
     parts: list[RenderableType] = [_title(picture), _stages(picture)]
     if failures := _failures(picture.stats):
         parts.append(Text("ended otherwise: " + failures, style="yellow"))
+    parts.extend(Text(line, style="yellow") for line in source_lines(picture.sources))
     if picture.headlines:
         parts.append(_headlines(picture.headlines))
     parts.append(_processes(picture))
@@ -96,13 +99,24 @@ def _failures(stats: Mapping[str, Any] | None) -> str:
     return " · ".join(f"{reason} {count}" for reason, count in ordered[:8])
 
 
+def source_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what is wrong with sources, a line each, at most three; nothing when all are well."""
+    failing = [s for s in sources if (s.get("state") or {}).get("state") == "failing"]
+    if not failing:
+        return []
+    lines = [f"{len(failing)} of {len(sources)} sources cannot be read:"]
+    lines += [f"  {s['name']}: {s['state'].get('last_error', '')[:160]}" for s in failing[:3]]
+    return lines
+
+
 def _headlines(headlines: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for item in headlines:
-        table.add_row(item["language"], item["source"], item["title"])
+        # as Text: what a publisher wrote is shown, and never read as markup
+        table.add_row(*(Text(item[name]) for name in ("language", "source", "title")))
     return table
 
 

@@ -1,0 +1,78 @@
+"""The live view, from what the API answers."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from steppewire.local.view import Picture, render, source_lines, stage_rows
+
+STATS = {
+    "stages": [
+        {
+            "stage": "fetcher",
+            "totals": {"done": 84, "skip": 7},
+            "lag": 3,
+            "pending": 2,
+            "delayed": 1,
+            "outcomes": [
+                {"outcome": "skip", "reason": "gone", "source": "a.kz", "count": 5},
+                {"outcome": "skip", "reason": "robots", "source": "a.kz", "count": 2},
+                {"outcome": "done", "reason": "", "source": "a.kz", "count": 84},
+            ],
+        }
+    ]
+}
+
+
+def shown(picture: Picture) -> str:
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(render(picture))
+    return console.export_text()
+
+
+def test_a_stage_is_a_row_with_what_waits_and_how_it_ended():
+    assert stage_rows(STATS) == [
+        {
+            "stage": "fetcher",
+            "done": 84,
+            "skip": 7,
+            "reject": 0,
+            "dead": 0,
+            "retry": 0,
+            "waiting": 5,
+            "delayed": 1,
+        }
+    ]
+
+
+def test_the_picture_tells_address_reasons_and_headlines():
+    headline = {"language": "kk-Cyrl", "source": "el.kz", "title": "Жаңа кітапхана ашылды"}
+
+    text = shown(Picture("http://127.0.0.1:8080", "var", stats=STATS, headlines=[headline]))
+
+    assert "http://127.0.0.1:8080" in text
+    assert "gone 5 · robots 2" in text
+    assert "Жаңа кітапхана ашылды" in text
+
+
+def test_before_the_api_answers_there_is_a_picture_all_the_same():
+    assert "http://x" in shown(Picture("http://x", "var"))
+
+
+def test_sources_that_cannot_be_read_are_named_with_the_cause():
+    failing = {"name": "a.kz", "state": {"state": "failing", "last_error": "no such host"}}
+    well = {"name": "b.kz", "state": {"state": "ok"}}
+
+    assert source_lines([failing, well]) == [
+        "1 of 2 sources cannot be read:",
+        "  a.kz: no such host",
+    ]
+    assert source_lines([well, {"name": "new", "state": None}]) == []
+
+
+def test_markup_in_a_headline_is_shown_and_not_obeyed():
+    hostile = {"language": "en-Latn", "source": "x", "title": "[bold]not bold[/bold]"}
+
+    assert "[bold]not bold[/bold]" in shown(Picture("http://x", "var", headlines=[hostile]))
