@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from steppewire import __version__
+from steppewire.commands import dead
 from steppewire.errors import SteppewireError
 from steppewire.local.newswire import Newswire
 from steppewire.local.plan import Options
@@ -18,6 +19,8 @@ from steppewire.local.plan import Options
 app = typer.Typer(
     help="An open newswire that anyone can run.", no_args_is_help=True, add_completion=False
 )
+
+app.add_typer(dead.app, name="dead")
 
 Data = Annotated[Path, typer.Option(help="Folder of everything that is kept.")]
 RedisUrl = Annotated[

@@ -4,6 +4,7 @@
 
     SteppewireError
     ├── SettingError          a setting is missing or wrong                (exit 78, EX_CONFIG)
+    ├── NotFound              a command names what does not exist          (exit 64, EX_USAGE)
     ├── BrokerUnreachable     no Redis-compatible server answers           (exit 69, EX_UNAVAILABLE)
     ├── ArchiveUnreachable    the database does not answer                 (exit 69)
     ├── SchemaMismatch        the database has another schema than needed  (exit 78)
@@ -32,6 +33,12 @@ class SettingError(SteppewireError):
     """A setting is missing or wrong."""
 
     exit_code = 78
+
+
+class NotFound(SteppewireError):
+    """A command names a stage, a source, an id or the like that does not exist."""
+
+    exit_code = 64
 
 
 class BrokerUnreachable(SteppewireError):

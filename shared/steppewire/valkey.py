@@ -22,6 +22,9 @@ _MAX_SOCKET_PATH = 100
 """A unix socket's path may have about 104 bytes on macOS, 108 on Linux."""
 
 
+_ADDRESS = "address"
+
+
 class EmbeddedServerFailed(SteppewireError):
     """The embedded server did not start; the message holds the end of its log."""
 
@@ -40,6 +43,14 @@ def find_binary() -> Path:
         "no embedded broker for this platform: install Redis >= 7 or Valkey, "
         "or set STEPPEWIRE_REDIS_URL to one that runs"
     )
+
+
+def address_in(directory: Path) -> str | None:
+    """Return the address of the server that works in `directory`, or None when none does."""
+    try:
+        return (directory / _ADDRESS).read_text("utf-8").strip()
+    except OSError:
+        return None
 
 
 class Valkey:
@@ -91,6 +102,7 @@ class Valkey:
             preexec_fn=end_with_parent,  # noqa: PLW1509 (called before any thread starts)
         )
         self._wait_until_it_answers(self._process)
+        (self.directory / _ADDRESS).write_text(self.url, "utf-8")
 
     def stop(self) -> None:
         """Shut down in order: what was acknowledged is on disk."""
@@ -110,6 +122,7 @@ class Valkey:
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:
             return
+        (self.directory / _ADDRESS).unlink(missing_ok=True)
         if self._process.poll() is None:
             self._process.send_signal(number)
         try:

@@ -69,7 +69,7 @@ class Gate:
             name: redis.register_script(_source(name))
             for name in (
                 *("beat", "claim", "commit", "forget", "group", "offer"),
-                *("release", "trim", "wake"),
+                *("release", "revive", "trim", "wake"),
             )
         }
 
@@ -120,6 +120,15 @@ class Gate:
         stage, p = inlet.stage, inlet.partition
         keys = [key(delayed_name(stage), p), key(retry_name(stage), p)]
         return int(await self._call("wake", keys, [most]))
+
+    async def revive(self, stage: Stage, partition: int, ids: Sequence[str]) -> list[bool]:
+        """Put dead letters back to work with no attempt used up; return which were there.
+
+        Asking again after a lost reply is safe: what was put back is no letter any more.
+        """
+        names = (dead_name(stage), retry_name(stage), tally_name(stage))
+        keys = [key(name, partition) for name in names]
+        return [bool(found) for found in await self._call("revive", keys, ids)]
 
     async def ensure_group(self, inlet: Inlet) -> bool:
         """Make sure the group exists; return True when it had to be made."""

@@ -1,0 +1,102 @@
+"""How a command finds the broker of a running newswire, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
+from steppewire.valkey import address_in
+
+T = TypeVar("T")
+DEFAULT_DATA = Path("var")
+
+RedisUrl = Annotated[
+    str | None,
+    typer.Option(envvar="STEPPEWIRE_REDIS_URL", help="Broker of the newswire."),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder of a running `steppewire run`; goes before the URL. [default: var]"),
+]
+Partitions = Annotated[
+    int,
+    typer.Option(envvar="STEPPEWIRE_PARTITIONS", min=1, max=1024, help="As the services have it."),
+]
+
+
+def broker_address(redis_url: str | None, data: Path | None) -> str:
+    """Return the broker's address. Raises BrokerUnreachable when no newswire runs in the folder."""
+    if redis_url and data is None:
+        return redis_url
+    folder = data or DEFAULT_DATA
+    if address := address_in(folder / "valkey"):
+        return address
+    raise BrokerUnreachable(
+        f"no newswire with a broker of its own runs in {folder}: give --data its folder, "
+        "or --redis-url the broker's address (STEPPEWIRE_REDIS_URL)"
+    )
+
+
+def ask(url: str, work: Callable[[Redis], Awaitable[T]]) -> T:
+    """Connect, do some work, disconnect."""
+
+    async def go() -> T:
+        async with connected(url) as redis:
+            return await work(redis)
+
+    return asyncio.run(go())
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Redis]:
+    """Hold a connection; what is wrong with it is told in one line, without its password.
+
+    Raises SettingError, BrokerUnreachable, or SteppewireError for what the server refuses.
+    """
+    redis = _client(url)
+    try:
+        await redis.ping()
+        yield redis
+    except ResponseError as error:
+        raise SteppewireError(f"the broker at {shown(url)} refused: {error}") from None
+    except (RedisError, OSError) as error:
+        raise BrokerUnreachable(
+            f"no Redis-compatible server at {shown(url)}: {error}; does the newswire run?"
+        ) from None
+    finally:
+        await redis.aclose()
+
+
+def _client(url: str) -> Redis:
+    try:
+        return Redis.from_url(
+            url,
+            protocol=2,
+            # every command of ours may be repeated, so a broken connection is no end
+            retry=Retry(ExponentialBackoff(cap=0.3, base=0.02), 3),
+            retry_on_error=[RedisConnectionError, RedisTimeoutError],
+            socket_timeout=30.0,
+            socket_connect_timeout=2.0,
+        )
+    except ValueError as error:
+        raise SettingError(
+            f"the broker's address is wrong: {error}; give redis://host:6379/0 or unix:///path"
+        ) from None
+
+
+def shown(url: str) -> str:
+    """Return an address without its password."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
