@@ -102,7 +102,7 @@ class Visitor:
         """Return the host's Crawl-delay (seconds); raise when robots.txt does not let us in."""
         rules = await self._rules.rules(url, manners.agent)
         if rules.unknown:
-            why = f"no robots.txt, so {url} is left alone for now: {rules.why}"
+            why = f"the host is left alone until its robots.txt can be read: {rules.why}"
             raise Retry("robots-unknown", why, after=UNKNOWN_FOR)
         if not rules.allows(url, manners.agent):
             raise Skip("robots", f"robots.txt bars {url}")

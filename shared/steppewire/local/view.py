@@ -105,7 +105,7 @@ def source_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     if not failing:
         return []
     lines = [f"{len(failing)} of {len(sources)} sources cannot be read:"]
-    lines += [f"  {s['name']}: {s['state'].get('last_error', '')[:160]}" for s in failing[:3]]
+    lines += [f"  {s['name']}: {s['state'].get('last_error', '')[:300]}" for s in failing[:3]]
     return lines
 
 
