@@ -1,4 +1,4 @@
-"""Writes the reference pages that the code itself knows best: events, settings, errors.
+"""Writes the reference pages that the code itself knows best: events, settings, errors, sources.
 
     python docs/reference/generate.py write
     python docs/reference/generate.py check
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,14 @@ from pydantic_settings import BaseSettings
 
 from steppewire import errors, schemas
 from steppewire.events import EVENTS
+from steppewire.plugins import Source
 from steppewire.settings import PREFIX, Settings
 from steppewire.streams import STREAMS
+from steppewire_fetcher.sources import SOURCES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+NEWSROOM = ROOT / "newsroom" / "steppewire_newsroom"
 COMMAND = "python docs/reference/generate.py write"
 NOTE = f"<!-- Written by `{COMMAND}`; change the code, not this page. -->"
 
@@ -36,6 +40,7 @@ def pages() -> dict[str, str]:
         "events.md": events_page(),
         "settings.md": settings_page(),
         "errors.md": errors_page(),
+        "sources.md": sources_page(),
     }
 
 
@@ -209,6 +214,53 @@ def _error_row(error: type[Exception]) -> tuple[str, str, str, str]:
     ends = not issubclass(error, errors.Verdict)  # a verdict ends a message, never a process
     status = str(getattr(error, "exit_code", "")) if ends else ""
     return f"`{error.__name__}`", f"`{base}`", status, words
+
+
+# Sources
+
+
+def sources_page() -> str:
+    """Return the table of the sources that ship, and of those that the demo plays."""
+    played = [_source_of(path) for path in sorted((NEWSROOM / "sources").glob("*.toml"))]
+    return _page(
+        "Sources",
+        "News sites that steppewire knows, and how sure we are of what it knows:\n"
+        "**H** two or more recent accounts agree, **M** one recent account, **L** old or "
+        "contradictory.\n"
+        "The facts come from public scrapers, feed lists and stored pages; none was checked "
+        "against the live site.\n"
+        "`python -m steppewire_fetcher.check NAME --live` tells whether they still hold, and "
+        "[adding a source](../how-to/add-a-source.md) how to write one.",
+        "## Shipped",
+        _sources_table(SOURCES),
+        "## Played by the demo's newsroom",
+        "Written after the real sites, as TOML files in `newsroom/steppewire_newsroom/sources/`; "
+        "`trouble.example` plays everything that can go wrong.",
+        _sources_table(played),
+    )
+
+
+def _source_of(path: Path) -> Source:
+    return Source.model_validate(tomllib.loads(path.read_text("utf-8")))
+
+
+def _sources_table(sources: Sequence[Source]) -> str:
+    head = ("source", "title", "country", "languages", "listed by", "sure", "checked", "notes")
+    return _table(head, [_source_row(source) for source in sources])
+
+
+def _source_row(source: Source) -> tuple[str, ...]:
+    points = "<br>".join(f"{point.kind} {point.url}" for point in source.discover)
+    return (
+        f"`{source.name}`",
+        f"[{source.title}]({source.home})",
+        source.country or "",
+        ", ".join(source.languages),
+        points,
+        source.confidence,
+        source.checked or "",
+        source.notes,
+    )
 
 
 # Files
