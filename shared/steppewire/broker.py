@@ -261,11 +261,12 @@ class Service(Generic[S]):
     async def _turn(self) -> None:
         settings, condition = self.settings, self.condition
         waiting: dict[str, int] = {}
+        retain = upkeep.history(
+            settings.retain, condition.load.memory_share, settings.max_memory_share
+        )
         for worker in self.workers:
-            waiting |= await upkeep.trim_inlets(self.gate, worker, retain=settings.retain)
-            await upkeep.trim_outlet(
-                self.gate, worker.stage, settings.partitions, retain=settings.retain
-            )
+            waiting |= await upkeep.trim_inlets(self.gate, worker, retain=retain)
+            await upkeep.trim_outlet(self.gate, worker.stage, settings.partitions, retain=retain)
             await upkeep.regulate(
                 worker,
                 condition.load,
@@ -331,6 +332,10 @@ class Reader:
         self._subscribers = [
             _subscribe(broker, worker, inlet) for worker in self.workers for inlet in worker.inlets
         ]
+        # Groups are made by us, at their floor. FastStream's own attempt could make one that was
+        # lost a moment ago at another place, and is refused while the memory is full.
+        client: Any = await broker.connect()
+        client.xgroup_create = _leave_groups_alone
         self._app = FastStream(broker, logger=None)
         await self._app.start()
 
@@ -363,14 +368,17 @@ def _subscribe(broker: RedisBroker, worker: Worker, inlet: Inlet) -> Any:
         ack_policy=AckPolicy.MANUAL,
         title=f"{inlet.stage.group}: {inlet.name} [{inlet.partition}]",
     )
-    # FastStream would create a missing group at "$" and skip what is in the stream already
-    subscriber.last_id = "0"
 
     async def handle(entries: list[RawEntry]) -> None:
         await worker.take(inlet, entries)
 
     subscriber(handle)
     return subscriber
+
+
+async def _leave_groups_alone(*_: Any, **__: Any) -> bool:
+    """Stand in for XGROUP CREATE; a group that is missing shows when it is read, and is healed."""
+    return True
 
 
 async def _parse_batch(message: Any) -> RedisBatchStreamMessage:

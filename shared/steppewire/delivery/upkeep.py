@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -105,6 +106,27 @@ async def memory_share(redis: Redis) -> float:
     return int(info["used_memory"]) / limit if limit else 0.0
 
 
+def memory_mark(stage: Stage, max_share: float) -> float:
+    """Return the share of the broker's memory above which a stage stops taking work.
+
+    The first stage stops at `max_share`, each later one a little later, the last one never: what
+    it takes out is what makes room, and if all stopped together, none could ever go on.
+    """
+    last = len(STAGES) - 1
+    position = STAGES.index(stage) if stage in STAGES else 0
+    return math.inf if position == last else max_share + (1 - max_share) * position / last
+
+
+def history(retain: float, share: float, max_share: float) -> float:
+    """Return how many seconds of history the public streams may keep.
+
+    Above the mark it shrinks with the room that is left: history gives way before work does.
+    """
+    if share <= max_share:
+        return retain
+    return retain * max(0.0, 1 - share) / (1 - max_share) if max_share < 1 else 0.0
+
+
 async def regulate(
     worker: Worker, load: Load, *, partitions: int, max_lag: int, max_share: float
 ) -> None:
@@ -113,6 +135,7 @@ async def regulate(
     It resumes at three quarters of the mark, so that it does not flutter around it.
     """
     redis = worker.gate.redis
+    max_share = memory_mark(worker.stage, max_share)
     load.ahead = await waiting_ahead(redis, worker.stage.writes, partitions)
     load.memory_share = await memory_share(redis)
     if load.ahead > max_lag or load.memory_share > max_share:

@@ -1,6 +1,7 @@
 """A fetcher stage as a process of its own, for tests that kill, stop and overtake it.
 
 Usage: worker_program.py URL PAUSE MODE. Each message takes PAUSE seconds; MODE is each or batch.
+What it has begun is counted in the key `begun`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ async def main(url: str, pause: float, mode: str) -> None:
     logs.configure("worker", level="WARNING")
 
     async def one(event: ArticleDiscovered) -> ArticleFetched:
+        await service.redis.incr("begun")
         await asyncio.sleep(pause)
         return fetched(event)
 
     async def many(events: Sequence[ArticleDiscovered]) -> list[ArticleFetched]:
+        await service.redis.incrby("begun", len(events))
         await asyncio.sleep(pause)
         return [fetched(event) for event in events]
 

@@ -1,6 +1,7 @@
-#!lua
+#!lua flags=allow-oom
 -- Keep running entries alive, but only those that are still ours: a worker that was stopped and
 -- overtaken must not take its entries back.
+-- (allow-oom: with the memory full, running work must still be kept.)
 --
 -- KEYS  1 stream
 -- ARGV  group, consumer, id, …

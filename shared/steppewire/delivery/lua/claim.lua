@@ -1,23 +1,56 @@
-#!lua
+#!lua flags=allow-oom
 -- Take over entries that nobody has kept alive for a lease. Entries that went down with a worker
--- once come in a batch; one that was lost twice or more is a suspect and comes alone, so that a
--- poisonous one cannot drag its neighbours into the dead letters.
+-- once come in a batch, those that did twice in a quarter of one, and what did more often comes
+-- alone, so that a poisonous one cannot drag its neighbours into the dead letters. (Not all of
+-- them alone: a few crashes in a row leave hundreds of innocent ones, too many to run singly.)
+-- (allow-oom: with the memory full, a dead worker's work must still be taken over.)
 --
 -- KEYS  1 stream
 -- ARGV  group, consumer, lease in ms, most entries to take
 -- Returns {{id, {field, value, …}}, …}, {deliveries, …}
 local group, consumer, lease, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+
+local function to_map(list)
+  local map = {}
+  for i = 1, #list, 2 do map[list[i]] = list[i + 1] end
+  return map
+end
+
+-- On a clock that was set back, a dead worker's entries look as if they were delivered in the
+-- future and would not grow idle until the clock has caught up: give them the present time.
+local function restamp()
+  local clock = redis.call('TIME')
+  local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+  local info = to_map(redis.call('XINFO', 'STREAM', KEYS[1]))
+  if tonumber(string.match(info['last-generated-id'], '^%d+')) <= now + 1000 then return end
+  local full = to_map(redis.call('XINFO', 'STREAM', KEYS[1], 'FULL', 'COUNT', most * 4))
+  for _, row in ipairs(full['groups']) do
+    local found = to_map(row)
+    for _, entry in ipairs(found['name'] == group and found['pending'] or {}) do
+      if entry[3] > now + 1000 then
+        redis.call('XCLAIM', KEYS[1], group, entry[2], 0, entry[1], 'IDLE', 0, 'JUSTID')
+      end
+    end
+  end
+end
+
 local idle = redis.call('XPENDING', KEYS[1], group, 'IDLE', lease, '-', '+', most * 4)
-local fresh, suspects, counts = {}, {}, {}
+local deaths, counts = {{}, {}, {}}, {}
 for _, row in ipairs(idle) do
   counts[row[1]] = row[4]
-  local list = row[4] <= 1 and fresh or suspects
+  local list = deaths[math.max(1, math.min(row[4], 3))]
   list[#list + 1] = row[1]
 end
 local take = {}
-for i = 1, math.min(#fresh, most) do take[i] = fresh[i] end
-if #take == 0 and suspects[1] then take[1] = suspects[1] end
-if #take == 0 then return {{}, {}} end
+for times, size in ipairs({most, math.ceil(most / 4), 1}) do
+  if #take == 0 then
+    for i = 1, math.min(#deaths[times], size) do take[i] = deaths[times][i] end
+  end
+end
+if #take == 0 then
+  restamp()
+  return {{}, {}}
+end
 local entries = redis.call('XCLAIM', KEYS[1], group, consumer, lease, unpack(take))
 local deliveries = {}
 for i, entry in ipairs(entries) do deliveries[i] = counts[entry[1]] + 1 end

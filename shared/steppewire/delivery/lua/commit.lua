@@ -1,7 +1,9 @@
-#!lua
+#!lua flags=allow-oom
 -- Settle a batch: for each entry, only if it is still pending AND owned by this consumer,
 -- count it, write what comes of it, remember that it is done, acknowledge it. In that order:
 -- scripts do not roll back, so an error before the acknowledgement loses nothing.
+-- (allow-oom: with the memory full, work in hand must land, for only that makes room; what would
+-- add to it is stopped at the entrance and by backpressure.)
 --
 -- KEYS  1 stream read  2 stream written  3 delayed  4 dead  5 tally  6 done
 -- ARGV  group, consumer, then for each entry:

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Remove the names of consumers that hold nothing and have been silent for long.
+-- (allow-oom: it only removes.)
 --
 -- KEYS  1 stream
 -- ARGV  group, silence in ms

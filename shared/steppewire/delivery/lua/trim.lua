@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Trim a stream to what some group still needs, never more, and remember this group's floor.
+-- (allow-oom: it makes room.)
 --
 -- KEYS  1 stream  2 floor  3 done
 -- ARGV  own group ('' for none), keep everything younger than this many ms,

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Move delayed entries whose time has come to the stage's own retry stream.
+-- (allow-oom: what it moves takes as much room as before.)
 --
 -- KEYS  1 delayed  2 retry stream
 -- ARGV  most entries to move

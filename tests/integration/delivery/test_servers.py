@@ -1,0 +1,427 @@
+"""A server that is slow, silent, full, cut off or on a wrong clock: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from steppewire.broker import connect
+from steppewire.delivery.entrance import Entrance, Offer
+from steppewire.delivery.gate import Gate
+from steppewire.delivery.upkeep import history, memory_mark
+from steppewire.streams import (
+    DISCOVERED,
+    ENRICH,
+    ENRICHED,
+    FETCH,
+    FETCHED,
+    PARSE,
+    STORE,
+    key,
+)
+from steppewire.testing.redis import running_valkey
+from steppewire.testing.samples import enriched
+from steppewire.testing.service import (
+    discovered,
+    fetched,
+    keys_of,
+    prepare,
+    publish,
+    serving,
+    tallies,
+    unsettled,
+    until,
+)
+from steppewire.valkey import Valkey
+
+PROGRAM = Path(__file__).with_name("worker_program.py")
+SHIM = Path(__file__).with_name("clock_shim.c")
+HOUR = 3600
+
+
+async def forward(event):
+    return fetched(event)
+
+
+def wire(service):
+    service.each(FETCH, forward, concurrency=8)
+
+
+async def all_settled(redis: Redis) -> bool:
+    return await unsettled(redis, FETCH) == 0
+
+
+async def written(redis: Redis, count: int) -> bool:
+    return await redis.xlen(key(FETCHED.name)) >= count
+
+
+def once(count: int) -> dict[str, int]:
+    return {discovered(n).key: 1 for n in range(count)}
+
+
+@contextmanager
+def worker(url: str, pause: float) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), "each"])
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_a_server_that_is_silent_for_longer_than_the_socket_timeout_costs_nothing(tmp_path):
+    """It is stopped until a client with a longer patience than ours has given up."""
+    with running_valkey(tmp_path) as server:
+        redis = connect(server.url)
+        async with serving(server.url, wire):
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
+            await until(lambda: written(redis, 50), what="50 messages")
+            os.kill(server.pid, signal.SIGSTOP)
+            patient = Redis.from_url(server.url, socket_timeout=6.0, retry=Retry(NoBackoff(), 0))
+            try:
+                with pytest.raises((RedisTimeoutError, RedisConnectionError)):
+                    await patient.ping()
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+            await until(lambda: all_settled(redis), what="300 messages")
+            await patient.aclose()
+        keys, ended = Counter(await keys_of(redis, FETCHED.name)), await tallies(redis, FETCH)
+        await redis.aclose()
+
+    assert keys == once(300)
+    assert ended == {"done|": 300}
+
+
+async def test_a_server_that_is_loading_is_waited_for(tmp_path):
+    """`key-load-delay` makes each of 500 keys take 4 ms: the server says LOADING for 2 s."""
+    delay = ("--key-load-delay", "4000", "--loading-process-events-interval-bytes", "1024")
+    server = Valkey(tmp_path, options=delay)
+    server.start()
+    redis = connect(server.url)
+    probe = Redis.from_url(server.url)
+    try:
+        async with serving(server.url, wire):
+            await redis.mset({f"ballast:{n}": "x" * 4096 for n in range(500)})
+            for number in range(500):
+                await redis.set(f"more:{number}", "x" * 2048)
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(200)])
+            await until(lambda: written(redis, 30), what="30 messages")
+            server.kill()
+            starting = asyncio.create_task(asyncio.to_thread(server.start))
+            await until(lambda: says_loading(probe), what="LOADING")
+            await starting
+            await until(lambda: all_settled(redis), what="200 messages")
+        keys = Counter(await keys_of(redis, FETCHED.name))
+    finally:
+        await redis.aclose()
+        await probe.aclose()
+        server.stop()
+
+    assert keys == once(200)
+
+
+async def says_loading(probe: Redis) -> bool:
+    try:
+        await probe.ping()
+    except BusyLoadingError:
+        return True
+    except (OSError, ConnectionError, ResponseError):
+        return False
+    except Exception as error:
+        return "loading" in str(error).lower()
+    return False
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_an_append_only_file_cut_at_any_byte_costs_nothing_that_is_offered_again(
+    tmp_path, seed
+):
+    """The seen marks roll back together with the links: the next look at the feeds mends it."""
+    with running_valkey(tmp_path / "whole", durable=True) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        async with serving(server.url, wire):
+            for start in range(0, 200, 20):
+                await offer(redis, range(start, start + 20))
+            await until(lambda: written(redis, 120), what="120 messages")
+        await redis.aclose()
+    shutil.copytree(tmp_path / "whole" / "appendonlydir", tmp_path / "cut" / "appendonlydir")
+    (log,) = (tmp_path / "cut" / "appendonlydir").glob("*.incr.aof")
+    os.truncate(log, random.Random(seed).randrange(1, log.stat().st_size))
+    with running_valkey(tmp_path / "cut", durable=True) as server:
+        redis = connect(server.url)
+        async with serving(server.url, wire):
+            await offer(redis, range(200))
+            await until(lambda: all_settled(redis), what="all messages")
+        keys = Counter(await keys_of(redis, FETCHED.name))
+        await redis.aclose()
+
+    assert keys == once(200)
+
+
+async def offer(redis: Redis, numbers: range) -> list[bool]:
+    return await Entrance(Gate(redis)).offer([Offer(discovered(n)) for n in numbers])
+
+
+@contextmanager
+def small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
+    directory.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a small tmpfs")
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", "-l", str(directory)], check=True)
+
+
+async def test_a_full_disk_stops_the_newswire_and_loses_nothing(tmp_path):
+    """The server refuses every write (MISCONF) until there is room; then all goes on by itself."""
+    with small_disk(tmp_path / "disk", 8) as disk, running_valkey(disk, durable=True) as server:
+        redis = connect(server.url)
+        async with serving(server.url, wire) as service:
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(100)])
+            await until(lambda: all_settled(redis), what="100 messages")
+            fill(disk / "ballast")
+            await until(lambda: refuses_writes(redis), what="the server to refuse")
+            told = await until_published(redis, disk / "ballast", range(100, 200))
+            await until(lambda: all_settled(redis), what="200 messages", seconds=60)
+            assert service.condition.turned_at is not None
+        keys = Counter(await keys_of(redis, FETCHED.name))
+        await redis.aclose()
+
+    assert told == "refused"
+    assert keys == once(200)
+
+
+def fill(ballast: Path) -> None:
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+    except OSError:
+        return
+
+
+async def refuses_writes(redis: Redis) -> bool:
+    try:
+        await redis.set("probe", "x" * 20_000)
+    except ResponseError as error:
+        return "MISCONF" in str(error)
+    return False
+
+
+async def until_published(redis: Redis, ballast: Path, numbers: range) -> str:
+    told = "accepted"
+    try:
+        await publish(redis, DISCOVERED.name, [discovered(numbers[0])])
+    except ResponseError:
+        told = "refused"
+    ballast.unlink()
+
+    async def takes_writes() -> bool:
+        return not await refuses_writes(redis)
+
+    await until(takes_writes, what="the server to take writes again")
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in numbers])
+    return told
+
+
+async def test_when_memory_runs_out_producers_stop_nothing_is_evicted_and_all_goes_on(tmp_path):
+    """Every stage but the last is paused and the entrance is shut; draining makes room again."""
+    with running_valkey(tmp_path) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(200)])
+        await redis.config_set("maxmemory", await used(redis) + 400_000)
+        filled = await fill_memory(redis)
+        with pytest.raises(OutOfMemoryError):
+            await offer(redis, range(200, 201))
+        entrance = Entrance(Gate(redis))
+        assert not await entrance.has_room()
+        async with serving(server.url, wire) as service:
+            await until(lambda: paused(service), what="the pause")
+            assert await redis.exists(*(f"ballast:{n}" for n in range(filled))) == filled
+            for number in range(filled):
+                await redis.delete(f"ballast:{number}")
+            await redis.config_set("maxmemory", await used(redis) * 3)
+            await until(lambda: all_settled(redis), what="200 messages")
+            assert await entrance.has_room()
+        info = await redis.info("stats")
+        keys = Counter(await keys_of(redis, FETCHED.name))
+        await redis.aclose()
+
+    assert info["evicted_keys"] == 0
+    assert keys == once(200)
+
+
+async def used(redis: Redis) -> int:
+    return int((await redis.info("memory"))["used_memory"])
+
+
+async def fill_memory(redis: Redis) -> int:
+    number = 0
+    try:
+        while True:
+            await redis.set(f"ballast:{number}", "x" * 20_000)
+            number += 1
+    except OutOfMemoryError:
+        await redis.config_set("maxmemory", await used(redis) - 50_000)
+        return number
+
+
+async def paused(service) -> bool:
+    return not service.workers[0].open.is_set()
+
+
+async def test_a_memory_full_of_waiting_messages_is_drained_by_the_last_stage(tmp_path):
+    """What fills the memory is the backlog itself: the store must be able to work it off."""
+
+    async def store(event):
+        return ()
+
+    with running_valkey(tmp_path) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        await publish(redis, ENRICHED.name, [enriched(n) for n in range(600)])
+        await redis.config_set("maxmemory", await used(redis) + 100_000)
+        await fill_memory(redis)
+        async with serving(server.url, lambda s: s.each(STORE, store), retain=86_400.0):
+            await until(lambda: stored_all(redis, 600), what="600 messages")
+            await until(lambda: below_the_mark(redis), what="room")
+        await redis.aclose()
+
+
+async def stored_all(redis: Redis, number: int) -> bool:
+    return await tallies(redis, STORE) == {"done|": number}
+
+
+async def below_the_mark(redis: Redis) -> bool:
+    info = await redis.info("memory")
+    return int(info["used_memory"]) < int(info["maxmemory"])
+
+
+@pytest.fixture
+def clock(tmp_path, monkeypatch) -> Iterator[Path]:
+    """A file whose number (seconds) is added to the clock of a server that is started now."""
+    compiler = shutil.which("cc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        pytest.skip("needs a C compiler on Linux to put a server on another clock")
+    library, offset = tmp_path / "clock_shim.so", tmp_path / "offset"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, SHIM, "-ldl"], check=True)
+    set_clock(offset, 0)
+    monkeypatch.setenv("CLOCK_OFFSET", str(offset))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    return offset
+
+
+def set_clock(offset: Path, seconds: int) -> None:
+    with offset.open("r+b" if offset.exists() else "wb") as file:
+        file.write(struct.pack("l", seconds))
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
+async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(
+    tmp_path, clock, monkeypatch, jump
+):
+    """One worker is dead at the jump, one is in the middle of its work: both kinds get done."""
+    go, held = asyncio.Event(), []
+
+    async def slow(event):
+        held.append(event.key)
+        await go.wait()
+        return fetched(event)
+
+    with running_valkey(tmp_path / "server") as server:
+        monkeypatch.delenv("LD_PRELOAD")
+        redis = connect(server.url)
+        await prepare(redis)
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150)])
+        before = (await redis.time())[0]
+        with worker(server.url, pause=3600):
+            await until(lambda: begun(redis, 8), what="8 handlers at work")
+        async with serving(server.url, lambda s: s.each(FETCH, slow, concurrency=8), lease=2.0):
+            await until(lambda: holds(held), what="8 more at work")
+            set_clock(clock, jump)
+            await until(lambda: clock_is_near(redis, before + jump), what="the jump")
+            go.set()
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150, 300)])
+            await until(lambda: all_settled(redis), what="300 messages")
+        keys, ended = Counter(await keys_of(redis, FETCHED.name)), await tallies(redis, FETCH)
+        await redis.aclose()
+
+    assert keys == once(300)
+    assert ended == {"done|": 300}
+
+
+async def holds(held: list[str]) -> bool:
+    return len(held) >= 8
+
+
+async def clock_is_near(redis: Redis, seconds: int) -> bool:
+    return abs((await redis.time())[0] - seconds) < HOUR / 2
+
+
+async def begun(redis: Redis, number: int) -> bool:
+    return int(await redis.get("begun") or 0) >= number
+
+
+async def test_a_stream_made_anew_on_a_clock_that_was_set_back_is_read_from_its_start(
+    tmp_path, clock
+):
+    """Its ids are below the floor of the stream that it replaces."""
+    with running_valkey(tmp_path / "server") as server:
+        redis = connect(server.url)
+        async with serving(server.url, wire) as service:
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(50)])
+            await until(lambda: all_settled(redis), what="50 messages")
+            turn = service.condition.turned_at
+            await until(lambda: turned_since(service, turn), what="the floor to be written")
+        now = (await redis.time())[0]
+        set_clock(clock, -HOUR)
+        await until(lambda: clock_is_near(redis, now - HOUR), what="the jump")
+        await redis.delete(key(DISCOVERED.name))
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(50, 100)])
+        async with serving(server.url, wire):
+            await until(lambda: written(redis, 100), what="100 messages")
+        keys = Counter(await keys_of(redis, FETCHED.name))
+        await redis.aclose()
+
+    assert keys == once(100)
+
+
+async def turned_since(service, turn) -> bool:
+    return service.condition.turned_at > turn
+
+
+def test_the_parser_stops_for_memory_later_than_the_fetcher_and_the_store_never():
+    marks = [memory_mark(stage, 0.8) for stage in (FETCH, PARSE, ENRICH, STORE)]
+
+    assert marks[0] == 0.8
+    assert marks == sorted(set(marks))
+    assert marks[2] < 1 < marks[3]
+
+
+def test_history_gives_way_as_memory_fills():
+    assert history(100.0, 0.5, 0.8) == 100.0
+    assert history(100.0, 0.9, 0.8) == pytest.approx(50.0)
+    assert history(100.0, 1.2, 0.8) == 0.0
+    assert history(100.0, 1.2, 1.0) == 0.0
