@@ -12,6 +12,7 @@ import typer
 
 from steppewire import __version__
 from steppewire.commands import dead
+from steppewire.commands.top import top
 from steppewire.errors import SteppewireError
 from steppewire.local.newswire import Newswire
 from steppewire.local.plan import Options
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 
 app.add_typer(dead.app, name="dead")
+app.command()(top)
 
 Data = Annotated[Path, typer.Option(help="Folder of everything that is kept.")]
 RedisUrl = Annotated[

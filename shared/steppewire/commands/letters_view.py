@@ -6,7 +6,6 @@ What a site wrote is shown as text and nothing else: no markup of ours, no contr
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,11 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewire.quarantine import Heap, Letter, name_of, payload, text_of
+from steppewire.terminal import clean
 from steppewire.wire import Fields
 
 MOST_PAYLOAD = 4000
 """Characters of a payload that are shown unless all are asked for."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def heap_table(heaps: Sequence[Heap]) -> Table:
@@ -140,11 +139,6 @@ def page_json(letter: Letter, fields: Fields) -> dict[str, Any]:
     """Return all about one letter as JSON."""
     more = {"traceback": text_of(fields, "dead.traceback"), "payload": payload(fields)}
     return {**letter_json(letter), "traceparent": text_of(fields, "traceparent"), **more}
-
-
-def clean(text: str) -> str:
-    """Return text that a terminal takes for nothing but text."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def moment(text: str) -> str:

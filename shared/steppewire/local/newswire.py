@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from types import FrameType
@@ -15,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
+from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
 from steppewire.local.processes import Program, end_all
 from steppewire.local.view import Picture, render, source_lines, stage_rows
@@ -106,18 +104,12 @@ class Newswire:
 
     def _look(self) -> None:
         picture = self._picture
-        before, then = stage_rows(picture.stats), picture.seconds
-        picture.seconds = time.monotonic() - self.started
-        picture.stats = self._ask("/stats")
-        if picture.stats is not None and self.ready_after is None and self._ask("/health/ready"):
+        look(picture, time.monotonic() - self.started)
+        if picture.stats is not None and self.ready_after is None and self._is_ready():
             self.ready_after = picture.seconds
             self.console.print(
                 f"ready after {self.ready_after:.1f} s: {picture.address}  (data in {picture.data})"
             )
-        picture.sources = (self._ask("/sources") or {}).get("items", [])
-        picture.rates = _rates(before, stage_rows(picture.stats), picture.seconds - then)
-        newest = self._ask("/articles?limit=6") or {}
-        picture.headlines = [_headline(item) for item in newest.get("items", [])]
         picture.processes = [
             (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
             for p in self.programs
@@ -128,13 +120,8 @@ class Newswire:
             if not p.running
         ]
 
-    def _ask(self, path: str) -> dict[str, Any] | None:
-        try:
-            with urllib.request.urlopen(self._picture.address + path, timeout=2) as answer:  # noqa: S310
-                result: dict[str, Any] = json.load(answer)
-                return result
-        except (OSError, ValueError):
-            return None
+    def _is_ready(self) -> bool:
+        return ask(self._picture.address, "/health/ready") is not None
 
     def _say(self) -> None:
         rows = stage_rows(self._picture.stats)
@@ -162,18 +149,3 @@ class Newswire:
         ]
         memory = [f"{name} {size / 2**20:.0f} MB" for name, _, size in self._picture.processes]
         return "\n".join([*lines, "  memory: " + ", ".join(memory)])
-
-
-def _rates(
-    before: list[dict[str, Any]], after: list[dict[str, Any]], seconds: float
-) -> dict[str, float]:
-    done = {row["stage"]: row["done"] for row in before}
-    if seconds <= 0:
-        return {}
-    return {
-        row["stage"]: (row["done"] - done.get(row["stage"], row["done"])) / seconds for row in after
-    }
-
-
-def _headline(item: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(item.get(name) or "") for name in ("title", "source", "language")}

@@ -11,6 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from steppewire.terminal import clean
+
 _STAGES = {"fetcher": "fetch", "parser": "parse", "enricher": "enrich", "store": "store"}
 _FAILURES = ("skip", "reject", "dead")
 
@@ -21,6 +23,7 @@ class Picture:
 
     address: str
     data: str
+    """Folder of the data; empty where it is not ours to know."""
     stats: Mapping[str, Any] | None = None
     """The answer of GET /stats; None while the API does not answer."""
     sources: Sequence[Mapping[str, Any]] = ()
@@ -39,11 +42,13 @@ def render(picture: Picture) -> RenderableType:
     parts: list[RenderableType] = [_title(picture), _stages(picture)]
     if failures := _failures(picture.stats):
         parts.append(Text("ended otherwise: " + failures, style="yellow"))
-    parts.extend(Text(line, style="yellow") for line in source_lines(picture.sources))
+    if letters := dead_letters(picture.stats):
+        parts.append(Text(f"dead letters: {letters} (steppewire dead list)", style="yellow"))
+    parts.extend(Text(clean(line), style="yellow") for line in source_lines(picture.sources))
     if picture.headlines:
         parts.append(_headlines(picture.headlines))
     parts.append(_processes(picture))
-    parts.extend(Text(line, style="red") for line in picture.trouble)
+    parts.extend(Text(line, style="red") for line in (*broker_lines(picture), *picture.trouble))
     return Panel(Group(*parts), title="steppewire", subtitle="Ctrl-C stops", padding=(0, 1))
 
 
@@ -89,6 +94,11 @@ def stage_rows(stats: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return rows
 
 
+def dead_letters(stats: Mapping[str, Any] | None) -> int:
+    """Return how many dead letters wait for somebody, over all stages."""
+    return sum(stage.get("dead", 0) for stage in (stats or {}).get("stages", []))
+
+
 def _failures(stats: Mapping[str, Any] | None) -> str:
     counts: dict[str, int] = {}
     for stage in (stats or {}).get("stages", []):
@@ -97,6 +107,12 @@ def _failures(stats: Mapping[str, Any] | None) -> str:
                 counts[outcome["reason"]] = counts.get(outcome["reason"], 0) + outcome["count"]
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
     return " · ".join(f"{reason} {count}" for reason, count in ordered[:8])
+
+
+def broker_lines(picture: Picture) -> list[str]:
+    """Return why the broker cannot be asked, as the API tells it; nothing when all is well."""
+    broker = (picture.stats or {}).get("broker", {})
+    return [] if broker.get("reachable", True) else [clean(broker.get("reason", ""))]
 
 
 def source_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -115,8 +131,8 @@ def _headlines(headlines: Sequence[Mapping[str, Any]]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for item in headlines:
-        # as Text: what a publisher wrote is shown, and never read as markup
-        table.add_row(*(Text(item[name]) for name in ("language", "source", "title")))
+        # as clean Text: what a publisher wrote is shown, and never obeyed
+        table.add_row(*(Text(clean(item[name])) for name in ("language", "source", "title")))
     return table
 
 
@@ -124,5 +140,6 @@ def _processes(picture: Picture) -> Text:
     text = Text(style="dim")
     for name, state, memory in picture.processes:
         text.append(f"{name} {memory / 2**20:.0f} MB  ", style="" if state == "running" else "red")
-    text.append(f"data in {picture.data}")
+    if picture.data:
+        text.append(f"data in {picture.data}")
     return text

@@ -76,3 +76,22 @@ def test_markup_in_a_headline_is_shown_and_not_obeyed():
     hostile = {"language": "en-Latn", "source": "x", "title": "[bold]not bold[/bold]"}
 
     assert "[bold]not bold[/bold]" in shown(Picture("http://x", "var", headlines=[hostile]))
+
+
+def test_commands_to_the_terminal_in_a_headline_are_not_passed_on():
+    hostile = {"language": "en-Latn", "source": "x", "title": "all \x1b[2J gone"}
+
+    assert "\x1b" not in shown(Picture("http://x", "var", headlines=[hostile]))
+
+
+def test_letters_that_wait_for_somebody_are_told_until_they_are_mended():
+    waiting = {"stages": [{**STATS["stages"][0], "dead": 3}]}
+
+    assert "dead letters: 3 (steppewire dead list)" in shown(Picture("http://x", "", stats=waiting))
+    assert "dead letters" not in shown(Picture("http://x", "", stats=STATS))
+
+
+def test_a_broker_that_is_away_is_told_with_the_reason():
+    away = {"stages": [], "broker": {"reachable": False, "reason": "no broker at redis://x"}}
+
+    assert "no broker at redis://x" in shown(Picture("http://x", "", stats=away))

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from steppewire.commands.letters_view import clean, letter_page, moment, page_json
+from steppewire.commands.letters_view import letter_page, moment, page_json
 from steppewire.delivery.policy import Entry, Limits, decide
 from steppewire.errors import NotFound, Reject, Retry
 from steppewire.quarantine import Address, Letter, Selection, group_named, heaps, payload, select
 from steppewire.streams import ENRICH, PARSE, STAGES
+from steppewire.terminal import clean
 from steppewire.testing.samples import NOON, enriched
 from steppewire.wire import encode
 

@@ -1,6 +1,7 @@
 #!lua
 -- Put dead letters back to work: each goes to its stage's own retry stream as it first came, is
 -- counted, and leaves the dead letters, in one step. Whoever asks a second time finds nothing.
+-- (No allow-oom: with the memory full, nobody needs more work; refused, it changes nothing.)
 --
 -- KEYS  1 dead  2 retry stream  3 tally
 -- ARGV  id, …
