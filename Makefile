@@ -90,6 +90,14 @@ bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline
 bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL
 	@$(BIN)/python benchmarks/archive.py $(ARGS)
 
+MESSAGES ?= 20000
+SEED ?= 1
+STORE ?= both
+
+.PHONY: storm
+storm: $(READY) ## kill everything, again and again, while articles pass; nothing lost, nothing twice
+	@$(BIN)/python benchmarks/storm --messages $(MESSAGES) --seed $(SEED) --store $(STORE) $(ARGS)
+
 ##### train
 
 train-langid: $(READY) ## train the language model: make train-langid DATA=folder
