@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from steppewire.errors import BlobMissing, Reject, Retry, Skip, UnknownVersion, WireError
@@ -17,6 +18,9 @@ Outcome = Sequence[Event] | BaseException
 Action = Literal["done", "retry", "dead"]
 
 _TRACEBACK_CHARS = 4000
+_MOST_FIELDS = 1000
+"""Fields of an entry that are carried on; a Lua script cannot write many more than 3,900 at once,
+and an event of ours has six."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def _again(
     now: datetime,
 ) -> Settlement:
     fields = {
-        **entry.fields,
+        **_carried(entry),
         b"attempt": str(attempt).encode(),
         b"first": entry.fields.get(b"first", now.isoformat().encode()),
         b"reason": str(error).encode("utf-8", "replace")[:500],
@@ -165,7 +169,7 @@ def _bury(
     entry: Entry, error: BaseException, outcome: str, reason: str, origin: str, now: datetime
 ) -> Settlement:
     letter = {
-        **entry.fields,
+        **_carried(entry),
         b"dead.reason": reason.encode("utf-8", "replace"),
         b"dead.detail": str(error).encode("utf-8", "replace")[:2000],
         b"dead.outcome": outcome.encode(),
@@ -178,6 +182,10 @@ def _bury(
         b"dead.traceback": _trace_text(error).encode("utf-8", "replace"),
     }
     return Settlement(entry.id, "dead", tally(origin, outcome, reason), (letter,))
+
+
+def _carried(entry: Entry) -> dict[bytes, bytes]:
+    return dict(islice(entry.fields.items(), _MOST_FIELDS))
 
 
 def _trace_text(error: BaseException) -> str:

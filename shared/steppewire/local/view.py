@@ -47,7 +47,8 @@ def render(picture: Picture) -> RenderableType:
     parts.extend(Text(clean(line), style="yellow") for line in source_lines(picture.sources))
     if picture.headlines:
         parts.append(_headlines(picture.headlines))
-    parts.append(_processes(picture))
+    if picture.processes or picture.data:
+        parts.append(_processes(picture))
     parts.extend(Text(line, style="red") for line in (*broker_lines(picture), *picture.trouble))
     return Panel(Group(*parts), title="steppewire", subtitle="Ctrl-C stops", padding=(0, 1))
 

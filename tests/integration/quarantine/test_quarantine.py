@@ -209,3 +209,16 @@ async def test_a_name_that_was_never_counted_is_refused(bury, quarantine):
     with pytest.raises(NotFound, match="unknown reason 'zzz'; known: too-large"):
         await quarantine.find(select(reason="zzz"))
     assert await quarantine.find(select(source="el.kz", reason="too-large")) == []
+
+
+async def test_an_entry_of_thousands_of_fields_ends_and_stops_no_neighbour(
+    redis, valkey, quarantine
+):
+    monster: dict[bytes, bytes] = {b"f%d" % number: b"x" for number in range(5000)}
+    await redis.xadd(key(DISCOVERED.name), monster)
+    await publish(redis, DISCOVERED.name, [discovered(1)])
+    await settle(redis, valkey.url, succeed)
+
+    assert await keys_of(redis, FETCHED.name) == [discovered(1).key]
+    assert await tallies(redis, FETCH) == {"reject|not-an-event": 1, "done|": 1}
+    assert await quarantine.retry(await addresses(quarantine)) == 1
