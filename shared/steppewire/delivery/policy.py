@@ -18,6 +18,7 @@ Outcome = Sequence[Event] | BaseException
 Action = Literal["done", "retry", "dead"]
 
 _TRACEBACK_CHARS = 4000
+_EVENT_FIELDS = (b"v", b"type", b"key", b"traceparent", b"ct", b"data")
 _MOST_FIELDS = 1000
 """Fields of an entry that are carried on; a Lua script cannot write many more than 3,900 at once,
 and an event of ours has six."""
@@ -185,7 +186,9 @@ def _bury(
 
 
 def _carried(entry: Entry) -> dict[bytes, bytes]:
-    return dict(islice(entry.fields.items(), _MOST_FIELDS))
+    """Return an entry's fields: all, or the event and the first others of a monstrous one."""
+    ours = {name: entry.fields[name] for name in _EVENT_FIELDS if name in entry.fields}
+    return ours | dict(islice(entry.fields.items(), _MOST_FIELDS))
 
 
 def _trace_text(error: BaseException) -> str:

@@ -107,3 +107,15 @@ def test_a_hostile_reason_cannot_break_the_tally(reason):
     settlement = settle(Skip(reason))
 
     assert settlement.tally.count("|") == 2
+
+
+@pytest.mark.parametrize("outcome", [Retry("later"), Reject("never")])
+def test_of_a_monstrous_entry_the_event_is_carried_on_and_not_all_the_rest(outcome):
+    crowd = {b"f%d" % number: b"x" for number in range(5000)}
+    monster = Entry(b"1-0", {**crowd, b"data": b"{}", b"attempt": b"1"})
+
+    settled = decide(monster, outcome, origin="a", now=NOW, limits=LIMITS, jitter=0.5)
+
+    (fields,) = settled.entries
+    assert fields[b"data"] == b"{}"
+    assert len(fields) < 1100
