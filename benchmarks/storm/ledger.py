@@ -46,7 +46,7 @@ async def reckon(redis: Redis, database: str, messages: int) -> Reckoning:
     """Compare all books. Nothing may be on its way any more."""
     result = Reckoning(messages)
     expected = {article_id(stages.discovered(number).url) for number in range(messages)}
-    told = Counter({})
+    told: Counter[str] = Counter()
     async for article in _stored(redis):
         told[article] += 1
     kept = await _kept(database)
@@ -74,7 +74,8 @@ async def _stored(redis: Redis) -> AsyncIterator[str]:
 
 
 async def _page(redis: Redis, start: str) -> list[Any]:
-    return await redis.xrange(key(STORED.name), start, "+", count=5000)
+    rows: Any = await redis.xrange(key(STORED.name), start, "+", count=5000)
+    return list(rows)
 
 
 async def _kept(database: str) -> dict[str, Counter[str]]:
