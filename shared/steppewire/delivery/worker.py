@@ -21,6 +21,8 @@ from steppewire.tasks import end
 from steppewire.wire import decode
 
 log = logs.get(__name__)
+_REST = 0.5
+"""Seconds of rest after a commit that failed."""
 RawEntry = tuple[bytes, Mapping[bytes, bytes]]
 
 
@@ -146,6 +148,9 @@ class Worker:
         except Exception as error:  # a broker that is gone: the entries stay pending
             self.pulse.commit_errors += 1
             log.warning("commit_failed", stage=self.stage.group, error=str(error))
+            # the slot stays taken meanwhile, so that a broker that refuses everything is not made
+            # to hand out its whole backlog
+            await asyncio.sleep(_REST)
         finally:
             self.held[inlet].difference_update(entry.id for entry in entries)
             self.pulse.busy_seconds += time.monotonic() - started

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from steppewire.broker import connect
 from steppewire.delivery.gate import Gate, inlets
+from steppewire.delivery.policy import Settlement
 from steppewire.delivery.upkeep import PATIENCE
 from steppewire.errors import Retry
 from steppewire.events import ArticleDiscovered, ArticleFetched
@@ -28,6 +29,7 @@ from steppewire.testing.service import (
     unsettled,
     until,
 )
+from steppewire.wire import encode, new_trace
 
 STREAM = key(DISCOVERED.name)
 INLET = inlets(FETCH, 1)[0]
@@ -258,6 +260,42 @@ async def test_a_consumer_that_leaves_hands_back_everything_before_its_name_goes
     assert [e.deliveries for e in taken] == [1] * 500
     names = {c["name"] for c in await redis.xinfo_consumers(STREAM, FETCH.group)}
     assert b"leaver" not in names
+
+
+async def test_an_overtaken_worker_commits_nothing_while_its_successor_is_still_at_work(redis):
+    gate, done = Gate(redis), "example.kz|done|"
+    await prepare(redis)
+    await publish(redis, DISCOVERED.name, [discovered(1)])
+    ((_, ((id_, _),)),) = await redis.xreadgroup(FETCH.group, "slow", {STREAM: ">"}, count=1)
+    await redis.xclaim(STREAM, FETCH.group, "heir", 0, [id_])
+    settlement = Settlement(id_, "done", done, (encode(fetched(discovered(1)), new_trace()),))
+
+    assert await gate.beat(INLET, "slow", [id_]) == [id_]
+    assert await gate.commit(INLET, "slow", [settlement]) == [0]
+    assert await keys_of(redis, FETCHED.name) == []
+    assert await gate.commit(INLET, "heir", [settlement]) == [1]
+    assert await gate.commit(INLET, "heir", [settlement]) == [0]
+    assert await keys_of(redis, FETCHED.name) == [discovered(1).key]
+
+
+async def test_a_broker_that_refuses_every_commit_does_not_hand_out_its_whole_backlog(
+    redis, valkey
+):
+    async with serving(valkey.url, lambda s: s.each(FETCH, forward, concurrency=4)) as service:
+        await redis.delete(key(FETCHED.name))
+        await redis.set(key(FETCHED.name), "not a stream")
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(2000)])
+        await until(lambda: failures(service, 8), what="8 failures")
+        pending = (await redis.xpending(STREAM, FETCH.group))["pending"]
+        await redis.delete(key(FETCHED.name))
+        await until(lambda: all_settled(redis), what="2000 messages")
+
+    assert pending < 100
+    assert Counter(await keys_of(redis, FETCHED.name)) == once(*range(2000))
+
+
+async def failures(service, number: int) -> bool:
+    return service.workers[0].pulse.commit_errors >= number
 
 
 async def test_a_retry_comes_back_after_its_delay_and_not_before(redis, valkey):
