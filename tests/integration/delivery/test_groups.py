@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -285,7 +286,7 @@ async def test_a_broker_that_refuses_every_commit_does_not_hand_out_its_whole_ba
         await redis.delete(key(FETCHED.name))
         await redis.set(key(FETCHED.name), "not a stream")
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(2000)])
-        await until(lambda: failures(service, 8), what="8 failures")
+        await until(lambda: has_claimed(service), what="a failed entry's second turn")
         pending = (await redis.xpending(STREAM, FETCH.group))["pending"]
         await redis.delete(key(FETCHED.name))
         await until(lambda: all_settled(redis), what="2000 messages")
@@ -294,8 +295,32 @@ async def test_a_broker_that_refuses_every_commit_does_not_hand_out_its_whole_ba
     assert Counter(await keys_of(redis, FETCHED.name)) == once(*range(2000))
 
 
-async def failures(service, number: int) -> bool:
-    return service.workers[0].pulse.commit_errors >= number
+async def has_claimed(service) -> bool:
+    return service.workers[0].pulse.claimed > 0
+
+
+async def test_the_lag_that_is_told_is_the_lag_there_is_and_pending_returns_to_nothing(
+    redis, valkey
+):
+    go = asyncio.Event()
+
+    async def held(event):
+        await go.wait()
+        return fetched(event)
+
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
+    async with serving(valkey.url, lambda s: s.each(FETCH, held, concurrency=4)) as service:
+        load = service.condition.load
+        await until(lambda: tells(load, 300), what="300 waiting messages")
+        go.set()
+        await until(lambda: tells(load, 0), what="no waiting messages")
+
+    assert await unsettled(redis, FETCH) == 0
+    assert (await redis.xpending(STREAM, FETCH.group))["pending"] == 0
+
+
+async def tells(load, number: int) -> bool:
+    return load.waiting.get(STREAM) == number
 
 
 async def test_a_retry_comes_back_after_its_delay_and_not_before(redis, valkey):

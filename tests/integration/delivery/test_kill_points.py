@@ -32,8 +32,8 @@ NUMBER = 40
 
 
 @contextmanager
-def worker(url: str, pause: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), "each"])
+def worker(url: str, pause: float = 0.0, mode: str = "each") -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), mode])
     try:
         yield process
     finally:
@@ -125,6 +125,38 @@ async def test_replies_of_commits_that_did_execute_may_be_lost_and_nothing_repea
         discovered(n).key: 1 for n in range(NUMBER)
     }
     assert await tallies(redis, FETCH) == {"done|": NUMBER}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are read from /proc")
+async def test_a_service_killed_with_its_children_at_work_leaves_no_orphans(redis, valkey):
+    await prepare(redis)
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(NUMBER)])
+    with worker(valkey.url, mode="cpu") as process:
+        await until(lambda: all_settled(redis), what="all messages")
+        children = [pid for pid in children_of(process.pid) if alive(pid)]
+
+    assert len(children) >= 2
+    await until(lambda: none_alive(children), what="the children to end")
+
+
+def children_of(pid: int) -> list[int]:
+    return [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+
+
+def alive(pid: int) -> bool:
+    """A zombie, which waits only for its parent's look, has no command line any more."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+async def none_alive(pids: list[int]) -> bool:
+    return not any(alive(pid) for pid in pids)
 
 
 async def refused(service, number: int) -> bool:

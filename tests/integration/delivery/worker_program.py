@@ -1,6 +1,7 @@
 """A fetcher stage as a process of its own, for tests that kill, stop and overtake it.
 
-Usage: worker_program.py URL PAUSE MODE. Each message takes PAUSE seconds; MODE is each or batch.
+Usage: worker_program.py URL PAUSE MODE, where MODE is each, batch or cpu. Each message (but not
+with cpu) takes PAUSE seconds.
 What it has begun is counted in the key `begun`.
 """
 
@@ -33,7 +34,9 @@ async def main(url: str, pause: float, mode: str) -> None:
 
     service = Service("worker", settings(url))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
-    if mode == "each":
+    if mode == "cpu":
+        service.cpu(FETCH, fetched, workers=2)
+    elif mode == "each":
         service.each(FETCH, one, concurrency=8)
     else:
         service.batch(FETCH, many, size=50)
