@@ -56,7 +56,8 @@ class Fleet:
     def __post_init__(self) -> None:
         # A server that has imported everything forks workers in milliseconds: three starts a
         # second would otherwise be the main work of a small machine.
-        os.environ["PYTHONPATH"] = str(Path(__file__).parent)
+        paths = (str(Path(__file__).parent), os.environ.get("PYTHONPATH", ""))
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["stages", "alembic.command", "asyncpg"])
 
