@@ -52,9 +52,13 @@ class Settings(BaseSettings):
     max_lag: Annotated[int, Field(ge=1)] = 5000
     """A stage stops taking work while the next one has more than this many entries waiting."""
     max_memory_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    """A stage stops taking work while the broker uses more than this share of its maxmemory."""
+    """The fetcher stops taking work while the broker uses more than this share of its maxmemory.
+
+    Later stages stop a little later, the last one never: its work is what makes room.
+    """
     retain: Annotated[float, Field(ge=0)] = 86_400.0
-    """Seconds of history that the public streams keep for readers who join late."""
+    """Seconds of history that the public streams keep for readers who join late; fewer while the
+    broker is short of memory."""
 
 
 S = TypeVar("S", bound=BaseSettings)
