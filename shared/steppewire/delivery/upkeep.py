@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 from steppewire import logs
 from steppewire.delivery.gate import Gate, Inlet, inlets
 from steppewire.delivery.worker import Worker
-from steppewire.streams import STAGES, STREAMS, Stage, Stream, key
+from steppewire.streams import FETCH, STAGES, STREAMS, Stage, Stream, delayed_name, key
 
 log = logs.get(__name__)
 
@@ -78,13 +78,24 @@ async def trim_outlet(gate: Gate, stage: Stage, partitions: int, *, retain: floa
 
 
 async def waiting_ahead(redis: Redis, stream: Stream, partitions: int) -> int:
-    """Return how many entries of `stream` the slowest stage that reads it has not settled."""
+    """Return how many entries of `stream` the slowest stage that reads it has not settled.
+
+    Delayed entries count, too: while the database is away, all that wait for it are delayed. Not
+    those of the fetcher: links that wait for their own site must not stop the other sites.
+    """
     slowest = 0
     for stage in STAGES:
         if stage.reads == stream:
             counts = [await backlog(redis, inlet) for inlet in inlets(stage, partitions)]
-            slowest = max(slowest, sum(counts))
+            later = 0 if stage == FETCH else await delayed(redis, stage, partitions)
+            slowest = max(slowest, sum(counts) + later)
     return slowest
+
+
+async def delayed(redis: Redis, stage: Stage, partitions: int) -> int:
+    """Return how many entries of a stage wait for another attempt."""
+    names = [key(delayed_name(stage), partition) for partition in range(partitions)]
+    return sum([int(await redis.zcard(name)) for name in names])
 
 
 async def backlog(redis: Redis, inlet: Inlet) -> int:

@@ -13,10 +13,19 @@ from redis.asyncio import Redis
 from steppewire.broker import connect
 from steppewire.delivery.gate import Gate, inlets
 from steppewire.delivery.policy import Settlement
-from steppewire.delivery.upkeep import PATIENCE
+from steppewire.delivery.upkeep import PATIENCE, waiting_ahead
 from steppewire.errors import Retry
 from steppewire.events import ArticleDiscovered, ArticleFetched
-from steppewire.streams import DISCOVERED, ENRICHED, FETCH, FETCHED, STAGES, STORE, key
+from steppewire.streams import (
+    DISCOVERED,
+    ENRICHED,
+    FETCH,
+    FETCHED,
+    STAGES,
+    STORE,
+    delayed_name,
+    key,
+)
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
@@ -382,3 +391,14 @@ async def test_an_old_consumer_reads_what_a_newer_producer_wrote(redis, valkey):
         await until(lambda: all_settled(redis), what="the message")
 
     assert await keys_of(redis, FETCHED.name) == [discovered(1).key]
+
+
+async def test_what_waits_for_the_database_counts_as_waiting_and_what_waits_for_a_site_does_not(
+    redis,
+):
+    await prepare(redis)
+    await redis.zadd(key(delayed_name(STORE)), {f"entry {n}": n for n in range(7)})
+    await redis.zadd(key(delayed_name(FETCH)), {f"entry {n}": n for n in range(7)})
+
+    assert await waiting_ahead(redis, STORE.reads, 1) == 7
+    assert await waiting_ahead(redis, FETCH.reads, 1) == 0
