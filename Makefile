@@ -36,9 +36,10 @@ $(READY): requirements/dev.txt requirements/uv.txt $(DISTRIBUTIONS:%=%/pyproject
 	@echo "making the environment in $(VENV) with $(PYTHON) (about a minute the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt || \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(DISTRIBUTIONS:%=-e %)
+	@$(BIN)/python -m compileall -q $(DISTRIBUTIONS)
 	@touch $@
 
 .PHONY: test lint types format check schemas requirements
