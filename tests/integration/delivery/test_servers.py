@@ -37,6 +37,7 @@ from steppewire.streams import (
     STORE,
     key,
 )
+from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
@@ -324,7 +325,7 @@ def clock(tmp_path, monkeypatch) -> Iterator[Path]:
     """A file whose number (seconds) is added to the clock of a server that is started now."""
     compiler = shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
-        pytest.skip("needs a C compiler on Linux to put a server on another clock")
+        absent("C compiler on Linux, to put a server on another clock")
     library, offset = tmp_path / "clock_shim.so", tmp_path / "offset"
     subprocess.run([compiler, "-shared", "-fPIC", "-o", library, SHIM, "-ldl"], check=True)
     set_clock(offset, 0)
