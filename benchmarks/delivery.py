@@ -1,12 +1,20 @@
-"""Delivery: messages through four stages per CPU-second, ours beside stock FastStream.
+"""Delivery: messages through four stages per CPU-second, beside FastStream and plain redis-py.
 
-    python benchmarks/delivery.py [--messages N] [--rounds R]
+    python benchmarks/delivery.py [--sizes 1,3,8] [--messages N] [--rounds R] [--json FILE]
 
-Four stages in one process, articles of about 3 KB, pydantic on every hop, a real Valkey on a
-unix socket. Each variant runs in a process of its own, in turn, R rounds; medians are printed.
-Stock FastStream reads one message at a time, publishes, then acknowledges: after a crash it
-neither takes over nor fences. Ours does both, and counts every message once.
-CPU is that of the Python process; wall time on a shared machine says little.
+Four stages in one process, our own pydantic events on every hop, a real Valkey on a unix socket.
+
+==================  ========================================================================
+stock FastStream    as its tutorial has it: one message at a time, publish, acknowledge
+FastStream, batch   100 at a time, published in one pipeline, one acknowledgement
+raw redis-py        by hand: 100 at a time, the same commit gate in one EVALSHA; nothing else
+steppewire          a batch stage of ours: also leases, take-over, retries, dead letters, health
+==================  ========================================================================
+
+Neither of FastStream's fences or takes over: after a crash it loses or repeats. A size is that of
+the article's text. Each variant runs in a process of its own, in turn, R rounds; medians are
+printed. Counting begins when a tenth has arrived, so that start-up is not in it. CPU is that of
+the Python process; the server's is shown beside it. Wall time on a shared machine says little.
 """
 
 from __future__ import annotations
@@ -14,7 +22,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import resource
+import secrets
 import statistics
 import subprocess
 import sys
@@ -22,8 +32,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from redis.asyncio import Redis
 
 from steppewire import logs
 from steppewire.events import (
@@ -41,12 +54,17 @@ from steppewire.events import (
     Paragraph,
 )
 from steppewire.identity import link_id
-from steppewire.streams import FETCH, STAGES, STORED, key
+from steppewire.streams import FETCH, STAGES, STORED, Stage, key
 from steppewire.valkey import Valkey
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-TEXT = "Қазақстан мен Өзбекстан арасындағы сауда айналымы өсті. " * 6
-BODY = tuple(Paragraph(text=TEXT) for _ in range(5))  # about 3 KB of UTF-8
+BATCH = 100
+WARM = 0.1
+"""Share of the messages that pass before counting begins."""
+_TEXT = "Қазақстан мен Өзбекстан арасындағы сауда айналымы өсті. " * 6
+_PARAGRAPH = Paragraph(text=_TEXT)  # 0.6 KB of UTF-8
+BODIES = {1: (_PARAGRAPH,) * 2, 3: (_PARAGRAPH,) * 5, 8: (_PARAGRAPH,) * 13}
+body = BODIES[3]
 
 
 def discovered(number: int) -> ArticleDiscovered:
@@ -57,7 +75,7 @@ def discovered(number: int) -> ArticleDiscovered:
         source="example.kz",
         via="feed",
         discovered_at=NOW,
-        title_hint=TEXT[:2800],
+        title_hint=_TEXT[:80],
     )
 
 
@@ -82,7 +100,7 @@ def to_parsed(event: ArticleFetched) -> ArticleParsed:
         url=event.fetch.url,
         source=event.fetch.source,
         title="Сауда айналымы өсті",
-        paragraphs=BODY,
+        paragraphs=body,
     )
     extraction = Extraction(parser="bench", method="rules", charset="utf-8")
     return ArticleParsed(article=article, fetch=event.fetch, extraction=extraction)
@@ -121,10 +139,11 @@ STEPS = dict(zip(STAGES, (to_fetched, to_parsed, to_enriched, to_stored), strict
 async def ours(url: str, messages: int) -> dict[str, float]:
     from pydantic import SecretStr
 
-    from steppewire.broker import Service
+    from steppewire.broker import Service, spare_the_collector
     from steppewire.settings import Settings
     from steppewire.testing.service import prepare, publish
 
+    spare_the_collector()
     service: Service[Settings] = Service("bench", Settings(redis_url=SecretStr(url), max_lag=10**9))
     await prepare(service.redis)
     await publish(service.redis, FETCH.reads.name, [discovered(n) for n in range(messages)])
@@ -136,67 +155,126 @@ async def ours(url: str, messages: int) -> dict[str, float]:
         return run
 
     for stage, step in STEPS.items():
-        service.batch(stage, batched(step), size=100)
-    meter = Meter()
+        service.batch(stage, batched(step), size=BATCH)
     task = asyncio.create_task(service.serve())
-    await arrived(service.redis, key(STORED.name), messages)
-    figures = meter.read(messages)
+    figures = await measured(service.redis, key(STORED.name), messages)
     service.stop()
     await task
     await service.close()
     return figures
 
 
-async def stock(url: str, messages: int) -> dict[str, float]:
-    from faststream import FastStream
-    from faststream.redis import RedisBroker, StreamSub
-
+async def raw(url: str, messages: int) -> dict[str, float]:
     from steppewire.broker import connect
+    from steppewire.delivery.gate import inlets
+    from steppewire.testing.service import prepare, publish
 
-    redis = connect(url)
-    broker = RedisBroker(url, logger=None)
+    source = files("steppewire.delivery").joinpath("lua", "commit.lua").read_text("utf-8")
+    redis = Redis.from_url(url, protocol=2)
+    commit = redis.register_script(source)
+    friend = connect(url)
+    await prepare(friend)
+    await publish(friend, FETCH.reads.name, [discovered(n) for n in range(messages)])
 
-    def declare(stage: Any, step: Any) -> None:
-        given, returned = stage.reads.event, stage.writes.event
+    async def work(stage: Stage, step: Any) -> None:
+        inlet = inlets(stage, 1)[0]
+        while True:
+            reply = await redis.xreadgroup(
+                stage.group, "c", {inlet.stream: ">"}, count=BATCH, block=200
+            )
+            if reply:
+                await settle(stage, step, inlet.commit_keys, reply[0][1])
 
+    async def settle(stage: Stage, step: Any, keys: list[str], entries: Any) -> None:
+        args: list[Any] = [stage.group, "c"]
+        for id_, fields in entries:
+            event = step(stage.reads.event.model_validate_json(fields[b"data"]))
+            trace = fields[b"traceparent"][:36] + secrets.token_hex(8).encode() + b"-01"
+            args += (id_, "done", f"{event.origin}|done|", 0, 1, 12)
+            args += ("v", "1", "type", event.type, "key", event.key, "traceparent", trace)
+            args += ("ct", "application/json", "data", event.__pydantic_serializer__.to_json(event))
+        await commit(keys, args)
+
+    tasks = [asyncio.create_task(work(stage, step)) for stage, step in STEPS.items()]
+    figures = await measured(friend, key(STORED.name), messages)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return figures
+
+
+async def stock(url: str, messages: int) -> dict[str, float]:
+    def declare(broker: Any, stage: Stage, step: Any) -> None:
         async def handle(event: Any) -> Any:
             return step(event)
 
-        handle.__annotations__ = {"event": given, "return": returned}
-        subscriber = broker.subscriber(
-            stream=StreamSub(stage.reads.name, group=stage.group, consumer="c", last_id="0")
-        )
+        handle.__annotations__ = {"event": stage.reads.event, "return": stage.writes.event}
+        subscriber = broker.subscriber(stream=_sub(stage))
         subscriber(broker.publisher(stream=stage.writes.name)(handle))
 
+    return await _faststream(url, messages, declare)
+
+
+async def stock_batch(url: str, messages: int) -> dict[str, float]:
+    def declare(broker: Any, stage: Stage, step: Any) -> None:
+        async def handle(events: Any) -> None:
+            pipe = redis.pipeline(transaction=False)
+            for event in events:
+                await broker.publish(step(event), stream=stage.writes.name, pipeline=pipe)
+            await pipe.execute()
+
+        handle.__annotations__ = {"events": list[stage.reads.event], "return": None}  # type: ignore[name-defined]
+        broker.subscriber(stream=_sub(stage, batch=True, max_records=BATCH))(handle)
+
+    redis = Redis.from_url(url, protocol=2)
+    return await _faststream(url, messages, declare)
+
+
+def _sub(stage: Stage, **options: Any) -> Any:
+    from faststream.redis import StreamSub
+
+    return StreamSub(stage.reads.name, group=stage.group, consumer="c", last_id="0", **options)
+
+
+async def _faststream(url: str, messages: int, declare: Any) -> dict[str, float]:
+    from faststream import FastStream
+    from faststream.redis import RedisBroker
+
+    broker = RedisBroker(url, logger=None)
     for stage, step in STEPS.items():
-        declare(stage, step)
+        declare(broker, stage, step)
     app = FastStream(broker, logger=None)
     await broker.connect()
     for number in range(messages):
         await broker.publish(discovered(number), stream=FETCH.reads.name)
-    meter = Meter()
     await app.start()
-    await arrived(redis, STORED.name, messages)
-    figures = meter.read(messages)
+    figures = await measured(Redis.from_url(url), STORED.name, messages)
     await app.stop()
-    await redis.aclose()
     return figures
 
 
-VARIANTS = {"stock FastStream": stock, "steppewire": ours}
+VARIANTS = {
+    "stock FastStream": stock,
+    "FastStream, batch": stock_batch,
+    "raw redis-py": raw,
+    "steppewire": ours,
+}
 
 
-class Meter:
-    """CPU and wall time since it was made."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.monotonic(), cpu_seconds()
-
-    def read(self, messages: int) -> dict[str, float]:
-        return {
-            "per_cpu": messages / (cpu_seconds() - self.cpu),
-            "per_wall": messages / (time.monotonic() - self.wall),
-        }
+async def measured(redis: Any, stream: str, messages: int) -> dict[str, float]:
+    """Return what the messages after the first tenth cost."""
+    first = await arrived(redis, stream, int(messages * WARM))
+    wall, cpu, server = time.monotonic(), cpu_seconds(), await server_seconds(redis)
+    last = await arrived(redis, stream, messages)
+    cpu, wall = cpu_seconds() - cpu, time.monotonic() - wall
+    server = await server_seconds(redis) - server
+    assert last == messages, "something was repeated"
+    counted = messages - first
+    return {
+        "per_cpu": counted / cpu,
+        "per_wall": counted / wall,
+        "server_us": server / counted / len(STAGES) * 1e6,
+    }
 
 
 def cpu_seconds() -> float:
@@ -204,51 +282,89 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-async def arrived(redis: Any, stream: str, messages: int) -> None:
-    while await redis.xlen(stream) < messages:
-        await asyncio.sleep(0.05)
-    assert await redis.xlen(stream) == messages, "something was repeated"
+async def server_seconds(redis: Any) -> float:
+    info = await redis.info("cpu")
+    return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
 
-def run_variant(name: str, messages: int) -> dict[str, float]:
+async def arrived(redis: Any, stream: str, messages: int) -> int:
+    while (length := int(await redis.xlen(stream))) < messages:
+        await asyncio.sleep(0.02)
+    return length
+
+
+def run_variant(name: str, size: int, messages: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as directory, Valkey(Path(directory)) as server:
         command = [sys.executable, __file__, "--variant", name, "--url", server.url]
         output = subprocess.run(
-            [*command, "--messages", str(messages)], check=True, capture_output=True, text=True
+            [*command, "--messages", str(messages), "--sizes", str(size)],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         ).stdout
     result: dict[str, float] = json.loads(output)
     return result
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--messages", type=int, default=4000)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", default="1,3,8", help="KB of text: any of 1, 3, 8")
+    parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path, help="write every run here, too")
     parser.add_argument("--variant", choices=VARIANTS, help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    sizes = [int(size) for size in args.sizes.split(",")]
+    if unknown := set(sizes) - BODIES.keys():
+        parser.error(f"no such size: {unknown}; known: {', '.join(map(str, BODIES))}")
     if args.variant:
-        logs.configure("bench", level="ERROR")
-        print(json.dumps(asyncio.run(VARIANTS[args.variant](args.url, args.messages))))
+        child(args.variant, args.url, sizes[0], args.messages)
         return
+    runs = {size: compare(size, args.messages, args.rounds) for size in sizes}
+    for size, found in runs.items():
+        report(size, found)
+    if args.json:
+        args.json.write_text(json.dumps(runs, indent=2) + "\n", "utf-8")
+
+
+def child(variant: str, url: str, size: int, messages: int) -> None:
+    global body
+    body = BODIES[size]
+    logs.configure("bench", level="ERROR")
+    logging.disable(logging.WARNING)  # FastStream tells of every task that ends
+    print(json.dumps(asyncio.run(VARIANTS[variant](url, messages))))
+
+
+def compare(size: int, messages: int, rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Run all variants in turn, round after round: what disturbs one disturbs all."""
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in VARIANTS}
-    for number in range(args.rounds):
-        for name in VARIANTS:
-            print(f"round {number + 1}: {name} …", file=sys.stderr)
-            runs[name].append(run_variant(name, args.messages))
-    report(runs, args.messages)
+    for number in range(rounds):
+        for name, found in runs.items():
+            print(f"{size} KB, round {number + 1} of {rounds}: {name} …", file=sys.stderr)
+            found.append(run_variant(name, size, messages))
+    return runs
 
 
-def report(runs: dict[str, list[dict[str, float]]], messages: int) -> None:
+def report(size: int, runs: dict[str, list[dict[str, float]]]) -> None:
     rounds = len(runs["steppewire"])
-    print(f"\n{messages} articles of 3 KB through 4 stages; medians of {rounds} rounds\n")
-    heads = ("articles/CPU-s", "commits/CPU-s", "articles/s", "times stock")
-    print(f"{'variant':18}" + "".join(f"{head:>16}" for head in heads))
-    base = statistics.median(run["per_cpu"] for run in runs["stock FastStream"])
-    for name, results in runs.items():
-        cpu = statistics.median(run["per_cpu"] for run in results)
-        wall = statistics.median(run["per_wall"] for run in results)
-        print(f"{name:18}{cpu:16.0f}{cpu * 4:16.0f}{wall:16.0f}{cpu / base:16.1f}")
+    print(f"\n{size} KB, 4 stages, medians of {rounds} rounds\n")
+    heads = ("articles/CPU-s", "commits/CPU-s", "times stock", "of raw", "server us", "articles/s")
+    print(f"{'':18}" + "".join(f"{head:>15}" for head in heads))
+
+    def median(name: str, figure: str) -> float:
+        return statistics.median(run[figure] for run in runs[name])
+
+    stock_cpu, raw_cpu = median("stock FastStream", "per_cpu"), median("raw redis-py", "per_cpu")
+    for name in runs:
+        cpu = median(name, "per_cpu")
+        server, wall = median(name, "server_us"), median(name, "per_wall")
+        print(
+            f"{name:18}{cpu:15.0f}{cpu * len(STAGES):15.0f}{cpu / stock_cpu:15.1f}"
+            f"{cpu / raw_cpu:15.2f}{server:15.0f}{wall:15.0f}"
+        )
 
 
 if __name__ == "__main__":

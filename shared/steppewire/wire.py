@@ -16,9 +16,11 @@ they do not know. `v`, `type` and `data` are required; a writer should send all 
 from __future__ import annotations
 
 import json
+import random
 import re
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -34,6 +36,7 @@ Fields = Mapping[bytes, bytes]
 REQUIRED = ("v", "type", "data")
 VERSION_PATTERN = r"^[1-9][0-9]{0,8}$"
 TRACEPARENT_PATTERN = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+_is_traceparent = re.compile(TRACEPARENT_PATTERN).fullmatch
 
 
 def new_trace() -> str:
@@ -43,22 +46,29 @@ def new_trace() -> str:
 
 def child_trace(traceparent: str) -> str:
     """Continue a trace with a new span id; a malformed parent starts a new trace."""
-    if re.fullmatch(TRACEPARENT_PATTERN, traceparent) is None:
+    if _is_traceparent(traceparent) is None:
         return new_trace()
-    _, trace, _, flags = traceparent.split("-")
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+    span = random.getrandbits(64) or 1
+    return f"00{traceparent[2:36]}{span:016x}{traceparent[52:]}"
 
 
 def encode(event: Event, traceparent: str) -> dict[bytes, bytes]:
     """Return the flat fields of an event."""
+    version, name = _head(type(event))
     return {
-        b"v": str(event.schema_version).encode(),
-        b"type": event.type.encode(),
+        b"v": version,
+        b"type": name,
         b"key": event.key.encode("utf-8", "replace"),
         b"traceparent": traceparent.encode(),
         b"ct": JSON,
         b"data": _to_json(event),
     }
+
+
+@cache
+def _head(model: type[Event]) -> tuple[bytes, bytes]:
+    """Return the fields `v` and `type` of a model's events."""
+    return str(model.schema_version).encode(), model.type.encode()
 
 
 def _to_json(event: Event) -> bytes:
@@ -78,26 +88,37 @@ def decode(fields: Fields, expected: type[E]) -> E:
     Raises WireError when a field is missing or the data does not fit the model, and
     UnknownVersion when the entry is newer than this code.
     """
-    missing = [name for name in REQUIRED if name.encode() not in fields]
-    if missing:
-        raise WireError(
-            f"not a steppewire event: no field {', '.join(missing)}; see docs/reference/wire.md"
-        )
-    if fields[b"type"] != expected.type.encode():
-        raise WireError(f"expected type {expected.type}, got {_shown(fields[b'type'])}")
-    _check_version(fields[b"v"], expected)
-    if fields.get(b"ct", JSON).partition(b";")[0].strip() != JSON:
-        raise WireError(f"content type {_shown(fields[b'ct'])} is not {JSON.decode()}")
+    try:
+        version, name, data = fields[b"v"], fields[b"type"], fields[b"data"]
+    except KeyError:
+        raise _stranger(fields) from None
+    if (version, name) != _head(expected):
+        _check_type(name, expected)
+        _check_version(version, expected)
+    content_type = fields.get(b"ct", JSON)
+    if content_type != JSON and content_type.partition(b";")[0].strip() != JSON:
+        raise WireError(f"content type {_shown(content_type)} is not {JSON.decode()}")
     try:
         # "ignore" also inside parts that forbid unknown fields elsewhere, such as a source's
         # rules: a newer writer must not stop an older reader.
-        return expected.model_validate_json(fields[b"data"], extra="ignore")
+        event: E = expected.__pydantic_validator__.validate_json(data, extra="ignore")
+        return event
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "data"
         raise WireError(
             f"{expected.type} does not fit its schema: {where}: {first['msg']}"
         ) from None
+
+
+def _stranger(fields: Fields) -> WireError:
+    missing = ", ".join(name for name in REQUIRED if name.encode() not in fields)
+    return WireError(f"not a steppewire event: no field {missing}; see docs/reference/wire.md")
+
+
+def _check_type(raw: bytes, expected: type[Event]) -> None:
+    if raw != expected.type.encode():
+        raise WireError(f"expected type {expected.type}, got {_shown(raw)}")
 
 
 def _check_version(raw: bytes, expected: type[Event]) -> None:

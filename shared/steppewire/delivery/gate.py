@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from redis.asyncio import Redis
@@ -81,15 +82,9 @@ class Gate:
         Asking again after a lost reply is safe: what did execute answers 0 and changes nothing.
         """
         args: list[Any] = [inlet.stage.group, consumer]
-        for settlement in settlements:
-            args += [
-                settlement.id,
-                settlement.action,
-                settlement.tally,
-                int(settlement.delay * 1000),
-                len(settlement.entries),
-            ]
-            for fields in settlement.entries:
+        for id_, action, tally, entries, delay in settlements:
+            args += (id_, action, tally, int(delay * 1000), len(entries))
+            for fields in entries:
                 args += _flat(fields)
         result: list[int] = await self._call("commit", inlet.commit_keys, args)
         return result
@@ -174,8 +169,7 @@ class Gate:
 
 
 def _flat(fields: Mapping[bytes, bytes]) -> list[Any]:
-    strings = [part for pair in fields.items() for part in pair]
-    return [len(strings), *strings]
+    return [2 * len(fields), *chain.from_iterable(fields.items())]
 
 
 def _source(name: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from steppewire.errors import BlobMissing, Reject, Retry, Skip, UnknownVersion, WireError
 from steppewire.events import Event
@@ -39,12 +40,11 @@ class Limits:
     """Longest wait (seconds) that a stage, or a site's Retry-After, may ask for."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One delivered stream entry."""
 
     id: bytes
-    fields: Mapping[bytes, bytes] = field(repr=False)
+    fields: Mapping[bytes, bytes]
     deliveries: int = 1
 
     @property
@@ -59,8 +59,7 @@ class Entry:
         return self.fields.get(b"traceparent", b"").decode("ascii", "replace")
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(NamedTuple):
     """How one entry ends: what the commit gate is asked to do."""
 
     id: bytes
@@ -87,6 +86,10 @@ def decide(
     entry: Entry, outcome: Outcome, *, origin: str, now: datetime, limits: Limits, jitter: float
 ) -> Settlement:
     """Return how an entry ends, given what running its stage gave."""
+    if not isinstance(outcome, BaseException):  # nearly all: asked first, for it is the hot path
+        trace = entry.trace
+        fields = tuple([encode(event, child_trace(trace)) for event in outcome])
+        return Settlement(entry.id, "done", tally(origin, "done", ""), fields)
     match outcome:
         case Skip():
             return Settlement(entry.id, "done", tally(origin, "skip", outcome.reason))
@@ -99,12 +102,8 @@ def decide(
         case Retry(counted=False):
             delay = min(outcome.after or 0.0, limits.retry_after_cap)
             return _again(entry, outcome, outcome.reason, delay, entry.attempt, origin, now)
-        case BaseException():
-            return _failed(entry, outcome, origin, now, limits, jitter)
         case _:
-            trace = entry.trace
-            fields = tuple(encode(event, child_trace(trace)) for event in outcome)
-            return Settlement(entry.id, "done", tally(origin, "done", ""), fields)
+            return _failed(entry, outcome, origin, now, limits, jitter)
 
 
 def bury_crashed(entry: Entry, *, now: datetime) -> Settlement:
@@ -113,6 +112,7 @@ def bury_crashed(entry: Entry, *, now: datetime) -> Settlement:
     return _bury(entry, error, "dead", "crashed", "?", now)
 
 
+@lru_cache(maxsize=4096)
 def tally(origin: str, outcome: str, reason: str) -> str:
     """Return the field under which an ended message is counted."""
     return f"{origin.replace('|', '/')}|{outcome}|{reason.replace('|', '/')}"

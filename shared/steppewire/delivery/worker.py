@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -183,18 +184,21 @@ class Worker:
             limits=self.limits,
             jitter=random.random(),  # noqa: S311 (spreading, not secrecy)
         )
-        _report(self.stage.group, settlement, outcome)
+        if settlement.action != "done":
+            _report(self.stage.group, settlement, outcome)
         return settlement
 
     async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> None:
         results = await self.gate.commit(inlet, self.consumer, settlements)
-        for settlement, result in zip(settlements, results, strict=True):
-            if result == 1:
-                self.pulse.settled += 1
-                self.pulse.retried += settlement.action == "retry"
-                self.pulse.dead += settlement.action == "dead"
-            else:
-                self.pulse.overtaken += 1
+        done = Counter(
+            settlement.action
+            for settlement, result in zip(settlements, results, strict=True)
+            if result == 1
+        )
+        self.pulse.settled += done.total()
+        self.pulse.retried += done["retry"]
+        self.pulse.dead += done["dead"]
+        self.pulse.overtaken += len(results) - done.total()
         self.pulse.progressed_at = time.monotonic()
 
 
