@@ -6,8 +6,8 @@ Four stages in one process, our own pydantic events on every hop, a real Valkey 
 
 ==================  ========================================================================
 stock FastStream    as its tutorial has it: one message at a time, publish, acknowledge
-FastStream, batch   100 at a time, published in one pipeline, one acknowledgement
-raw redis-py        by hand: 100 at a time, the same commit gate in one EVALSHA; nothing else
+FastStream, batch   250 at a time, published in one pipeline, one acknowledgement
+raw redis-py        by hand: 250 at a time, the same commit gate in one EVALSHA; nothing else
 steppewire          a batch stage of ours: also leases, take-over, retries, dead letters, health
 ==================  ========================================================================
 
@@ -58,7 +58,7 @@ from steppewire.streams import FETCH, STAGES, STORED, Stage, key
 from steppewire.valkey import Valkey
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-BATCH = 100
+BATCH = 250
 WARM = 0.1
 """Share of the messages that pass before counting begins."""
 _TEXT = "Қазақстан мен Өзбекстан арасындағы сауда айналымы өсті. " * 6

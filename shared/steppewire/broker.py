@@ -35,8 +35,8 @@ from steppewire.delivery import lease, upkeep
 from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate, Inlet
 from steppewire.delivery.health import Condition, HealthServer
-from steppewire.delivery.packing import pack_in_c
 from steppewire.delivery.policy import Limits
+from steppewire.delivery.transport import READ_SIZE, widen
 from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
 from steppewire.delivery.worker import RawEntry, Worker
@@ -68,7 +68,7 @@ def connect(url: str, *, reconnects: int = 200) -> Redis:
         raise SettingError(
             f"STEPPEWIRE_REDIS_URL is wrong: {error}; give redis://host:6379/0 or unix:///path"
         ) from None
-    pack_in_c(client.connection_pool)
+    widen(client.connection_pool)
     return client
 
 
@@ -78,6 +78,7 @@ def _connection_options(reconnects: int) -> dict[str, Any]:
         "retry_on_error": [RedisConnectionError, RedisTimeoutError],
         "socket_timeout": 5.0,
         "socket_connect_timeout": 2.0,
+        "socket_read_size": READ_SIZE,
     }
 
 
@@ -126,7 +127,7 @@ class Service(Generic[S]):
         stage: Stage,
         function: Callable[[Sequence[Any]], Awaitable[Sequence[Result | BaseException]]],
         *,
-        size: int = 100,
+        size: int = 250,
         time_limit: float = 120.0,
     ) -> None:
         """Run an async function of many events: for work that is cheaper together."""
@@ -340,6 +341,7 @@ class Reader:
         # lost a moment ago at another place, and is refused while the memory is full.
         client: Any = await broker.connect()
         client.xgroup_create = _leave_groups_alone
+        widen(client.connection_pool)
         self._app = FastStream(broker, logger=None)
         await self._app.start()
 
