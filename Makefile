@@ -82,7 +82,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
-bench-delivery: $(READY) ## messages per CPU-second beside stock FastStream
+bench-delivery: $(READY) ## articles per CPU-second beside FastStream and plain redis-py
 	@$(BIN)/python benchmarks/delivery.py $(ARGS)
 
 bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline PAGES=folder-or-archives

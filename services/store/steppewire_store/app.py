@@ -28,7 +28,7 @@ class StoreSettings(Settings):
 
     database: SecretStr = SecretStr("sqlite:///var/steppewire.sqlite3")
     """Where articles are kept: `sqlite:///path` or `postgresql://user:password@host/name`."""
-    store_batch: Annotated[int, Field(ge=1, le=5000)] = 100
+    store_batch: Annotated[int, Field(ge=1, le=5000)] = 250
     """Articles that are saved in one transaction at most."""
 
 
