@@ -42,9 +42,12 @@ $(READY): requirements/dev.txt requirements/uv.txt $(DISTRIBUTIONS:%=%/pyproject
 	@$(BIN)/python -m compileall -q $(DISTRIBUTIONS)
 	@touch $@
 
-.PHONY: test lint types format check schemas requirements
+.PHONY: test test-slow lint types format check schemas requirements
 test: $(READY) ## the whole fast suite, on real servers
 	@$(BIN)/python -m pytest -m "not compose and not slow" $(ARGS)
+
+test-slow: $(READY) ## what takes minutes: a backlog of 200,000, a database that is away for a minute
+	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(READY) ## check style: Python, container files, shell, YAML
 	@$(BIN)/ruff check --quiet .
