@@ -102,6 +102,12 @@ STORE ?= both
 storm: $(READY) ## kill everything, again and again, while articles pass; nothing lost, nothing twice
 	@$(BIN)/python benchmarks/storm --messages $(MESSAGES) --seed $(SEED) --store $(STORE) $(ARGS)
 
+MINUTES ?= 60
+
+.PHONY: soak
+soak: $(READY) ## the whole newswire for an hour (MINUTES=60): memory flat, nothing left, nothing lost
+	@$(BIN)/python benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
+
 ##### train
 
 train-langid: $(READY) ## train the language model: make train-langid DATA=folder

@@ -39,7 +39,7 @@ WAIT = Kind(
 )
 HOUSE = Kind(
     "house",
-    "our own broker refuses or is away, our own database, a full disk",
+    "our own broker refuses or is away, our own database, a disk that is full or read-only",
     "2.5 to 5 times `STEPPEWIRE_RETRY_BASE`",
     "for ever: no fault of the message, and uses up no attempt",
     counted=False,
@@ -67,10 +67,14 @@ FAULT = Kind(
 )
 KINDS = (WAIT, HOUSE, OUTSIDE, MISTAKE, FAULT)
 
-_NO_ROOM = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+_DISK = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.ESTALE),
+        *(errno.EMFILE, errno.ENFILE),
+    }
 )
-"""What the operating system says when a disk is full, broken or read-only, or handles run out."""
+"""What the operating system says of a disk that is full, read-only, broken or not ours, or when
+there are no more handles."""
 _BROKER = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError)
 _BROKER_SAYS = ("MISCONF", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "NOREPLICAS", "BUSY")
 _MISTAKES = (TypeError, ValueError, LookupError, AttributeError, NameError, ArithmeticError)
@@ -85,7 +89,7 @@ def kind_of(error: BaseException) -> Kind:
             return HOUSE
         case _ if _is_brokers(error):
             return HOUSE
-        case OSError(errno=number) if number in _NO_ROOM:
+        case OSError(errno=number) if number in _DISK:
             return HOUSE
         case Retry() | BlobMissing() | ConnectionError():
             return OUTSIDE
