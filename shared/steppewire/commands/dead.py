@@ -187,7 +187,7 @@ def _meant(
             "say which letters: ids, or --stage, --group, --source, --reason, --since, --until, "
             "or --all" + (" (one of the three)" if sum(ways) > 1 else "")
         )
-    addresses = [Address.parse(text) for text in ids or ()]
+    addresses = list(dict.fromkeys(Address.parse(text) for text in ids or ()))
     if addresses:
         return lambda quarantine: quarantine.letters(addresses)
     return lambda quarantine: quarantine.find(selection)
@@ -225,7 +225,8 @@ def _report(verb: str, found: int, done: int, *, as_json: bool) -> None:
     if as_json:
         _print_json({verb: done, "gone": found - done})
         return
-    gone = f"; {found - done} were gone already" if found > done else ""
+    lacking = found - done
+    gone = f"; {lacking} {'was' if lacking == 1 else 'were'} gone already" if lacking else ""
     typer.echo(f"{verb} {_count(done)}{gone}")
 
 

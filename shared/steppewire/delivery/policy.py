@@ -212,4 +212,8 @@ def _carried(entry: Entry) -> dict[bytes, bytes]:
 
 
 def _trace_text(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-_TRACEBACK_CHARS:]
+    whole = "".join(traceback.format_exception(error))
+    if len(whole) <= _TRACEBACK_CHARS:
+        return whole
+    # the end says most; a line that would be cut in two is left out
+    return "…\n" + whole[-_TRACEBACK_CHARS:].partition("\n")[2]

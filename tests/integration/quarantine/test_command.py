@@ -76,7 +76,7 @@ async def test_retry_puts_back_once(redis, valkey, bury, quarantine, dead):
     await bury(2)
     one = await first_id(quarantine)
 
-    first, again = await dead("retry", one), await dead("retry", one)
+    first, again = await dead("retry", one, one), await dead("retry", one)
     rest = await dead("retry", "--stage", "fetch", "--reason", "too-large", "--json")
     await settle(redis, valkey.url, succeed)
 

@@ -160,6 +160,17 @@ def test_a_dead_letter_tells_who_when_what_and_where():
     assert b"the cause" in letter[b"dead.traceback"]
 
 
+def test_a_long_traceback_is_cut_at_a_line_and_its_end_is_kept():
+    try:
+        raise ValueError("the cause") from RuntimeError("x" * 3990 + "\nlast line")
+    except ValueError as error:
+        (letter,) = settle(error, 2).entries
+
+    first, second, *_ = letter[b"dead.traceback"].decode().splitlines()
+    assert (first, second) == ("…", "last line")
+    assert b"ValueError: the cause" in letter[b"dead.traceback"]
+
+
 def test_a_message_that_killed_its_workers_is_buried_unheard():
     settlement = bury_crashed(Entry(b"1-0", {}, deliveries=7), now=NOW)
 
