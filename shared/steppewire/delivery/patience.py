@@ -40,7 +40,7 @@ WAIT = Kind(
 HOUSE = Kind(
     "house",
     "our own broker refuses or is away, our own database, a disk that is full or read-only",
-    "2.5 to 5 times `STEPPEWIRE_RETRY_BASE`",
+    "2.5 to 5 times `STEPPEWIRE_RETRY_BASE`, growing to a minute",
     "for ever: no fault of the message, and uses up no attempt",
     counted=False,
 )

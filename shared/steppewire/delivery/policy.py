@@ -23,7 +23,9 @@ Action = Literal["done", "retry", "dead"]
 _TRACEBACK_CHARS = 4000
 _EVENT_FIELDS = (b"v", b"type", b"key", b"traceparent", b"ct", b"data")
 _HOUSE_BASES = 5
-"""Waits for our own broker, database or disk, as a multiple of the first backoff."""
+"""The first wait for our own broker, database or disk, as a multiple of the first backoff."""
+_HOUSE_CAP = 60.0
+"""Seconds; so long may work stand still after our house is in order again."""
 _MOST_FIELDS = 1000
 """Fields of an entry that are carried on; a Lua script cannot write many more than 3,900 at once,
 and an event of ours has six."""
@@ -159,7 +161,10 @@ def _failed(
     if exhausted(entry, error, now, limits):
         return _bury(entry, error, "dead", reason, origin, now)
     if not kind_of(error).counted:
-        delay = limits.backoff_base * _HOUSE_BASES * (0.5 + jitter / 2)
+        # half of the time that it has lasted already: no site is asked for its page again and
+        # again only because our disk stays full
+        patience = max(limits.backoff_base * _HOUSE_BASES, entry.age(now) / 2)
+        delay = min(patience, _HOUSE_CAP) * (0.5 + jitter / 2)
         return _again(entry, error, reason, delay, entry.attempt, origin, now)
     attempt = entry.attempt + 1
     asked = error.after if isinstance(error, Retry) else None

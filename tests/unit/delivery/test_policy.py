@@ -112,11 +112,12 @@ def test_each_kind_of_error_is_tried_again_as_long_as_that_makes_sense(
     assert (ended.action, ended.tally) == (action, f"site|{tally}")
 
 
-def test_waiting_for_our_own_house_does_not_grow_and_uses_up_no_attempt():
-    waits = [settle(FULL, attempt) for attempt in (0, 1, 40)]
+def test_waiting_for_our_own_house_grows_to_a_minute_and_uses_up_no_attempt():
+    ago = [(NOW - timedelta(seconds=s)).isoformat().encode() for s in (0, 60, 3600)]
+    waits = [settle(FULL, 4, first=first) for first in ago]
 
-    assert {wait.delay for wait in waits} == {3.75}
-    assert [wait.entries[0][b"attempt"] for wait in waits] == [b"0", b"1", b"40"]
+    assert [wait.delay for wait in waits] == [3.75, 22.5, 45.0]
+    assert {wait.entries[0][b"attempt"] for wait in waits} == {b"4"}
 
 
 def test_a_growing_delay_doubles_up_to_a_quarter_of_an_hour():
