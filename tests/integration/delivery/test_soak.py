@@ -24,7 +24,7 @@ from steppewire.testing.service import (
 )
 
 PROGRAM = Path(__file__).with_name("soak_program.py")
-ROUND, WARM, ROUNDS = 1500, 4, 8
+ROUND, WARM, ROUNDS = 1000, 3, 6
 STREAM = key(DISCOVERED.name)
 
 
