@@ -10,6 +10,7 @@ process with its children, and of the broker.
 At the end nothing new is listed, everything drains, and then: each article was told once, nothing
 waits or is pending, the API's lag is the broker's, and no process has more memory in the last
 quarter of the time than in the second one (the first is for warming up), a tenth or 16 MB granted.
+Give it half an hour at least: SQLite alone first fills its page cache of 64 MB.
 The exit status is not 0 when one of these does not hold. Last line: `lost N repeated N`.
 """
 
