@@ -1,6 +1,8 @@
 # One recipe for every service:
 #   docker build --build-arg SERVICE=parser --tag steppewire/parser .
 #   docker build --build-arg SERVICE=newsroom --build-arg FOLDER=newsroom .
+# And for the command `steppewire`, which is no service:
+#   docker build --build-arg SERVICE=ops --build-arg FOLDER=shared --build-arg PACKAGE='steppewire[runtime,cli]' .
 
 FROM python:3.13-slim AS builder
 WORKDIR /build
@@ -21,12 +23,15 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     uv pip install --require-hashes -r "requirements/${SERVICE}.txt"
 
 ARG FOLDER=services/${SERVICE}
+ARG PACKAGE=steppewire-${SERVICE}
 COPY shared shared
 COPY ${FOLDER} service
 # --no-index: the service must find all that it asks for among the pinned files and our own
 # wheels, or the build fails here instead of the container at midnight.
-RUN pip wheel --no-deps --no-build-isolation --no-cache-dir --wheel-dir wheels ./shared ./service \
-    && uv pip install --no-index --find-links wheels "steppewire-${SERVICE}"
+RUN for folder in shared service; do \
+        pip wheel --no-deps --no-build-isolation --no-cache-dir --wheel-dir wheels "./$folder" || exit 1; \
+    done \
+    && uv pip install --no-index --find-links wheels "$PACKAGE"
 
 
 FROM python:3.13-slim

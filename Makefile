@@ -42,9 +42,12 @@ $(READY): requirements/dev.txt requirements/uv.txt $(DISTRIBUTIONS:%=%/pyproject
 	@$(BIN)/python -m compileall -q $(DISTRIBUTIONS)
 	@touch $@
 
-.PHONY: test lint types format check schemas requirements
+.PHONY: test test-slow lint types format check schemas requirements
 test: $(READY) ## the whole fast suite, on real servers
 	@$(BIN)/python -m pytest -m "not compose and not slow" $(ARGS)
+
+test-slow: $(READY) ## what takes minutes: a backlog of 200,000, a database that is away for a minute
+	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(READY) ## check style: Python, container files, shell, YAML
 	@$(BIN)/ruff check --quiet .
@@ -98,6 +101,12 @@ STORE ?= both
 .PHONY: storm
 storm: $(READY) ## kill everything, again and again, while articles pass; nothing lost, nothing twice
 	@$(BIN)/python benchmarks/storm --messages $(MESSAGES) --seed $(SEED) --store $(STORE) $(ARGS)
+
+MINUTES ?= 60
+
+.PHONY: soak
+soak: $(READY) ## the whole newswire for an hour (MINUTES=60): memory flat, nothing left, nothing lost
+	@$(BIN)/python benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
 
 ##### train
 

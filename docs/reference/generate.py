@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from steppewire import errors, schemas
+from steppewire.delivery.patience import KINDS
 from steppewire.events import EVENTS
 from steppewire.plugins import Source
 from steppewire.settings import PREFIX, Settings
@@ -196,6 +197,15 @@ def errors_page() -> str:
             ("error", "a kind of", "exit status", "meaning"),
             [_error_row(error) for error in _tree(errors.SteppewireError)],
         ),
+        "## How patiently a message is tried again",
+        _table(
+            ("kind", "what it is", "tried again after", "until it is a dead letter"),
+            [(f"`{k.name}`", k.examples, k.delay, k.until) for k in KINDS],
+        ),
+        "A growing delay starts at `STEPPEWIRE_RETRY_BASE` seconds and doubles with each attempt, "
+        "up to 15 minutes;\nbetween half and all of it is waited, at random, so that what failed "
+        "together does not come back together.\nDeaths of a worker are counted apart: after "
+        "`STEPPEWIRE_MAX_DELIVERIES` of them a message is a dead letter, `crashed`.",
         "The exit status is that of a service or command that the error ends.\n"
         "How often each reason occurred is in the [tallies](wire.md#how-every-message-ended).",
     )

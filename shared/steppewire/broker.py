@@ -102,6 +102,7 @@ class Service(Generic[S]):
             max_attempts=settings.max_attempts,
             max_deliveries=settings.max_deliveries,
             backoff_base=settings.retry_base,
+            outage=settings.outage,
         )
         self._loops: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._stop = asyncio.Event()

@@ -11,13 +11,14 @@
     ├── PluginError           a source or hook cannot be loaded            (that plugin is left out)
     ├── WireError             an entry is not one of our events            (dead letter)
     │   └── UnknownVersion    its schema version is newer than this code   (dead letter)
-    ├── BlobMissing           no bytes at this address of the blob store   (retried)
+    ├── BlobMissing           no bytes at this address of the blob store   (tried again)
     └── Verdict               a stage ends a message without an event
         ├── Skip              nothing to do here, and that is fine (counted)
         ├── Retry             later                                (delayed, then dead letter)
         └── Reject            never                                (dead letter)
 
-Anything else that a stage raises is a *fault*: tried again a few times, then a dead letter.
+Anything else that a stage raises is tried again as patiently as its kind deserves, see below; then
+it is a dead letter.
 """
 
 from __future__ import annotations

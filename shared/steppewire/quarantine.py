@@ -5,11 +5,14 @@ What decides is pure; `Quarantine` is the one adapter over Redis.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast
 
@@ -81,6 +84,15 @@ class Letter:
     size: int
     """Bytes of the payload."""
 
+    @property
+    def died_at(self) -> datetime | None:
+        """When it died; None when it does not say so."""
+        try:
+            when = datetime.fromisoformat(self.last)
+        except ValueError:
+            return None
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
+
     @classmethod
     def read(cls, address: Address, fields: Fields) -> Letter:
         """Read a letter's fields; one that is missing reads as empty."""
@@ -112,6 +124,10 @@ class Selection:
     stages: tuple[Stage, ...] = STAGES
     source: str | None = None
     reason: str | None = None
+    since: datetime | None = None
+    """Those that died at this moment or later."""
+    until: datetime | None = None
+    """Those that died before this moment."""
 
     @property
     def narrow(self) -> bool:
@@ -124,6 +140,17 @@ class Selection:
             letter.address.stage in self.stages
             and self.source in (None, letter.source)
             and self.reason in (None, letter.reason)
+            and self._in_time(letter)
+        )
+
+    def _in_time(self, letter: Letter) -> bool:
+        if self.since is None and self.until is None:
+            return True
+        died = letter.died_at
+        return (
+            died is not None
+            and (self.since is None or died >= self.since)
+            and (self.until is None or died < self.until)
         )
 
 
@@ -148,6 +175,8 @@ def select(
     group: str | None = None,
     source: str | None = None,
     reason: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Selection:
     """Make a selection of what a person gave. Raises NotFound for an unknown stage or group."""
     stages = set(STAGES)
@@ -155,7 +184,7 @@ def select(
         stages &= {stage_named(stage)}
     if group is not None:
         stages &= {group_named(group)}
-    return Selection(tuple(one for one in STAGES if one in stages), source, reason)
+    return Selection(tuple(one for one in STAGES if one in stages), source, reason, since, until)
 
 
 def stage_named(name: str) -> Stage:
@@ -251,10 +280,15 @@ class Quarantine:
         """Return letters by address. Raises NotFound when one of them is not there."""
         return [Letter.read(address, await self.open(address)) for address in addresses]
 
-    async def retry(self, addresses: Sequence[Address]) -> int:
-        """Put letters back to work; return how many were still there. Twice has one effect."""
-        count = 0
-        for stage, partition, ids in _batches(addresses):
+    async def retry(self, addresses: Sequence[Address], *, pace: float = math.inf) -> int:
+        """Put letters back to work; return how many were still there. Twice has one effect.
+
+        `pace` is how many a second at most, so that a large heap does not stand before live work.
+        """
+        count, size = 0, int(min(max(pace, 1), _PAGE))
+        for stage, partition, ids in _batches(addresses, size):
+            if count:
+                await asyncio.sleep(size / pace)
             count += sum(await self._gate.revive(stage, partition, ids))
         return count
 
@@ -297,14 +331,16 @@ class Quarantine:
                 yield source, reason
 
 
-def _batches(addresses: Sequence[Address]) -> Iterable[tuple[Stage, int, list[str]]]:
+def _batches(
+    addresses: Sequence[Address], size: int = _PAGE
+) -> Iterable[tuple[Stage, int, list[str]]]:
     """Split addresses into what one command may touch: one stage and partition, a page at most."""
     places: dict[tuple[Stage, int], list[str]] = defaultdict(list)
     for address in dict.fromkeys(addresses):
         places[address.stage, address.partition].append(address.id)
     for (stage, partition), ids in places.items():
-        for start in range(0, len(ids), _PAGE):
-            yield stage, partition, ids[start : start + _PAGE]
+        for start in range(0, len(ids), size):
+            yield stage, partition, ids[start : start + size]
 
 
 def _known(table: Mapping[str, T], name: str, kind: str, shown: Iterable[str] = ()) -> T:

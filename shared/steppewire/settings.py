@@ -42,11 +42,14 @@ class Settings(BaseSettings):
     lease: Annotated[float, Field(gt=0.1)] = 5.0
     """Seconds without a heartbeat after which another worker takes over an entry."""
     max_attempts: Annotated[int, Field(ge=1)] = 5
-    """Attempts before a message goes to the dead letters."""
+    """Attempts before a message goes to the dead letters; see docs/reference/errors.md."""
+    outage: Annotated[float, Field(ge=0)] = 3600.0
+    """Seconds for which trouble that passes by itself, such as a site that is down, is ridden out,
+    however many attempts that takes."""
     max_deliveries: Annotated[int, Field(ge=2)] = 10
     """Deliveries that ended in a worker's death before a message goes to the dead letters."""
     retry_base: Annotated[float, Field(gt=0)] = 1.0
-    """Seconds before the second attempt; doubles with each further one, up to five minutes."""
+    """Seconds before the second attempt; doubles with each further one, up to 15 minutes."""
     drain: Annotated[float, Field(ge=0)] = 10.0
     """Seconds given to running work at SIGTERM; the rest is handed back."""
     max_lag: Annotated[int, Field(ge=1)] = 5000

@@ -23,7 +23,7 @@ def leads_outside(network: str) -> bool:
 
 
 def test_every_service_has_a_container_of_its_own() -> None:
-    assert set(SERVICES) == DISTRIBUTIONS | {"redis", "postgres"}
+    assert set(SERVICES) == DISTRIBUTIONS | {"redis", "postgres", "ops"}
 
 
 def test_only_the_api_is_published_and_only_on_loopback() -> None:
@@ -53,7 +53,8 @@ def test_a_container_is_limited_and_comes_back(name: str) -> None:
     one = SERVICES[name]
 
     assert {"memory", "pids"} <= set(one["deploy"]["resources"]["limits"])
-    assert one["restart"] == "unless-stopped"
+    # what a person runs by hand ends when it is done
+    assert one["restart"] == ("no" if name == "ops" else "unless-stopped")
     assert one["init"] is True
 
 
@@ -64,10 +65,10 @@ def test_a_container_waits_until_what_it_needs_is_healthy(name: str) -> None:
     assert all(how["condition"] == "service_healthy" for how in needs.values())
 
 
-def test_the_newsroom_comes_only_with_the_demo() -> None:
+def test_the_newsroom_and_the_command_come_only_when_asked_for() -> None:
     profiles = {name: one["profiles"] for name, one in SERVICES.items() if "profiles" in one}
 
-    assert profiles == {"newsroom": ["demo"]}
+    assert profiles == {"newsroom": ["demo"], "ops": ["ops"]}
 
 
 def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:

@@ -141,3 +141,23 @@ def test_the_language_alone_needs_nothing_but_pydantic(tmp_path: Path, wheels: P
     code = "\n".join(f"import steppewire.{name.strip()}" for name in modules.split(","))
 
     assert home.run("-c", code).stderr == ""
+
+
+def test_the_command_runs_on_its_own_pins_and_brings_no_service(
+    tmp_path: Path, wheels: Path
+) -> None:
+    """As in the image `ops`."""
+    python = fresh(tmp_path)
+    pins = ROOT / "requirements" / "ops.txt"
+    uv("pip", "install", "--python", python, "--require-hashes", "--requirement", pins)
+    install(python, wheels, "steppewire[runtime,cli]")
+    home = Home("ops", python)
+
+    away = home.run(
+        "-m", "steppewire.cli", "dead", "list", STEPPEWIRE_REDIS_URL="redis://127.0.0.1:1"
+    )
+
+    assert home.run("-m", "steppewire.cli", "dead", "--help").returncode == 0
+    assert away.returncode == 69
+    assert away.stderr.count("\n") == 1
+    assert home.distributions() & (HTML | NETWORK | MODELS | DATABASE | WEB | TESTS) == set()

@@ -6,13 +6,26 @@ start nine containers anew.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from steppewire.identity import article_id
-from steppewire.streams import ENRICH, ENRICHED, FETCH, FETCHED, PARSE, STORE, STORED, Stage
+from steppewire.streams import (
+    ENRICH,
+    ENRICHED,
+    FETCH,
+    FETCHED,
+    PARSE,
+    STAGES,
+    STORE,
+    STORED,
+    Stage,
+    dead_name,
+    key,
+)
 from steppewire_newsroom.truth import Truth, truth
 
 if TYPE_CHECKING:
@@ -112,6 +125,13 @@ def test_what_is_on_its_way_when_all_stops_arrives_after_the_start(newswire: New
 
     whole = expected(truth(edited=True))
     newswire.until("both editions are stored", lambda: stored(newswire).keys() >= whole.keys())
+
+
+def test_an_operator_sees_what_was_given_up_without_installing_anything(newswire: Newswire) -> None:
+    heaps = json.loads(newswire.compose("run", "--rm", "--no-TTY", "ops", "dead", "list", "--json"))
+
+    lengths = [int(newswire.redis("XLEN", key(dead_name(stage)))) for stage in STAGES]
+    assert sum(heap["count"] for heap in heaps) == sum(lengths)
 
 
 def test_in_the_end_nothing_is_lost_and_nothing_is_there_twice(newswire: Newswire) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,6 +16,7 @@ from rich.console import Console, RenderableType
 
 from steppewire.commands import letters_view as view
 from steppewire.commands.reach import Data, Partitions, RedisUrl, ask, broker_address
+from steppewire.commands.when import span
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError
 from steppewire.quarantine import Address, Letter, Quarantine, Selection, heaps, select
@@ -34,6 +37,11 @@ GroupName = Annotated[
 ]
 Source = Annotated[str | None, typer.Option("--source", help="Only of this source.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Only with this reason.")]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Only what died then or later: 2026-11-22T04:06 (UTC), or 2h (ago)."),
+]
+Until = Annotated[str | None, typer.Option(help="Only what died before then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids, as `dead list --each` shows them.")]
 All = Annotated[bool, typer.Option("--all", help="All that there are.")]
@@ -45,6 +53,8 @@ def list_(
     group: GroupName = None,
     source: Source = None,
     reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
     each: Annotated[bool, typer.Option(help="A line for each letter, with its id.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="With --each: the newest so many.")] = 50,
     as_json: AsJson = False,
@@ -53,7 +63,7 @@ def list_(
     partitions: Partitions = 1,
 ) -> None:
     """Show where the trouble is: how many letters of each stage, source and reason."""
-    selection = select(stage=stage, group=group, source=source, reason=reason)
+    selection = _selection(stage, group, source, reason, since, until)
     letters = _work(redis_url, data, partitions, lambda q: q.find(selection))
     if each:
         letters = sorted(letters, key=lambda letter: letter.last)
@@ -87,19 +97,27 @@ def retry(
     group: GroupName = None,
     source: Source = None,
     reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
     all_: All = False,
+    pace: Annotated[
+        float, typer.Option(min=0.1, show_default="all at once", help="Letters a second.")
+    ] = math.inf,
     as_json: AsJson = False,
     redis_url: RedisUrl = None,
     data: Data = None,
     partitions: Partitions = 1,
 ) -> None:
-    """Put letters back to work, with all their attempts before them. Twice has one effect."""
-    selection = select(stage=stage, group=group, source=source, reason=reason)
+    """Put letters back to work, with all their attempts before them. Twice has one effect.
+
+    It may be broken off with Ctrl-C and begun again: what was put back is put back.
+    """
+    selection = _selection(stage, group, source, reason, since, until)
     meant = _meant(ids, selection, everything=all_)
 
     async def act(quarantine: Quarantine) -> tuple[int, int]:
         addresses = [letter.address for letter in await meant(quarantine)]
-        return len(addresses), await quarantine.retry(addresses)
+        return len(addresses), await quarantine.retry(addresses, pace=pace)
 
     found, done = _work(redis_url, data, partitions, act)
     _report("retried", found, done, as_json=as_json)
@@ -112,6 +130,8 @@ def drop(
     group: GroupName = None,
     source: Source = None,
     reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
     all_: All = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
@@ -120,7 +140,7 @@ def drop(
     partitions: Partitions = 1,
 ) -> None:
     """Throw letters away for ever. Asks first, unless you say --yes."""
-    selection = select(stage=stage, group=group, source=source, reason=reason)
+    selection = _selection(stage, group, source, reason, since, until)
     letters = _work(redis_url, data, partitions, _meant(ids, selection, everything=all_))
     if letters and not yes:
         _confirm(letters)
@@ -128,6 +148,18 @@ def drop(
     addresses = [letter.address for letter in letters]
     done = _work(redis_url, data, partitions, lambda q: q.drop(addresses))
     _report("dropped", len(letters), done, as_json=as_json)
+
+
+def _selection(
+    stage: str | None,
+    group: str | None,
+    source: str | None,
+    reason: str | None,
+    since: str | None,
+    until: str | None,
+) -> Selection:
+    begin, end = span(since, until, datetime.now(UTC))
+    return select(stage=stage, group=group, source=source, reason=reason, since=begin, until=end)
 
 
 def _work(
@@ -152,10 +184,10 @@ def _meant(
     ways = [bool(ids), selection.narrow, everything]
     if sum(ways) != 1:
         raise SettingError(
-            "say which letters: ids, or --stage, --group, --source, --reason, or --all"
-            + (" (one of the three)" if sum(ways) > 1 else "")
+            "say which letters: ids, or --stage, --group, --source, --reason, --since, --until, "
+            "or --all" + (" (one of the three)" if sum(ways) > 1 else "")
         )
-    addresses = [Address.parse(text) for text in ids or ()]
+    addresses = list(dict.fromkeys(Address.parse(text) for text in ids or ()))
     if addresses:
         return lambda quarantine: quarantine.letters(addresses)
     return lambda quarantine: quarantine.find(selection)
@@ -193,7 +225,8 @@ def _report(verb: str, found: int, done: int, *, as_json: bool) -> None:
     if as_json:
         _print_json({verb: done, "gone": found - done})
         return
-    gone = f"; {found - done} were gone already" if found > done else ""
+    lacking = found - done
+    gone = f"; {lacking} {'was' if lacking == 1 else 'were'} gone already" if lacking else ""
     typer.echo(f"{verb} {_count(done)}{gone}")
 
 

@@ -1,5 +1,6 @@
 """Delivery: at least once in transport, exactly once in effect. Read in this order:
 
+0. `patience` what kind of trouble an error is, and how patient we are with each kind
 1. `policy`   what happens to a message, as pure functions of values
 2. `gate`     the only place where a message ends: one Lua script, owner-checked
 3. `lease`    heartbeats for running work, taking over what a dead worker left

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from steppewire.errors import BlobMissing, Reject, Retry, Skip, UnknownVersion, WireError
+from steppewire.delivery.patience import kind_of, reason_of, told
+from steppewire.errors import Reject, Retry, Skip, UnknownVersion, WireError
 from steppewire.events import Event
 from steppewire.wire import child_trace, encode
 
@@ -20,6 +22,10 @@ Action = Literal["done", "retry", "dead"]
 
 _TRACEBACK_CHARS = 4000
 _EVENT_FIELDS = (b"v", b"type", b"key", b"traceparent", b"ct", b"data")
+_HOUSE_BASES = 5
+"""The first wait for our own broker, database or disk, as a multiple of the first backoff."""
+_HOUSE_CAP = 60.0
+"""Seconds; so long may work stand still after our house is in order again."""
 _MOST_FIELDS = 1000
 """Fields of an entry that are carried on; a Lua script cannot write many more than 3,900 at once,
 and an event of ours has six."""
@@ -35,7 +41,9 @@ class Limits:
     """Deliveries without any report: the worker died or hung each time."""
     backoff_base: float = 1.0
     """Seconds before the second attempt; doubles with each further one."""
-    backoff_cap: float = 300.0
+    backoff_cap: float = 900.0
+    outage: float = 3600.0
+    """Seconds that trouble which passes by itself is ridden out, whatever the attempts."""
     retry_after_cap: float = 86_400.0
     """Longest wait (seconds) that a stage, or a site's Retry-After, may ask for."""
 
@@ -52,6 +60,17 @@ class Entry(NamedTuple):
         """Failures reported so far."""
         raw = self.fields.get(b"attempt", b"0")
         return int(raw) if raw.isdigit() and len(raw) < 10 else 0
+
+    def age(self, now: datetime) -> float:
+        """Seconds since its first failure; 0 before it."""
+        raw = self.fields.get(b"first")
+        if raw is None:
+            return 0.0
+        try:
+            first = datetime.fromisoformat(raw.decode())
+        except ValueError:  # not written by us
+            return math.inf
+        return (now - (first if first.tzinfo else first.replace(tzinfo=UTC))).total_seconds()
 
     @property
     def trace(self) -> str:
@@ -102,7 +121,7 @@ def decide(
         case Retry(counted=False):
             delay = min(outcome.after or 0.0, limits.retry_after_cap)
             return _again(entry, outcome, outcome.reason, delay, entry.attempt, origin, now)
-        case _:
+        case _:  # how patiently it is tried again is for its kind to say
             return _failed(entry, outcome, origin, now, limits, jitter)
 
 
@@ -118,17 +137,16 @@ def tally(origin: str, outcome: str, reason: str) -> str:
     return f"{origin.replace('|', '/')}|{outcome}|{reason.replace('|', '/')}"
 
 
-def reason_of(error: BaseException) -> str:
-    """Return the slug under which an error is counted."""
-    match error:
-        case Retry():
-            return error.reason
-        case BlobMissing():
-            return "blob-missing"
-        case TimeoutError():
-            return "time-limit"
-        case _:
-            return f"fault-{type(error).__name__}"
+def exhausted(entry: Entry, error: BaseException, now: datetime, limits: Limits) -> bool:
+    """Tell whether it is pointless to try an entry again after this failure."""
+    kind = kind_of(error)
+    if not kind.counted:
+        return False
+    if kind.repeats and entry.fields.get(b"reason") == told(error):
+        return True
+    if entry.attempt + 1 < limits.max_attempts:
+        return False
+    return not kind.passes or entry.age(now) >= limits.outage
 
 
 def _failed(
@@ -139,9 +157,16 @@ def _failed(
     limits: Limits,
     jitter: float,
 ) -> Settlement:
-    attempt, reason = entry.attempt + 1, reason_of(error)
-    if attempt >= limits.max_attempts:
+    reason = reason_of(error)
+    if exhausted(entry, error, now, limits):
         return _bury(entry, error, "dead", reason, origin, now)
+    if not kind_of(error).counted:
+        # half of the time that it has lasted already: no site is asked for its page again and
+        # again only because our disk stays full
+        patience = max(limits.backoff_base * _HOUSE_BASES, entry.age(now) / 2)
+        delay = min(patience, _HOUSE_CAP) * (0.5 + jitter / 2)
+        return _again(entry, error, reason, delay, entry.attempt, origin, now)
+    attempt = entry.attempt + 1
     asked = error.after if isinstance(error, Retry) else None
     delay = backoff(attempt, limits, jitter) if asked is None else asked
     return _again(entry, error, reason, min(delay, limits.retry_after_cap), attempt, origin, now)
@@ -160,7 +185,7 @@ def _again(
         **_carried(entry),
         b"attempt": str(attempt).encode(),
         b"first": entry.fields.get(b"first", now.isoformat().encode()),
-        b"reason": str(error).encode("utf-8", "replace")[:500],
+        b"reason": told(error),
     }
     outcome = "wait" if attempt == entry.attempt else "retry"
     return Settlement(entry.id, "retry", tally(origin, outcome, reason), (fields,), delay)
@@ -192,4 +217,8 @@ def _carried(entry: Entry) -> dict[bytes, bytes]:
 
 
 def _trace_text(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-_TRACEBACK_CHARS:]
+    whole = "".join(traceback.format_exception(error))
+    if len(whole) <= _TRACEBACK_CHARS:
+        return whole
+    # the end says most; a line that would be cut in two is left out
+    return "…\n" + whole[-_TRACEBACK_CHARS:].partition("\n")[2]

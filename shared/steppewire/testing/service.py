@@ -24,8 +24,8 @@ SHORT_LEASE = 0.6
 
 
 def settings(url: str, **changes: Any) -> Settings:
-    """Return settings for tests: a short lease, quick retries."""
-    values = {"lease": SHORT_LEASE, "retry_base": 0.05, "drain": 2.0, **changes}
+    """Return settings for tests: a short lease, quick retries, no outage ridden out."""
+    values = {"lease": SHORT_LEASE, "retry_base": 0.05, "outage": 0.0, "drain": 2.0, **changes}
     return Settings(redis_url=SecretStr(url), **values)
 
 

@@ -19,6 +19,7 @@ from steppewire.broker import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (
+    SHORT_LEASE,
     dead_letters,
     discovered,
     fetched,
@@ -78,8 +79,10 @@ async def test_a_worker_that_was_stopped_and_overtaken_commits_nothing(redis, va
     with worker(valkey.url, pause=0.3) as sleeper:
         await until(lambda: written(redis, 8), what="the first messages")
         sleeper.send_signal(signal.SIGSTOP)
+        stopped = await now(redis)
         with worker(valkey.url, pause=0.0):
             await until(lambda: all_settled(redis), what="the others to take over")
+            await until(lambda: passed(redis, stopped + 3 * SHORT_LEASE), what="three leases")
             sleeper.send_signal(signal.SIGCONT)
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(60, 120)])
             await until(lambda: all_settled(redis), what="the rest")
@@ -87,6 +90,35 @@ async def test_a_worker_that_was_stopped_and_overtaken_commits_nothing(redis, va
         await asyncio.to_thread(sleeper.wait)
 
     assert Counter(await keys_of(redis, FETCHED.name)) == once(range(120))
+    assert await tallies(redis, FETCH) == {"done|": 120}
+
+
+async def now(redis: Redis) -> float:
+    seconds, micros = await redis.time()
+    return seconds + micros / 1e6
+
+
+async def passed(redis: Redis, moment: float) -> bool:
+    return await now(redis) > moment
+
+
+async def test_a_slow_worker_that_cannot_beat_is_overtaken_and_commits_nothing(redis, valkey):
+    """Its handler blocks the whole process for two leases, so that not even a heartbeat leaves."""
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(8)])
+    with worker(valkey.url, pause=2 * SHORT_LEASE, mode="numb") as numb:
+        await until(lambda: begun(redis, 1), what="the first handler at work")
+        with worker(valkey.url, pause=0.0):
+            await until(lambda: all_settled(redis), what="the other to take over")
+            await until(lambda: begun(redis, 9), what="a message that was begun twice")
+            numb.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(numb.wait)
+
+    assert Counter(await keys_of(redis, FETCHED.name)) == once(range(8))
+    assert await tallies(redis, FETCH) == {"done|": 8}
+
+
+async def begun(redis: Redis, number: int) -> bool:
+    return int(await redis.get("begun") or 0) >= number
 
 
 async def test_a_slow_worker_that_beats_keeps_its_messages(redis, valkey):
@@ -108,9 +140,10 @@ async def test_a_slow_worker_that_beats_keeps_its_messages(redis, valkey):
     assert Counter(await keys_of(redis, FETCHED.name)) == once(range(8))
 
 
-async def test_sigterm_under_load_strands_nothing(redis, valkey):
+@pytest.mark.parametrize("mode", ["each", "batch", "cpu"])
+async def test_sigterm_under_load_strands_nothing(redis, valkey, mode):
     await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
-    with worker(valkey.url) as process:
+    with worker(valkey.url, mode=mode) as process:
         await until(lambda: written(redis, 40), what="40 messages")
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait) == 0

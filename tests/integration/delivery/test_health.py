@@ -21,6 +21,7 @@ from steppewire.testing.service import (
     keys_of,
     publish,
     serving,
+    tallies,
     until,
 )
 
@@ -121,6 +122,7 @@ async def test_a_script_that_fails_midway_loses_nothing(redis, valkey):
     assert sorted(await keys_of(redis, FETCHED.name)) == sorted(
         discovered(n).key for n in range(20)
     )
+    assert await tallies(redis, FETCH) == {"done|": 20}
 
 
 async def has_failed(service) -> bool:

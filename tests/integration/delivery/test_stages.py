@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import itertools
 import os
 from collections import Counter
 from functools import partial
@@ -123,8 +125,10 @@ async def test_waiting_that_is_nobodys_failure_uses_up_no_attempt(redis, valkey)
 async def test_an_exception_is_tried_again_and_then_becomes_a_dead_letter_that_tells_why(
     redis, valkey
 ):
+    tries = itertools.count()
+
     async def fetch(event: ArticleDiscovered) -> ArticleFetched:
-        raise KeyError("the cause")
+        raise KeyError(f"the cause, found at {next(tries)}")
 
     await publish(redis, DISCOVERED.name, [discovered(1)])
     async with serving(valkey.url, lambda s: s.each(FETCH, fetch), max_attempts=3):
@@ -136,6 +140,76 @@ async def test_an_exception_is_tried_again_and_then_becomes_a_dead_letter_that_t
     assert letter["key"] == discovered(1).key
     assert "the cause" in letter["dead.traceback"]
     assert await tallies(redis, FETCH) == {"retry|fault-KeyError": 2, "dead|fault-KeyError": 1}
+
+
+async def test_a_mistake_that_is_the_same_twice_is_not_made_a_third_time(redis, valkey):
+    async def fetch(event: ArticleDiscovered) -> ArticleFetched:
+        raise KeyError("title")
+
+    await publish(redis, DISCOVERED.name, [discovered(1)])
+    async with serving(valkey.url, lambda s: s.each(FETCH, fetch), max_attempts=5):
+        await until(settled(redis), what="the message")
+
+    assert await tallies(redis, FETCH) == {"retry|fault-KeyError": 1, "dead|fault-KeyError": 1}
+
+
+async def test_trouble_outside_is_ridden_out_however_many_attempts_that_takes(redis, valkey):
+    tries = Counter()
+
+    async def fetch(event: ArticleDiscovered) -> ArticleFetched:
+        tries[event.key] += 1
+        if tries[event.key] < 6:
+            raise Retry("server-error", "status 500")
+        return fetched(event)
+
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(10)])
+    wire = partial(_each, fetch)
+    async with serving(valkey.url, wire, max_attempts=2, retry_base=0.01, outage=3600.0):
+        await until(settled(redis), what="10 messages")
+
+    assert Counter(await keys_of(redis, FETCHED.name)) == {discovered(n).key: 1 for n in range(10)}
+    assert await tallies(redis, FETCH) == {"retry|server-error": 50, "done|": 10}
+
+
+def _each(function, service) -> None:
+    service.each(FETCH, function)
+
+
+async def test_a_broker_or_disk_that_is_full_uses_up_no_attempt_of_any_message(redis, valkey):
+    """A stage that meets them in its own work is as innocent as its message."""
+    tries = Counter()
+
+    async def fetch(event: ArticleDiscovered) -> ArticleFetched:
+        tries[event.key] += 1
+        if tries[event.key] < 3:
+            await redis.set("note", "x" * 1000)  # refused: the memory is full
+        if tries[event.key] < 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return fetched(event)
+
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(5)])
+    await redis.config_set("maxmemory", "1")
+    try:
+        wire = partial(_each, fetch)
+        async with serving(valkey.url, wire, max_attempts=1, max_memory_share=1.0) as service:
+            service.workers[0].open.set()
+            await until(_some_waits(redis), what="the first refusals")
+            await redis.config_set("maxmemory", "0")
+            await until(settled(redis), what="5 messages")
+    finally:
+        await redis.config_set("maxmemory", "0")
+
+    assert Counter(await keys_of(redis, FETCHED.name)) == {discovered(n).key: 1 for n in range(5)}
+    ended = await tallies(redis, FETCH)
+    assert ended["done|"] == 5
+    assert set(ended) == {"done|", "wait|broker-trouble", "wait|disk-trouble"}
+
+
+def _some_waits(redis: Redis):
+    async def some() -> bool:
+        return "wait|broker-trouble" in await tallies(redis, FETCH)
+
+    return some
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A fetcher stage as a process of its own, for tests that kill, stop and overtake it.
 
-Usage: worker_program.py URL PAUSE MODE, where MODE is each, batch or cpu. Each message (but not
-with cpu) takes PAUSE seconds.
+Usage: worker_program.py URL PAUSE MODE, where MODE is each, batch, cpu or numb. Each message (but
+not with cpu) takes PAUSE seconds; with numb the whole process is deaf meanwhile and cannot beat.
 What it has begun is counted in the key `begun`.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Sequence
 
 from steppewire import logs
@@ -32,12 +33,17 @@ async def main(url: str, pause: float, mode: str) -> None:
         await asyncio.sleep(pause)
         return [fetched(event) for event in events]
 
+    async def numb(event: ArticleDiscovered) -> ArticleFetched:
+        await service.redis.incr("begun")
+        time.sleep(pause)
+        return fetched(event)
+
     service = Service("worker", settings(url))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
     if mode == "cpu":
         service.cpu(FETCH, fetched, workers=2)
-    elif mode == "each":
-        service.each(FETCH, one, concurrency=8)
+    elif mode in ("each", "numb"):
+        service.each(FETCH, one if mode == "each" else numb, concurrency=8)
     else:
         service.batch(FETCH, many, size=50)
     try:

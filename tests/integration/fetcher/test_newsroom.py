@@ -47,6 +47,7 @@ async def reading(newsroom: int, valkey: Valkey, folder: Path) -> AsyncIterator[
         "STEPPEWIRE_PACE": "0.01",
         "STEPPEWIRE_CHALLENGE_WAIT": "0.1",
         "STEPPEWIRE_RETRY_BASE": "0.1",
+        "STEPPEWIRE_OUTAGE": "0",
     }
     command = [sys.executable, "-m", "steppewire_fetcher"]
     process = Popen(command, env=clean | environment, stderr=DEVNULL)

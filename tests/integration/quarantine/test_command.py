@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from steppewire.quarantine import Selection
-from steppewire.streams import FETCH, FETCHED, dead_name, key
+from steppewire.streams import FETCH, FETCHED, dead_name, key, retry_name
 from steppewire.testing.redis import running_valkey
-from steppewire.testing.service import keys_of
+from steppewire.testing.service import keys_of, until
 from steppewire.valkey import Valkey
 
 from .conftest import settle, succeed
@@ -75,7 +76,7 @@ async def test_retry_puts_back_once(redis, valkey, bury, quarantine, dead):
     await bury(2)
     one = await first_id(quarantine)
 
-    first, again = await dead("retry", one), await dead("retry", one)
+    first, again = await dead("retry", one, one), await dead("retry", one)
     rest = await dead("retry", "--stage", "fetch", "--reason", "too-large", "--json")
     await settle(redis, valkey.url, succeed)
 
@@ -84,6 +85,40 @@ async def test_retry_puts_back_once(redis, valkey, bury, quarantine, dead):
     assert json.loads(rest.out) == {"retried": 1, "gone": 0}
     assert len(await keys_of(redis, FETCHED.name)) == 2
     assert (await dead("list")).out == "no dead letters\n"
+
+
+async def test_what_died_in_a_span_of_time_is_meant_and_nothing_else(redis, bury, dead):
+    await bury(2)
+
+    earlier = await dead("retry", "--until", "1h")
+    listed = await dead("list", "--since", "1h", "--json")
+    later = await dead("drop", "--since", "1h", "--until", "2126-01-01", "--yes")
+
+    assert (earlier.status, earlier.out) == (0, "retried 0 dead letters\n")
+    assert [heap["count"] for heap in json.loads(listed.out)] == [2]
+    assert later.out == "dropped 2 dead letters\n"
+
+
+async def test_a_large_heap_is_put_back_at_a_pace_and_goes_on_after_ctrl_c(
+    redis, bury, dead, valkey
+):
+    await bury(30)
+    slow = [sys.executable, "-m", "steppewire.cli", "dead", "retry", "--all", "--pace", "2"]
+    process = subprocess.Popen(slow, env={**os.environ, "STEPPEWIRE_REDIS_URL": valkey.url})
+
+    async def some_are_back() -> bool:
+        return await redis.xlen(key(retry_name(FETCH))) >= 2
+
+    await until(some_are_back, what="the first letters")
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    back = await redis.xlen(key(retry_name(FETCH)))
+    rest = await dead("retry", "--all", "--pace", "1000")
+
+    assert process.returncode != 0
+    assert 2 <= back < 30
+    assert rest.out == f"retried {30 - back} dead letters\n"
+    assert await redis.xlen(key(retry_name(FETCH))) == 30
 
 
 async def test_one_unknown_id_among_others_changes_nothing(redis, bury, quarantine, dead):
@@ -135,6 +170,8 @@ WRONG = {
     "group": (("retry", "--group", "nobody"), {}, 64, "known: fetcher"),
     "source": (("list", "--source", "el.kzz"), {}, 64, "did you mean el.kz?"),
     "reason": (("drop", "--reason", "zzz", "--yes"), {}, 64, "known: too-large"),
+    "time": (("list", "--since", "yesterday"), {}, 64, "how long ago: 90s, 30m, 2h, 7d"),
+    "span": (("drop", "--since", "1h", "--until", "2h", "--yes"), {}, 64, "no time between"),
     "no id": (("show", "7"), {}, 64, "such as parser/0/"),
     "an id that is gone": (("show", "fetcher/0/1-0"), {}, 64, "no dead letter fetcher/0/1-0"),
     "an id of no stage": (("retry", "nobody/0/1-0"), {}, 64, "unknown group 'nobody'"),

@@ -34,22 +34,24 @@ async def run(name: str, url: str, **more: str) -> str:
 async def test_the_commands_of_the_page_list_show_retry_and_drop(bury, valkey, quarantine):
     await bury(3, "el.kz", "too-large")
     await bury(2, "zakon.kz", "no-host")
+    await bury(1, "kun.uz", "too-large")
 
     one = (await run("list", valkey.url)).splitlines()[1].split()[-1]
     shown = await run("show", valkey.url, ID=one)
     each = await run("each", valkey.url)
     assert await run("retry one", valkey.url, ID=one) == "retried 1 dead letter\n"
-    assert await run("retry", valkey.url) == "retried 2 dead letters\n"
+    assert await run("pace", valkey.url) == "retried 2 dead letters\n"
+    assert await run("retry", valkey.url) == "retried 1 dead letter\n"
     assert [heap["count"] for heap in json.loads(await run("json", valkey.url))] == [2]
     assert await run("drop", valkey.url) == "dropped 2 dead letters\n"
 
     assert "reject: too-large" in shown
-    assert each.count(one) == 2
+    assert each.count(one) == 3
     assert await quarantine.find(Selection()) == []
 
 
 def test_every_command_of_the_page_was_run() -> None:
-    used = {"list", "show", "each", "retry one", "retry", "json", "drop"}
+    used = {"list", "show", "each", "retry one", "pace", "retry", "json", "drop"}
 
     assert set(COMMANDS) == used
 

@@ -4,44 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from steppewire.archive import open_archive
-from steppewire.streams import ENRICHED, STORE, STORED
+from steppewire.streams import ENRICHED, STORE, STORED, key
 from steppewire.testing.articles import story
 from steppewire.testing.postgres import running_postgres
 from steppewire.testing.service import keys_of, prepare, publish, tallies, until
 from steppewire.valkey import Valkey
 from steppewire_store.migrate import migrate
 
-
-@asynccontextmanager
-async def store(broker: str, database: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {
-        "STEPPEWIRE_REDIS_URL": broker,
-        "STEPPEWIRE_DATABASE": database,
-        "STEPPEWIRE_LEASE": "0.5",
-        "STEPPEWIRE_RETRY_BASE": "0.05",
-        "STEPPEWIRE_LOG_LEVEL": "ERROR",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "steppewire_store", env={**os.environ, **environment}
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 20)
+from .conftest import store, told
 
 
-async def test_what_is_enriched_is_stored_and_told(
+async def test_what_is_enriched_is_stored_andtold(
     valkey: Valkey, redis: Redis, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'archive.sqlite3'}"
@@ -50,7 +29,7 @@ async def test_what_is_enriched_is_stored_and_told(
     await publish(redis, ENRICHED.name, [*events, *events[:10]])
 
     async with store(valkey.url, url) as process:
-        await _told(redis, 40)
+        await told(redis, 40)
 
     assert process.returncode == 0
     assert {event.key for event in events} == set(await keys_of(redis, STORED.name))
@@ -67,14 +46,14 @@ async def test_a_store_killed_in_the_middle_loses_and_repeats_nothing(
     await publish(redis, ENRICHED.name, events)
 
     async with store(valkey.url, url) as process:
-        await _told(redis, 1)
+        await told(redis, 1)
         process.kill()
         await process.wait()
     async with store(valkey.url, url), store(valkey.url, url):
-        await _told(redis, 600)
+        await told(redis, 600)
 
     assert len(set(await keys_of(redis, STORED.name))) == 600
-    assert await redis.xlen(_stored()) == 600
+    assert await redis.xlen(key(STORED.name)) == 600
     async with open_archive(url, patience=0) as archive:
         assert await archive.count() == 600
         assert all([len(await archive.versions(event.key)) == 1 for event in events[::50]])
@@ -89,13 +68,13 @@ async def test_a_database_that_goes_away_is_waited_for_and_nothing_is_lost(
         await migrate(server.url())
         async with store(valkey.url, server.url()):
             await publish(redis, ENRICHED.name, [story(1)])
-            await _told(redis, 1)
+            await told(redis, 1)
 
             server.stop()
             await publish(redis, ENRICHED.name, [story(n) for n in range(2, 12)])
             await until(lambda: _waited(redis), what="a wait")
             server.start()
-            await _told(redis, 11)
+            await told(redis, 11)
 
         async with open_archive(server.url(), patience=0) as archive:
             assert await archive.count() == 11
@@ -107,11 +86,11 @@ async def test_an_event_that_cannot_be_stored_does_not_stop_the_others(
 ) -> None:
     await prepare(redis)
     await publish(redis, ENRICHED.name, [story(1)])
-    await redis.xadd(f"news:{{0}}:{ENRICHED.name}", {"type": "article.enriched", "data": "{}"})
+    await redis.xadd(key(ENRICHED.name), {"type": "article.enriched", "data": "{}"})
     await publish(redis, ENRICHED.name, [story(2)])
 
     async with store(valkey.url, f"sqlite:///{tmp_path / 'archive.sqlite3'}"):
-        await _told(redis, 2)
+        await told(redis, 2)
 
     assert [story(1).key, story(2).key] == await keys_of(redis, STORED.name)
 
@@ -128,17 +107,6 @@ async def test_a_wrong_database_is_one_line_and_an_exit_status() -> None:
     assert (process.returncode, said) == (78, b"")
     assert complained.startswith(b"steppewire-store: STEPPEWIRE_DATABASE: no archive on 'mysql'")
     assert complained.count(b"\n") == 1
-
-
-def _stored() -> str:
-    return f"news:{{0}}:{STORED.name}"
-
-
-async def _told(redis: Redis, count: int) -> None:
-    async def enough() -> bool:
-        return int(await redis.xlen(_stored())) >= count
-
-    await until(enough, what=f"{count} stored articles", seconds=60)
 
 
 async def _waited(redis: Redis) -> bool:

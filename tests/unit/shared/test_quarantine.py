@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from steppewire.commands import when
 from steppewire.commands.letters_view import letter_page, moment, page_json
 from steppewire.delivery.policy import Entry, Limits, decide
 from steppewire.errors import NotFound, Reject, Retry
@@ -24,7 +26,7 @@ FIELDS = dict(encode(enriched(), "00-" + "1" * 32 + "-" + "2" * 16 + "-01"))
 def letter_fields(error: Exception, fields=FIELDS) -> dict[bytes, bytes]:
     """What the policy writes for a message that ended so."""
     entry = Entry(b"5-0", {**fields, b"attempt": b"4"})
-    buried = decide(entry, error, origin="el.kz", now=NOON, limits=Limits(), jitter=0.0)
+    buried = decide(entry, error, origin="el.kz", now=NOON, limits=Limits(outage=0.0), jitter=0.0)
     assert buried.action == "dead"
     return dict(buried.entries[0])
 
@@ -51,6 +53,50 @@ def test_a_stage_goes_by_its_own_name_and_by_its_groups():
     assert select(stage="parse") == select(stage="parser") == select(group="parser")
     assert select(stage="parse").stages == (PARSE,)
     assert select(stage="parse", group="store").stages == ()
+
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-22", datetime(2026, 11, 22, tzinfo=UTC)),
+        ("2026-11-22 04:06:30", datetime(2026, 11, 22, 4, 6, 30, tzinfo=UTC)),
+        ("2026-11-22T09:06+05:00", datetime(2026, 11, 22, 4, 6, tzinfo=UTC)),
+        ("90m", NOW - timedelta(minutes=90)),
+        ("7 d", NOW - timedelta(days=7)),
+        (" 2H ", NOW - timedelta(hours=2)),
+    ],
+)
+def test_a_moment_is_a_date_a_time_or_how_long_ago(text, expected):
+    assert when.moment(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-01", "-2h", "9999999w", "2h ago", "0001"]
+)
+def test_what_is_no_moment_is_refused_and_says_what_one_looks_like(text):
+    with pytest.raises(NotFound, match="give 2026-11-22"):
+        when.moment(text, NOW)
+
+
+def test_a_span_that_ends_before_it_begins_is_refused():
+    assert when.span(None, None, NOW) == (None, None)
+    with pytest.raises(NotFound, match="no time between 1h and 2h"):
+        when.span("1h", "2h", NOW)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "meant"),
+    [(None, None, True), (0, None, True), (0, 1, True), (1, None, False), (None, 0, False)],
+)
+def test_a_span_takes_those_that_died_in_it_its_beginning_included(since, until, meant):
+    def at(hours):
+        return None if hours is None else NOON + timedelta(hours=hours)
+
+    assert select(since=at(since), until=at(until)).admits(letter()) is meant
+    assert not select(since=NOON).admits(replace(letter(), last="some day"))
 
 
 def test_an_unknown_stage_or_group_is_refused_with_a_hint():

@@ -25,12 +25,12 @@ end
 
 local function write(action, entry, due, id)
   if action == 'done' then
-    redis.call('XADD', KEYS[2], '*', unpack(entry))
+    return redis.pcall('XADD', KEYS[2], '*', unpack(entry))
   elseif action == 'retry' then
     -- the id in front keeps two equal entries two members
-    redis.call('ZADD', KEYS[3], due, cmsgpack.pack({id, entry}))
+    return redis.pcall('ZADD', KEYS[3], due, cmsgpack.pack({id, entry}))
   else
-    redis.call('XADD', KEYS[4], '*', unpack(entry))
+    return redis.pcall('XADD', KEYS[4], '*', unpack(entry))
   end
 end
 
@@ -48,7 +48,13 @@ while at <= #ARGV do
     results[#results + 1] = 2
   else
     redis.call('HINCRBY', KEYS[5], tally, 1)
-    for _, entry in ipairs(entries) do write(action, entry, due, id) end
+    for _, entry in ipairs(entries) do
+      local written = write(action, entry, due, id)
+      if type(written) == 'table' and written.err then
+        redis.call('HINCRBY', KEYS[5], tally, -1) -- it has not ended: it is not counted
+        return written
+      end
+    end
     redis.call('ZADD', KEYS[6], tonumber(string.match(id, '^%d+')), id)
     redis.call('XACK', KEYS[1], group, id)
     results[#results + 1] = 1
