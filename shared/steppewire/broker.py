@@ -97,7 +97,7 @@ class Service(Generic[S]):
             max_lag=settings.max_lag,
             max_share=settings.max_memory_share,
         )
-        self.condition = Condition()
+        self.condition = Condition(service=name)
         self._limits = Limits(
             max_attempts=settings.max_attempts,
             max_deliveries=settings.max_deliveries,

@@ -8,12 +8,12 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from steppewire import logs
 from steppewire.delivery.gate import Gate, Inlet, inlets
+from steppewire.delivery.metrics import Pulse
 from steppewire.delivery.policy import Entry, Limits, Outcome, Settlement, bury_crashed, decide
 from steppewire.delivery.work import Work
 from steppewire.errors import WireError
@@ -25,20 +25,6 @@ log = logs.get(__name__)
 _REST = 0.5
 """Seconds of rest after a commit that failed."""
 RawEntry = tuple[bytes, Mapping[bytes, bytes]]
-
-
-@dataclass
-class Pulse:
-    """What health and metrics read of a worker."""
-
-    settled: int = 0
-    overtaken: int = 0
-    claimed: int = 0
-    retried: int = 0
-    dead: int = 0
-    commit_errors: int = 0
-    busy_seconds: float = 0.0
-    progressed_at: float = field(default_factory=time.monotonic)
 
 
 class Worker:
@@ -142,6 +128,7 @@ class Worker:
         try:
             if self.closing:
                 return  # still pending: it is handed back
+            self.pulse.began([entry.id for entry in entries])
             settlements = await self._judge(entries)
             await self._commit(inlet, settlements)
         except asyncio.CancelledError:
@@ -159,7 +146,9 @@ class Worker:
     async def _judge(self, entries: Sequence[Entry]) -> list[Settlement]:
         events = [self._decode(entry) for entry in entries]
         good = [event for event in events if not isinstance(event, WireError)]
+        started = time.monotonic()
         outcomes = iter(await self.work.run(good) if good else [])
+        self.pulse.run.observe(time.monotonic() - started)
         now = datetime.now(UTC)
         return [
             self._decide(
@@ -189,6 +178,7 @@ class Worker:
         return settlement
 
     async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> None:
+        started = time.monotonic()
         results = await self.gate.commit(inlet, self.consumer, settlements)
         done = Counter(
             settlement.action
@@ -200,6 +190,7 @@ class Worker:
         self.pulse.dead += done["dead"]
         self.pulse.overtaken += len(results) - done.total()
         self.pulse.progressed_at = time.monotonic()
+        self.pulse.commit.observe(self.pulse.progressed_at - started)
 
 
 def _report(stage: str, settlement: Settlement, outcome: Outcome) -> None:
