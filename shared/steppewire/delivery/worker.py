@@ -15,6 +15,7 @@ from steppewire import logs
 from steppewire.delivery.gate import Gate, Inlet, inlets
 from steppewire.delivery.metrics import Pulse
 from steppewire.delivery.policy import Entry, Limits, Outcome, Settlement, bury_crashed, decide
+from steppewire.delivery.tracing import Tracing
 from steppewire.delivery.work import Work
 from steppewire.errors import WireError
 from steppewire.streams import Stage
@@ -48,6 +49,7 @@ class Worker:
         self.open.set()
         self.closing = False
         self.pulse = Pulse()
+        self.tracing: Tracing | None = None
         self.held: dict[Inlet, set[bytes]] = {inlet: set() for inlet in self.inlets}
         self._slots = asyncio.Semaphore(work.concurrency)
         self._alone = asyncio.Lock()
@@ -73,7 +75,8 @@ class Worker:
         crashed = [e for e in entries if e.deliveries > self.limits.max_deliveries]
         if crashed:
             now = datetime.now(UTC)
-            await self._commit(inlet, [bury_crashed(entry, now=now) for entry in crashed])
+            settlements = [bury_crashed(entry, now=now) for entry in crashed]
+            self._trace(inlet, crashed, settlements, await self._commit(inlet, settlements))
         rest = [e for e in entries if e.deliveries <= self.limits.max_deliveries]
         if len(rest) == 1 and rest[0].deliveries > 2:
             await self._run_suspect(inlet, rest[0])
@@ -130,7 +133,8 @@ class Worker:
                 return  # still pending: it is handed back
             self.pulse.began([entry.id for entry in entries])
             settlements = await self._judge(entries)
-            await self._commit(inlet, settlements)
+            results = await self._commit(inlet, settlements)
+            self._trace(inlet, entries, settlements, results, time.monotonic() - started)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a broker that is gone: the entries stay pending
@@ -177,7 +181,20 @@ class Worker:
             _report(self.stage.group, settlement, outcome)
         return settlement
 
-    async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> None:
+    def _trace(
+        self,
+        inlet: Inlet,
+        entries: Sequence[Entry],
+        settlements: Sequence[Settlement],
+        results: Sequence[int],
+        seconds: float = 0.0,
+    ) -> None:
+        if self.tracing is not None:
+            ended = list(zip(entries, settlements, results, strict=True))
+            began = time.time_ns() - int(seconds * 1e9)
+            self.tracing.settled(inlet, self.consumer, ended, began)
+
+    async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> list[int]:
         started = time.monotonic()
         results = await self.gate.commit(inlet, self.consumer, settlements)
         done = Counter(
@@ -191,6 +208,7 @@ class Worker:
         self.pulse.overtaken += len(results) - done.total()
         self.pulse.progressed_at = time.monotonic()
         self.pulse.commit.observe(self.pulse.progressed_at - started)
+        return results
 
 
 def _report(stage: str, settlement: Settlement, outcome: Outcome) -> None:
