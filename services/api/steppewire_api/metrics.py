@@ -82,7 +82,9 @@ LIMIT = Measure(
     "steppewire_broker_memory_limit_bytes", "gauge", "The broker's maxmemory; 0 when it has none."
 )
 LISTENERS = Measure(
-    "steppewire_live_listeners", "gauge", "Clients that follow this process's live stream."
+    "steppewire_live_listeners",
+    "gauge",
+    "Clients that follow this replica's live stream. The one metric of the API to add up.",
 )
 _TIMES = {
     "last_poll": Measure(

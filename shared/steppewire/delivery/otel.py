@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from steppewire.delivery.tracing import Span
+from steppewire.delivery.spans import Span
 from steppewire.wire import Context
 
 _LAST_WORD = 3.0

@@ -8,7 +8,8 @@ import pytest
 
 from steppewire.delivery.gate import inlets
 from steppewire.delivery.policy import Entry, Limits, Outcome, Settlement, decide
-from steppewire.delivery.tracing import Span, Tracing, entry_spans, hop_spans, open_tracing
+from steppewire.delivery.spans import Span, entry_spans, hop_spans
+from steppewire.delivery.tracing import Tracing, open_tracing
 from steppewire.errors import Reject, Retry, SettingError, Skip
 from steppewire.streams import FETCH
 from steppewire.testing.service import discovered, fetched
