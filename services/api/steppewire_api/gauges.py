@@ -159,6 +159,7 @@ class Gauges:
         return {
             name: {_text(k): _text(v) for k, v in state.items()}
             for name, state in zip(names, states, strict=True)
+            if state
         }
 
     async def _stage(self, stage: Stage) -> StageGauge:
