@@ -215,7 +215,8 @@ def questions(
 
     asyncio.run(settled(running, up, seconds=60, what="Prometheus to scrape all services"))
     answers = {
-        expr: ask(f"/query?query={urllib.parse.quote(expr)}") for _, expr in (*ALERTS, *CHARTS)
+        expr: ask(f"/query?query={urllib.parse.quote(expr)}")
+        for _, expr in (*ALERTS, *CHARTS, *EXAMPLES)
     }
     targets: list[dict[str, Any]] = ask("/targets?state=active")["data"]["activeTargets"]
     groups = ask("/rules")["data"]["groups"]
@@ -248,6 +249,15 @@ def charts() -> list[tuple[str, str]]:
     return [(title, filled_in(expr)) for title, expr in asked]
 
 
+def examples() -> list[tuple[str, str]]:
+    """Return the queries of the how-to."""
+    page = (ROOT / "docs/how-to/watch-it.md").read_text("utf-8")
+    (block,) = re.findall(r"```promql\n(.*?)```", page, re.DOTALL)
+    parts = [part.strip().split("\n", 1) for part in block.strip().split("\n\n")]
+    inline = re.findall(r"`((?:sum|max) by .*?)`", page)
+    return [(head.lstrip("# "), expr) for head, expr in parts] + [(e, e) for e in inline]
+
+
 def filled_in(expr: str) -> str:
     """Put values for Grafana's variables."""
     for name, value in (("__rate_interval", "10s"), ("__range", "1h"), ("stage", ".*")):
@@ -255,7 +265,7 @@ def filled_in(expr: str) -> str:
     return expr.replace("$source", ".*")
 
 
-ALERTS, CHARTS = alerts(), charts()
+ALERTS, CHARTS, EXAMPLES = alerts(), charts(), examples()
 
 
 def wrong_names(expr: str, told: dict[str, set[str]]) -> list[str]:
@@ -293,6 +303,11 @@ def test_an_alert_names_only_what_is_really_told(watched: Watched, name: str, ex
 
 @pytest.mark.parametrize(("title", "expr"), CHARTS, ids=[title for title, _ in CHARTS])
 def test_a_chart_names_only_what_is_really_told(watched: Watched, title: str, expr: str) -> None:
+    assert wrong_names(expr, watched.samples() | MADE) == []
+
+
+@pytest.mark.parametrize(("title", "expr"), EXAMPLES, ids=[title for title, _ in EXAMPLES])
+def test_an_example_names_only_what_is_really_told(watched: Watched, title: str, expr: str) -> None:
     assert wrong_names(expr, watched.samples() | MADE) == []
 
 
