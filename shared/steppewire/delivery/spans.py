@@ -48,11 +48,11 @@ def entry_spans(
     partition: int, entered: Iterable[Mapping[bytes, bytes]], began: int, now: int
 ) -> list[Span]:
     """Return the first span of each trace, and that of sending them all."""
-    about = {**_about("send", "send", DISCOVERED.name, partition)}
+    about = _about("send", "send", DISCOVERED.name, partition)
     spans = []
     for fields in entered:
-        traced = context(fields.get(b"traceparent", b""))
-        if traced is None or not traced.sampled:
+        traced = _recorded(fields)
+        if traced is None:
             continue
         attributes = {
             **_about("discover", "create", DISCOVERED.name, partition),
@@ -73,7 +73,7 @@ def hop_spans(inlet: Inlet, consumer: str, ended: Ended, began: int, now: int) -
     traced = [
         (entry, settlement, answer, parent)
         for entry, settlement, answer in ended
-        if (parent := context(entry.fields.get(b"traceparent", b""))) and parent.sampled
+        if (parent := _recorded(entry.fields))
     ]
     if not traced:
         return []
@@ -97,6 +97,15 @@ def hop_spans(inlet: Inlet, consumer: str, ended: Ended, began: int, now: int) -
         own = _written(settlement, parent)
         spans.append(Span(name, "consumer", own, parent, began, now, told, links, error, exception))
     return spans
+
+
+def _recorded(fields: Mapping[bytes, bytes]) -> Context | None:
+    """Return the context of what is traced; most is not, and is seen by its last digit."""
+    raw = fields.get(b"traceparent", b"")
+    if raw[-1:] not in b"13579bdf":
+        return None
+    read = context(raw)
+    return read if read is not None and read.sampled else None
 
 
 def _about(verb: str, operation: str, stream: str, partition: int) -> dict[str, str | int]:
