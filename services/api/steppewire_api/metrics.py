@@ -184,15 +184,14 @@ class Telling:
     def _stages(self, snapshot: Snapshot) -> Iterator[Metric]:
         for measure, read in STAGES.items():
             yield measure.family(((stage.stage,), read(stage)) for stage in snapshot.stages)
-        yield ENDED.family(
-            ((stage.stage, outcome), stage.totals.get(outcome, 0))
-            for stage in snapshot.stages
-            for outcome in ENDINGS
-        )
         counted = self._counted(snapshot)
-        returns = {labels: n for labels, n in counted.items() if labels[2] in RETURNS}
-        yield ARTICLES.family((labels, n) for labels, n in counted.items() if labels not in returns)
-        yield RETRIES.family(returns.items())
+        endings = {labels: n for labels, n in counted.items() if labels[2] not in RETURNS}
+        ended = {(stage.stage, outcome): 0 for stage in snapshot.stages for outcome in ENDINGS}
+        for (stage, _, outcome, _), count in endings.items():
+            ended[stage, outcome] = ended.get((stage, outcome), 0) + count
+        yield ENDED.family(ended.items())
+        yield ARTICLES.family(endings.items())
+        yield RETRIES.family((labels, n) for labels, n in counted.items() if labels not in endings)
 
     def _counted(self, snapshot: Snapshot) -> Mapping[tuple[str, ...], int]:
         counted: Counter[tuple[str, ...]] = Counter()
