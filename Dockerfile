@@ -22,6 +22,12 @@ COPY requirements/${SERVICE}.txt requirements/
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv pip install --require-hashes -r "requirements/${SERVICE}.txt"
 
+# yes: with what sends traces to an OpenTelemetry collector
+ARG TRACING=
+COPY requirements/trace.txt requirements/
+RUN --mount=type=cache,target=/root/.cache/uv \
+    if [ -n "$TRACING" ]; then uv pip install --require-hashes -r requirements/trace.txt; fi
+
 ARG FOLDER=services/${SERVICE}
 ARG PACKAGE=steppewire-${SERVICE}
 COPY shared shared

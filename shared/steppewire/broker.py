@@ -36,6 +36,7 @@ from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate, Inlet
 from steppewire.delivery.health import Condition, HealthServer
 from steppewire.delivery.policy import Limits
+from steppewire.delivery.tracing import open_tracing
 from steppewire.delivery.transport import READ_SIZE, widen
 from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
@@ -97,7 +98,11 @@ class Service(Generic[S]):
             max_lag=settings.max_lag,
             max_share=settings.max_memory_share,
         )
-        self.condition = Condition()
+        self.tracing = open_tracing(
+            settings.trace_url, settings.trace_sample, service=name, instance=self.consumer
+        )
+        self.entrance.tracing = self.tracing
+        self.condition = Condition(service=name)
         self._limits = Limits(
             max_attempts=settings.max_attempts,
             max_deliveries=settings.max_deliveries,
@@ -162,6 +167,7 @@ class Service(Generic[S]):
             consumer=self.consumer,
             limits=self._limits,
         )
+        worker.tracing = self.tracing
         self.workers.append(worker)
 
     async def serve(self) -> None:
@@ -309,6 +315,8 @@ class Service(Generic[S]):
         """Release child processes and connections."""
         for worker in self.workers:
             await worker.work.close()
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.recorder.close)
         await self.redis.aclose()
 
 

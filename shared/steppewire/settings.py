@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     """Address that the health endpoints listen on; the default answers this machine only."""
     health_port: int | None = None
     """Port of /health/live, /health/ready and /metrics; 0 picks a free one, unset: none."""
+    trace_url: str = ""
+    """Collector for traces over OTLP/HTTP, such as `http://host:4318`; empty: no traces."""
+    trace_sample: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the articles that are traced; the fetcher decides it where a link enters."""
     lease: Annotated[float, Field(gt=0.1)] = 5.0
     """Seconds without a heartbeat after which another worker takes over an entry."""
     max_attempts: Annotated[int, Field(ge=1)] = 5

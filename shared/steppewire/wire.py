@@ -20,6 +20,7 @@ import random
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
@@ -39,13 +40,39 @@ TRACEPARENT_PATTERN = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 _is_traceparent = re.compile(TRACEPARENT_PATTERN).fullmatch
 
 
-def new_trace() -> str:
-    """Start a trace: a fresh W3C traceparent."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+_NOBODY = re.compile(r"^00-0{32}-|^00-[0-9a-f]{32}-0{16}-")
+"""Ids of nothing but zeros are no ids."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a traceparent says: which trace, which span of it, and whether it is recorded."""
+
+    trace: str
+    span: str
+    flags: str
+
+    @property
+    def sampled(self) -> bool:
+        """Whether whoever began the trace has it recorded."""
+        return bool(int(self.flags, 16) & 1)
+
+
+def context(traceparent: bytes) -> Context | None:
+    """Read a traceparent; None when it is missing or malformed."""
+    text = traceparent.decode("ascii", "replace")
+    if _is_traceparent(text) is None or _NOBODY.match(text):
+        return None
+    return Context(*text.split("-")[1:])
+
+
+def new_trace(*, sampled: bool = False) -> str:
+    """Start a trace: a fresh W3C traceparent. `sampled` says that it is being recorded."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-{'01' if sampled else '00'}"
 
 
 def child_trace(traceparent: str) -> str:
-    """Continue a trace with a new span id; a malformed parent starts a new trace."""
+    """Continue a trace with a new span id; a malformed parent starts one that nobody records."""
     if _is_traceparent(traceparent) is None:
         return new_trace()
     span = random.getrandbits(64) or 1

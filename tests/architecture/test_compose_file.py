@@ -23,13 +23,19 @@ def leads_outside(network: str) -> bool:
 
 
 def test_every_service_has_a_container_of_its_own() -> None:
-    assert set(SERVICES) == DISTRIBUTIONS | {"redis", "postgres", "ops"}
+    ours = DISTRIBUTIONS | {"ops"}
+
+    assert set(SERVICES) == ours | {"redis", "postgres", "prometheus", "grafana"}
 
 
-def test_only_the_api_is_published_and_only_on_loopback() -> None:
+def test_only_what_people_look_at_is_published_and_only_on_loopback() -> None:
     published = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
 
-    assert published == {"api": ["127.0.0.1:${STEPPEWIRE_PORT:-8080}:8080"]}
+    assert published == {
+        "api": ["127.0.0.1:${STEPPEWIRE_PORT:-8080}:8080"],
+        "prometheus": ["127.0.0.1:${STEPPEWIRE_PROMETHEUS_PORT:-9090}:9090"],
+        "grafana": ["127.0.0.1:${STEPPEWIRE_GRAFANA_PORT:-3000}:3000"],
+    }
 
 
 def test_only_the_fetcher_has_a_way_out() -> None:
@@ -65,10 +71,30 @@ def test_a_container_waits_until_what_it_needs_is_healthy(name: str) -> None:
     assert all(how["condition"] == "service_healthy" for how in needs.values())
 
 
-def test_the_newsroom_and_the_command_come_only_when_asked_for() -> None:
+def test_demo_command_and_observability_come_only_when_asked_for() -> None:
     profiles = {name: one["profiles"] for name, one in SERVICES.items() if "profiles" in one}
 
-    assert profiles == {"newsroom": ["demo"], "ops": ["ops"]}
+    assert profiles == {
+        "newsroom": ["demo"],
+        "ops": ["ops"],
+        "prometheus": ["observability"],
+        "grafana": ["observability"],
+    }
+
+
+@pytest.mark.parametrize("name", ["redis", "postgres", "prometheus", "grafana"])
+def test_what_is_not_ours_is_pinned_and_does_not_run_as_root(name: str) -> None:
+    _, _, tag = SERVICES[name]["image"].partition(":")
+
+    assert tag not in ("", "latest")
+    assert not SERVICES[name]["user"].startswith("0")
+
+
+def test_grafana_reaches_prometheus_and_nothing_of_ours_but_the_api() -> None:
+    beside = {name for name, one in SERVICES.items() if "front" in one["networks"]}
+
+    assert SERVICES["grafana"]["networks"] == ["front"]
+    assert beside == {"api", "prometheus", "grafana"}
 
 
 def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:

@@ -70,7 +70,7 @@ def test_a_services_pins_fit_what_it_asks_for(name: str) -> None:
 
 @pytest.mark.parametrize("folder", [*FOLDERS.values(), "shared"])
 def test_the_development_pins_fit_every_distribution(folder: str) -> None:
-    extras = {"runtime", "archive", "cli"} if folder == "shared" else set()
+    extras = {"runtime", "archive", "cli", "trace"} if folder == "shared" else set()
 
     assert missing("dev", asked(folder, frozenset(extras))) == [], REMEDY
 
@@ -79,14 +79,18 @@ def test_the_pins_of_the_command_fit_what_it_asks_for() -> None:
     assert missing("ops", asked("shared", frozenset({"runtime", "cli"}))) == [], REMEDY
 
 
-@pytest.mark.parametrize("name", [*FOLDERS, "ops", "build", "uv"])
+def test_the_pins_for_traces_fit_what_is_asked_for() -> None:
+    assert missing("trace", asked("shared", frozenset({"trace"}))) == [], REMEDY
+
+
+@pytest.mark.parametrize("name", [*FOLDERS, "ops", "trace", "build", "uv"])
 def test_a_service_runs_on_the_very_versions_that_the_tests_ran_on(name: str) -> None:
     tested = pins("dev")
 
     assert {one: v for one, v in pins(name).items() if not v <= tested.get(one, set())} == {}
 
 
-@pytest.mark.parametrize("name", [*FOLDERS, "ops", "build", "uv", "dev"])
+@pytest.mark.parametrize("name", [*FOLDERS, "ops", "trace", "build", "uv", "dev"])
 def test_every_pin_has_a_hash_and_none_names_a_registry(name: str) -> None:
     text = re.sub(r"\\\n", " ", (PINS / f"{name}.txt").read_text("utf-8"))
     entries = [line for line in text.splitlines() if not line.lstrip().startswith("#")]

@@ -30,6 +30,8 @@ class Newswire:
 
     project: str
     port: int
+    prometheus: int
+    """Its port on this machine, while it runs."""
     environment: dict[str, str]
 
     def compose(self, *arguments: str, check: bool = True, within: float = 1200) -> str:
@@ -86,6 +88,12 @@ class Newswire:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
             return json.load(answer)
 
+    def measured(self, path: str) -> Any:
+        """Ask the API of Prometheus."""
+        address = f"http://127.0.0.1:{self.prometheus}/api/v1{path}"
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return json.load(answer)["data"]
+
     def python(self, service: str, code: str, *, check: bool = True) -> str:
         """Run a line of Python inside a service's container."""
         return self.compose("exec", "-T", service, "python", "-c", code, check=check)
@@ -93,6 +101,15 @@ class Newswire:
     def containers(self, *service: str) -> list[str]:
         """Return the ids of the containers of a service, or of all."""
         return self.compose("ps", "--all", "--quiet", *service).split()
+
+    def has_image(self, service: str) -> bool:
+        """Tell whether a service's image is here, or can be had."""
+        self.compose("pull", "--quiet", "--policy", "missing", service, check=False)
+        image = self.compose("config", "--images", service).split()[0]
+        return (
+            subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode
+            == 0
+        )
 
     def inspect(self, container: str, template: str) -> str:
         command = ["docker", "inspect", "--format", template, container]
@@ -116,12 +133,14 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def newswire() -> Iterator[Newswire]:
     """Build the images and hand out a project that has not been started."""
-    port = free_port()
+    port, prometheus = free_port(), free_port()
     wire = Newswire(
         project=f"steppewire-test-{os.getpid()}",
         port=port,
+        prometheus=prometheus,
         environment={
             "STEPPEWIRE_PORT": str(port),
+            "STEPPEWIRE_PROMETHEUS_PORT": str(prometheus),
             "STEPPEWIRE_TAG": "test",
             # slow enough that kills and stops fall into the work
             "STEPPEWIRE_PACE": "2",

@@ -26,6 +26,7 @@ from steppewire.streams import (
     dead_name,
     key,
 )
+from steppewire.testing.absent import absent
 from steppewire_newsroom.truth import Truth, truth
 
 if TYPE_CHECKING:
@@ -88,6 +89,27 @@ def test_three_parsers_take_over_and_articles_arrive(newswire: Newswire) -> None
     assert len(newswire.containers("parser")) == 3
     newswire.until("articles are stored", lambda: how_many(newswire) >= 20)
     assert len(newswire.get("/articles?limit=20")["items"]) == 20
+
+
+def test_prometheus_finds_every_replica_and_has_the_rules(newswire: Newswire) -> None:
+    if not newswire.has_image("prometheus"):
+        absent("image of Prometheus, and no registry to have it from")
+    newswire.up("--no-deps", "--no-recreate", "prometheus")
+    wanted = Counter(fetcher=1, parser=3, enricher=1, store=1, api=1)
+
+    newswire.until("Prometheus reaches all seven", lambda: reached(newswire) == wanted)
+    (counted,) = newswire.measured("/query?query=max(steppewire_stage_lag)")["result"]
+    rules = [rule for group in newswire.measured("/rules")["groups"] for rule in group["rules"]]
+    newswire.compose("rm", "--stop", "--force", "prometheus")
+
+    assert float(counted["value"][1]) >= 0
+    assert {rule["type"] for rule in rules} == {"alerting"}
+    assert len(rules) >= 15
+
+
+def reached(newswire: Newswire) -> Counter[str]:
+    targets = newswire.measured("/targets?state=active")["activeTargets"]
+    return Counter(one["labels"]["service"] for one in targets if one["health"] == "up")
 
 
 def test_a_crashed_enricher_is_started_again(newswire: Newswire) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import Field
@@ -50,6 +51,8 @@ class StageGauge(View):
     pending: int = Field(description="Entries in somebody's hands.")
     delayed: int = Field(description="Entries that wait for another attempt.")
     dead: int = Field(description="Dead letters kept for inspection.")
+    oldest_lag: float = Field(description="Age in seconds of the oldest that nobody has taken.")
+    oldest_pending: float = Field(description="Age in seconds of the oldest in somebody's hands.")
     totals: dict[str, int] = Field(examples=[{"done": 118, "reject": 2}])
     outcomes: tuple[Outcome, ...]
 
@@ -60,6 +63,19 @@ class StreamGauge(View):
     name: str = Field(examples=["articles.discovered"])
     added: int = Field(description="Entries ever added.")
     length: int = Field(description="Entries in it now.")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The newswire at one moment."""
+
+    stages: Sequence[StageGauge]
+    streams: Sequence[StreamGauge]
+    sources: Mapping[str, Mapping[str, str]]
+    """State of each source that a fetcher has claimed."""
+    memory_used: int
+    memory_limit: int
+    """Bytes; 0 for none."""
 
 
 def outcome(field: str, count: int) -> Outcome:
@@ -86,12 +102,36 @@ def waiting(groups: Sequence[Mapping[str, Any]], group: str, length: int) -> tup
     return length, 0
 
 
+def age(id_: bytes, now: float) -> float:
+    """Return how many seconds ago an entry came, by its id; 0.0 for no id."""
+    return max(0.0, now - int(id_.partition(b"-")[0]) / 1000) if id_ else 0.0
+
+
+_FIRST = """#!lua flags=no-writes,allow-oom
+-- The id of the first entry after ARGV[1], and nothing else of it: an entry may be large.
+local first = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', 1)[1]
+return first and first[1] or ''
+"""
+
+
 class Gauges:
     """Reads the gauges; nothing is written."""
 
     def __init__(self, redis: Redis, partitions: int = 1) -> None:
         self._redis = redis
         self._partitions = range(partitions)
+        self._first = redis.register_script(_FIRST)
+
+    async def snapshot(self) -> Snapshot:
+        """Return everything that metrics tell. Raises RedisError."""
+        memory: dict[str, Any] = await self._redis.info("memory")
+        return Snapshot(
+            stages=await self.stages(),
+            streams=await self.streams(),
+            sources=await self._claimed(),
+            memory_used=int(memory["used_memory"]),
+            memory_limit=int(memory.get("maxmemory") or 0),
+        )
 
     async def stages(self) -> list[StageGauge]:
         """Return every stage in the order of the path. Raises RedisError."""
@@ -111,9 +151,21 @@ class Gauges:
                 states[match[2]] = {_text(k): _text(v) for k, v in state.items()}
         return dict(sorted(states.items()))
 
+    async def _claimed(self) -> dict[str, dict[str, str]]:
+        """Read the states by the fetchers' own list: searching all keys is for people who wait."""
+        claimed: list[bytes] = await _answer(self._redis.zrange(key("sources.due"), 0, -1))
+        names = sorted(map(_text, claimed))
+        states = [await _answer(self._redis.hgetall(key(SOURCE_PREFIX + name))) for name in names]
+        return {
+            name: {_text(k): _text(v) for k, v in state.items()}
+            for name, state in zip(names, states, strict=True)
+            if state
+        }
+
     async def _stage(self, stage: Stage) -> StageGauge:
         outcomes = await self._outcomes(stage)
         lag, pending = await self._waiting(stage)
+        oldest_lag, oldest_pending = await self._oldest(stage)
         return StageGauge(
             stage=stage.group,
             reads=stage.reads.name,
@@ -122,6 +174,8 @@ class Gauges:
             pending=pending,
             delayed=await self._sum(self._redis.zcard, delayed_name(stage)),
             dead=await self._sum(self._redis.xlen, dead_name(stage)),
+            oldest_lag=oldest_lag,
+            oldest_pending=oldest_pending,
             totals=totals(outcomes),
             outcomes=tuple(outcomes),
         )
@@ -144,6 +198,23 @@ class Gauges:
                 more = waiting(groups, stage.group, await self._redis.xlen(full))
                 lag, pending = lag + more[0], pending + more[1]
         return lag, pending
+
+    async def _oldest(self, stage: Stage) -> tuple[float, float]:
+        """Return the ages of the oldest entry not taken, and of the oldest in hand."""
+        seconds, micros = await self._redis.time()
+        now, untaken, held = seconds + micros / 1e6, [0.0], [0.0]
+        for partition in self._partitions:
+            for name in (stage.reads.name, retry_name(stage)):
+                full = key(name, partition)
+                groups: Any = await _or(self._redis.xinfo_groups(full), [])
+                info = next((g for g in groups if g["name"] == stage.group.encode()), None)
+                seen = info["last-delivered-id"] if info else b"0-0"
+                if info is None or info["lag"] != 0:
+                    untaken.append(age(await self._first(keys=[full], args=[seen]), now))
+                if info and info["pending"]:
+                    first = (await self._redis.xpending(full, stage.group))["min"]
+                    held.append(age(first or b"", now))
+        return max(untaken), max(held)
 
     async def _stream(self, stream: Stream) -> StreamGauge:
         added = length = 0

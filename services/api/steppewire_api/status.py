@@ -1,4 +1,4 @@
-"""`/sources`, `/stats` and `/health`: how the newswire itself is doing."""
+"""`/sources`, `/stats`, `/health` and `/metrics`: how the newswire itself is doing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from redis.exceptions import RedisError
 
 from steppewire.archive.promise import Archive
+from steppewire.metrics import exposition
 from steppewire_api.gauges import Gauges, StageGauge, StreamGauge
 from steppewire_api.live import Live
+from steppewire_api.metrics import Telling
 from steppewire_api.views import View
 
 PATIENCE = 3.0
@@ -79,6 +81,12 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
         except (RedisError, OSError):
             return None, Broker(reachable=False, reason=away(broker))
 
+    async def missing() -> list[str]:
+        return [
+            *await _database_missing(archive),
+            *([] if live.state.connected else [away(broker)]),
+        ]
+
     @router.get("/sources", summary="Sources and their state")
     async def sources() -> Sources:
         """Return every source with what the fetcher knows of it and how much is stored."""
@@ -121,12 +129,19 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
     )
     async def ready(response: Response) -> Ready:
         """Ask the database and the broker."""
-        reasons = [
-            *await _database_missing(archive),
-            *([] if live.state.connected else [away(broker)]),
-        ]
+        reasons = await missing()
         response.status_code = 503 if reasons else 200
         return Ready(ready=not reasons, reasons=tuple(reasons))
+
+    telling = Telling()
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        """Tell Prometheus; the whole newswire is told by the API alone."""
+        snapshot, _ = await asked(gauges.snapshot)
+        told = telling.families(snapshot, ready=not await missing(), listeners=live.listeners)
+        text, kind = exposition(told, request.headers.get("accept", ""))
+        return Response(text, headers={"Content-Type": kind})
 
     return router
 

@@ -69,6 +69,8 @@ class Ledger:
         for source in sources:
             pipe.hset(_state(source.name), mapping=_description(source))
             pipe.hsetnx(_state(source.name), "state", "new")
+            # nothing new yet: from here on its silence is counted
+            pipe.hsetnx(_state(source.name), "last_new", self._now().isoformat())
         await pipe.execute()
 
     async def failures(self, name: str) -> int:
@@ -93,6 +95,7 @@ class Ledger:
         times = {"last_poll": now, "next_poll": now + timedelta(seconds=next_in)}
         times |= {"last_success": now} if succeeded else {}
         times |= {"last_error_at": now} if error else {}
+        times |= {"last_new": now} if new else {}
         pipe.hset(state, mapping={field: moment.isoformat() for field, moment in times.items()})
         if error:
             pipe.hset(state, "last_error", error[:500])

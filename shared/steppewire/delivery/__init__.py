@@ -9,4 +9,5 @@
 6. `upkeep`   groups, trimming, lag, backpressure
 7. `entrance` how a new link enters the newswire, once
 8. `health`   live, ready, metrics
+9. `spans`    what a trace tells of a hop; `tracing` and `otel` take it to a collector
 """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steppewire.delivery.gate import Gate
+from steppewire.delivery.tracing import Tracing
 from steppewire.delivery.upkeep import memory_share, waiting_ahead
 from steppewire.events import ArticleDiscovered
 from steppewire.streams import DISCOVERED, key
@@ -35,6 +37,7 @@ class Entrance:
     ) -> None:
         self.gate, self.partitions = gate, partitions
         self.max_lag, self.max_share = max_lag, max_share
+        self.tracing: Tracing | None = None
 
     async def offer(self, offers: Sequence[Offer]) -> list[bool]:
         """Let links in; return which were new, in order. The same link twice enters once."""
@@ -52,8 +55,20 @@ class Entrance:
         return new
 
     async def _offer(self, offers: Sequence[Offer], partition: int) -> list[bool]:
-        rows = [(o.event.link_id, o.mark, encode(o.event, new_trace())) for o in offers]
-        return await self.gate.offer(key(SEEN, partition), key(DISCOVERED.name, partition), rows)
+        began, tracing = time.time_ns(), self.tracing
+        rows = [
+            (
+                o.event.link_id,
+                o.mark,
+                encode(o.event, new_trace(sampled=tracing is not None and tracing.chosen())),
+            )
+            for o in offers
+        ]
+        new = await self.gate.offer(key(SEEN, partition), key(DISCOVERED.name, partition), rows)
+        if tracing is not None:
+            entered = (fields for (_, _, fields), is_new in zip(rows, new, strict=True) if is_new)
+            tracing.let_in(partition, entered, began)
+        return new
 
     async def has_room(self) -> bool:
         """Tell whether the newswire can take more: the fetcher is the first to stop."""

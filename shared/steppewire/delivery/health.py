@@ -9,17 +9,16 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from steppewire.delivery.metrics import families
 from steppewire.delivery.upkeep import Load
 from steppewire.delivery.worker import Worker
 from steppewire.errors import SettingError
+from steppewire.metrics import exposition
 
 STALE = 15.0
 """Seconds without a turn of the upkeep loop after which a service is not ready."""
@@ -37,6 +36,7 @@ class Condition:
     """Monotonic time of the last complete turn of upkeep; None before the first."""
     reading: Callable[[], bool] = lambda: True
     stopping: bool = False
+    service: str = ""
 
     def not_ready(self, now: float) -> str | None:
         """Return why the service is not ready, or None when it is."""
@@ -63,8 +63,6 @@ class Condition:
 
 def routes(condition: Condition) -> list[Route]:
     """Return the HTTP routes of a worker's health."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Metrics(condition))
 
     async def live(_: Request) -> Response:
         return _answer(condition.not_alive(time.monotonic()))
@@ -72,8 +70,16 @@ def routes(condition: Condition) -> list[Route]:
     async def ready(_: Request) -> Response:
         return _answer(condition.not_ready(time.monotonic()))
 
-    async def metrics(_: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    async def metrics(request: Request) -> Response:
+        now = time.monotonic()
+        told = families(
+            condition.service,
+            condition.workers,
+            ready=condition.not_ready(now) is None,
+            alive=condition.not_alive(now) is None,
+        )
+        text, kind = exposition(told, request.headers.get("accept", ""))
+        return Response(text, headers={"Content-Type": kind})
 
     return [
         Route("/health/live", live),
@@ -86,45 +92,6 @@ def _answer(problem: str | None) -> Response:
     if problem is None:
         return JSONResponse({"status": "ok"})
     return JSONResponse({"status": "unavailable", "reason": problem}, status_code=503)
-
-
-class _Metrics(Collector):
-    def __init__(self, condition: Condition) -> None:
-        self.condition = condition
-
-    def collect(self) -> Iterator[Metric]:
-        load = self.condition.load
-        waiting = GaugeMetricFamily(
-            "steppewire_waiting", "Entries not settled: lag and pending.", labels=["stream"]
-        )
-        for stream, count in load.waiting.items():
-            waiting.add_metric([stream], count)
-        yield waiting
-        yield GaugeMetricFamily(
-            "steppewire_broker_memory_share", "Used share of maxmemory.", value=load.memory_share
-        )
-        totals = {
-            name: CounterMetricFamily(f"steppewire_{name}", text, labels=["stage"])
-            for name, text in _COUNTERS.items()
-        }
-        paused = GaugeMetricFamily("steppewire_paused", "1 under backpressure.", labels=["stage"])
-        for worker in self.condition.workers:
-            for name, family in totals.items():
-                family.add_metric([worker.stage.group], getattr(worker.pulse, name))
-            paused.add_metric([worker.stage.group], 0 if worker.open.is_set() else 1)
-        yield from totals.values()
-        yield paused
-
-
-_COUNTERS = {
-    "settled": "Messages that this worker ended.",
-    "overtaken": "Settlements that the gate refused: another worker was first.",
-    "claimed": "Entries taken over from dead workers.",
-    "retried": "Messages sent back for later.",
-    "dead": "Messages sent to the dead letters.",
-    "commit_errors": "Commits that failed; their entries stay pending.",
-    "busy_seconds": "Seconds spent on entries.",
-}
 
 
 class HealthServer(uvicorn.Server):

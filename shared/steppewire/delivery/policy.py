@@ -106,8 +106,8 @@ def decide(
 ) -> Settlement:
     """Return how an entry ends, given what running its stage gave."""
     if not isinstance(outcome, BaseException):  # nearly all: asked first, for it is the hot path
-        trace = entry.trace
-        fields = tuple([encode(event, child_trace(trace)) for event in outcome])
+        own = child_trace(entry.trace)  # one for all: they come from the same piece of work
+        fields = tuple([encode(event, own) for event in outcome])
         return Settlement(entry.id, "done", tally(origin, "done", ""), fields)
     match outcome:
         case Skip():

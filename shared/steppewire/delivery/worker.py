@@ -8,13 +8,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from steppewire import logs
 from steppewire.delivery.gate import Gate, Inlet, inlets
+from steppewire.delivery.metrics import Pulse
 from steppewire.delivery.policy import Entry, Limits, Outcome, Settlement, bury_crashed, decide
+from steppewire.delivery.tracing import Tracing
 from steppewire.delivery.work import Work
 from steppewire.errors import WireError
 from steppewire.streams import Stage
@@ -25,20 +26,6 @@ log = logs.get(__name__)
 _REST = 0.5
 """Seconds of rest after a commit that failed."""
 RawEntry = tuple[bytes, Mapping[bytes, bytes]]
-
-
-@dataclass
-class Pulse:
-    """What health and metrics read of a worker."""
-
-    settled: int = 0
-    overtaken: int = 0
-    claimed: int = 0
-    retried: int = 0
-    dead: int = 0
-    commit_errors: int = 0
-    busy_seconds: float = 0.0
-    progressed_at: float = field(default_factory=time.monotonic)
 
 
 class Worker:
@@ -62,6 +49,7 @@ class Worker:
         self.open.set()
         self.closing = False
         self.pulse = Pulse()
+        self.tracing: Tracing | None = None
         self.held: dict[Inlet, set[bytes]] = {inlet: set() for inlet in self.inlets}
         self._slots = asyncio.Semaphore(work.concurrency)
         self._alone = asyncio.Lock()
@@ -87,7 +75,8 @@ class Worker:
         crashed = [e for e in entries if e.deliveries > self.limits.max_deliveries]
         if crashed:
             now = datetime.now(UTC)
-            await self._commit(inlet, [bury_crashed(entry, now=now) for entry in crashed])
+            settlements = [bury_crashed(entry, now=now) for entry in crashed]
+            self._trace(inlet, crashed, settlements, await self._commit(inlet, settlements))
         rest = [e for e in entries if e.deliveries <= self.limits.max_deliveries]
         if len(rest) == 1 and rest[0].deliveries > 2:
             await self._run_suspect(inlet, rest[0])
@@ -142,8 +131,10 @@ class Worker:
         try:
             if self.closing:
                 return  # still pending: it is handed back
+            self.pulse.began([entry.id for entry in entries])
             settlements = await self._judge(entries)
-            await self._commit(inlet, settlements)
+            results = await self._commit(inlet, settlements)
+            self._trace(inlet, entries, settlements, results, time.monotonic() - started)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a broker that is gone: the entries stay pending
@@ -159,7 +150,9 @@ class Worker:
     async def _judge(self, entries: Sequence[Entry]) -> list[Settlement]:
         events = [self._decode(entry) for entry in entries]
         good = [event for event in events if not isinstance(event, WireError)]
+        started = time.monotonic()
         outcomes = iter(await self.work.run(good) if good else [])
+        self.pulse.run.observe(time.monotonic() - started)
         now = datetime.now(UTC)
         return [
             self._decide(
@@ -188,7 +181,21 @@ class Worker:
             _report(self.stage.group, settlement, outcome)
         return settlement
 
-    async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> None:
+    def _trace(
+        self,
+        inlet: Inlet,
+        entries: Sequence[Entry],
+        settlements: Sequence[Settlement],
+        results: Sequence[int],
+        seconds: float = 0.0,
+    ) -> None:
+        if self.tracing is not None:
+            ended = list(zip(entries, settlements, results, strict=True))
+            began = time.time_ns() - int(seconds * 1e9)
+            self.tracing.settled(inlet, self.consumer, ended, began)
+
+    async def _commit(self, inlet: Inlet, settlements: Sequence[Settlement]) -> list[int]:
+        started = time.monotonic()
         results = await self.gate.commit(inlet, self.consumer, settlements)
         done = Counter(
             settlement.action
@@ -200,6 +207,8 @@ class Worker:
         self.pulse.dead += done["dead"]
         self.pulse.overtaken += len(results) - done.total()
         self.pulse.progressed_at = time.monotonic()
+        self.pulse.commit.observe(self.pulse.progressed_at - started)
+        return results
 
 
 def _report(stage: str, settlement: Settlement, outcome: Outcome) -> None:

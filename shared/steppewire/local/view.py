@@ -43,7 +43,10 @@ def render(picture: Picture) -> RenderableType:
     if failures := _failures(picture.stats):
         parts.append(Text("ended otherwise: " + failures, style="yellow"))
     if letters := dead_letters(picture.stats):
-        parts.append(Text(f"dead letters: {letters} (steppewire dead list)", style="yellow"))
+        where = where_dead(picture.stats)
+        parts.append(
+            Text(f"dead letters: {letters} ({where}; steppewire dead list)", style="yellow")
+        )
     parts.extend(Text(clean(line), style="yellow") for line in source_lines(picture.sources))
     if picture.headlines:
         parts.append(_headlines(picture.headlines))
@@ -71,13 +74,15 @@ def _stages(picture: Picture) -> Table:
         "retries",
         "waiting",
         "delayed",
+        "oldest",
         "a second",
     ):
         table.add_column(column, justify="right")
     for row in stage_rows(picture.stats):
         rate = picture.rates.get(row["stage"], 0.0)
         cells = [str(row[name]) for name in ("done", "skip", "reject", "dead", "retry")]
-        cells += [str(row["waiting"]), str(row["delayed"]), f"{rate:.1f}" if rate else "·"]
+        cells += [str(row["waiting"]), str(row["delayed"]), age(row["oldest"])]
+        cells += [f"{rate:.1f}" if rate else "·"]
         table.add_row(_STAGES.get(row["stage"], row["stage"]), *cells)
     return table
 
@@ -89,15 +94,29 @@ def stage_rows(stats: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         totals = stage["totals"]
         row = {name: totals.get(name, 0) for name in ("done", "skip", "reject", "dead", "retry")}
         waiting = stage["lag"] + stage["pending"]
-        rows.append(
-            {"stage": stage["stage"], "waiting": waiting, "delayed": stage["delayed"], **row}
-        )
+        oldest = max(stage.get("oldest_lag", 0.0), stage.get("oldest_pending", 0.0))
+        more = {"waiting": waiting, "delayed": stage["delayed"], "oldest": oldest}
+        rows.append({"stage": stage["stage"], **more, **row})
     return rows
+
+
+def age(seconds: float) -> str:
+    """Return an age in its largest unit: `·` for none, then `3 s`, `12 min`, `5 h`, `2 d`."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 1 else "·"
 
 
 def dead_letters(stats: Mapping[str, Any] | None) -> int:
     """Return how many dead letters wait for somebody, over all stages."""
     return sum(stage.get("dead", 0) for stage in (stats or {}).get("stages", []))
+
+
+def where_dead(stats: Mapping[str, Any] | None) -> str:
+    """Return at which stages they lie: `fetch 2, parse 1`."""
+    lying = [(s["stage"], s.get("dead", 0)) for s in (stats or {}).get("stages", [])]
+    return ", ".join(f"{_STAGES.get(stage, stage)} {count}" for stage, count in lying if count)
 
 
 def _failures(stats: Mapping[str, Any] | None) -> str:

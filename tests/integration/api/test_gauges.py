@@ -61,6 +61,22 @@ async def test_what_nobody_has_taken_yet_is_lag(redis: Redis) -> None:
     assert before_groups.lag == (await fetcher(redis)).lag == 4
 
 
+async def test_the_oldest_that_waits_and_the_oldest_in_hand_are_told_by_the_brokers_clock(
+    redis: Redis,
+) -> None:
+    await prepare(redis)
+    seconds, _ = await redis.time()
+    for ago in (500, 300):
+        await redis.xadd(key(DISCOVERED.name), {"data": "x"}, id=f"{(seconds - ago) * 1000}-0")
+    await redis.xreadgroup(FETCH.group, "dead", {key(DISCOVERED.name): ">"}, count=1)
+    gauge = await fetcher(redis)
+
+    assert (gauge.lag, gauge.pending) == (1, 1)
+    assert 300 <= gauge.oldest_lag < 330
+    assert 500 <= gauge.oldest_pending < 530
+    assert (await Gauges(redis).stages())[1].oldest_lag == 0.0
+
+
 async def test_streams_count_what_was_ever_added(redis: Redis) -> None:
     await publish(redis, DISCOVERED.name, [discovered(number) for number in range(4)])
     await redis.xtrim(key(DISCOVERED.name), maxlen=1, approximate=False)

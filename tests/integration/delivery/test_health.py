@@ -56,8 +56,8 @@ async def test_a_service_at_work_is_live_and_ready_and_counts(redis, valkey):
         _, metrics = await asyncio.to_thread(ask, port, "/metrics")
 
     assert (live[0], ready[0]) == (200, 200)
-    assert 'steppewire_settled_total{stage="fetcher"} 5.0' in metrics
-    assert "steppewire_waiting" in metrics
+    assert 'steppewire_worker_queue_seconds_count{stage="fetcher"} 5.0' in metrics
+    assert 'steppewire_worker_commits_total{stage="fetcher"} 5.0' in metrics
 
 
 async def has_settled(service, number: int) -> bool:

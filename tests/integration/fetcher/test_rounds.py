@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +100,22 @@ async def test_what_a_look_gave_is_written_down(redis: Redis, now: Clock, source
     assert (written["state"], written["failures"], written["links_new"]) == ("ok", "0", "3")
     assert written["warning.feed-is-html"] == "1"
     assert datetime.fromisoformat(written["last_success"]).tzinfo is not None
+
+
+async def test_silence_is_counted_from_the_last_news_or_from_the_introduction(
+    redis: Redis, now: Clock, source: Sources
+) -> None:
+    began, told = now(), []
+
+    for hours, new in enumerate((0, 2, 0)):
+        later = began + timedelta(hours=hours)
+        looking = rounds(redis, lambda at=later: at, source(), Poll(seen=2, new=new, points=1))
+        await redis.delete(key("sources.due"))
+        await looking.ledger.introduce([source()])  # as at every start
+        await once(looking)
+        told.append((await state(redis))["last_new"])
+
+    assert told == [(began + timedelta(hours=n)).isoformat() for n in (0, 1, 1)]
 
 
 async def test_failures_in_a_row_are_counted_and_told(

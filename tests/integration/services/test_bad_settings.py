@@ -22,6 +22,8 @@ CASES = {
     "no level": ("store", {"LOG_LEVEL": "loud"}, 78, "STEPPEWIRE_LOG_LEVEL"),
     "no such database": ("store", {"DATABASE": "mysql://x"}, 78, "STEPPEWIRE_DATABASE"),
     "no blob store": ("parser", {"BLOBS": "ftp://x"}, 78, "STEPPEWIRE_BLOBS"),
+    "no collector": ("parser", {"TRACE_URL": "collector:4318"}, 78, "give http://host:4318"),
+    "no share": ("fetcher", {"TRACE_SAMPLE": "5"}, 78, "STEPPEWIRE_TRACE_SAMPLE"),
     "no port": ("api", {"API_PORT": "99999999"}, 78, "STEPPEWIRE_API_PORT"),
 }
 

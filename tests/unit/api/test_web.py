@@ -94,6 +94,16 @@ async def test_ready_says_what_is_missing(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json() == {"status": "alive"}
 
 
+async def test_metrics_tell_that_the_broker_is_away_and_go_on(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/metrics")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert "steppewire_broker_up 0.0" in answer.text
+    assert 'steppewire_ready{service="api"} 0.0' in answer.text
+    assert "steppewire_stage_lag" not in answer.text
+
+
 async def test_sources_are_known_from_the_archive_alone(client: httpx.AsyncClient) -> None:
     sources = (await client.get("/sources")).json()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
-from steppewire.local.view import Picture, render, source_lines, stage_rows
+from steppewire.local.view import Picture, age, render, source_lines, stage_rows
 
 STATS = {
     "stages": [
@@ -16,6 +17,8 @@ STATS = {
             "lag": 3,
             "pending": 2,
             "delayed": 1,
+            "oldest_lag": 4.0,
+            "oldest_pending": 125.0,
             "outcomes": [
                 {"outcome": "skip", "reason": "gone", "source": "a.kz", "count": 5},
                 {"outcome": "skip", "reason": "robots", "source": "a.kz", "count": 2},
@@ -43,8 +46,17 @@ def test_a_stage_is_a_row_with_what_waits_and_how_it_ended():
             "retry": 0,
             "waiting": 5,
             "delayed": 1,
+            "oldest": 125.0,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0, "·"), (3.4, "3 s"), (119.0, "119 s"), (125.0, "2 min"), (7300.0, "2 h"), (2e5, "2 d")],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: float, told: str) -> None:
+    assert age(seconds) == told
 
 
 def test_the_picture_tells_address_reasons_and_headlines():
@@ -54,6 +66,7 @@ def test_the_picture_tells_address_reasons_and_headlines():
 
     assert "http://127.0.0.1:8080" in text
     assert "gone 5 · robots 2" in text
+    assert "2 min" in text
     assert "Жаңа кітапхана ашылды" in text
 
 
@@ -87,7 +100,9 @@ def test_commands_to_the_terminal_in_a_headline_are_not_passed_on():
 def test_letters_that_wait_for_somebody_are_told_until_they_are_mended():
     waiting = {"stages": [{**STATS["stages"][0], "dead": 3}]}
 
-    assert "dead letters: 3 (steppewire dead list)" in shown(Picture("http://x", "", stats=waiting))
+    assert "dead letters: 3 (fetch 3; steppewire dead list)" in shown(
+        Picture("http://x", "", stats=waiting)
+    )
     assert "dead letters" not in shown(Picture("http://x", "", stats=STATS))
 
 
