@@ -22,8 +22,8 @@ from typing import Any, Generic, TypeVar
 
 from faststream import AckPolicy, FastStream
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from faststream.redis.configs.state import ConnectionState
+from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from redis.exceptions import MovedError, RedisError, ResponseError
 
 from steppewire import logs
@@ -36,7 +36,8 @@ from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
 from steppewire.delivery.worker import RawEntry, Worker
 from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
-from steppewire.servers import connect, shown
+from steppewire.servers import connect as connect  # services take theirs from here
+from steppewire.servers import shown
 from steppewire.settings import Settings, explain, load
 from steppewire.streams import Stage
 from steppewire.tasks import end

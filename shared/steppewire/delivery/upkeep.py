@@ -113,7 +113,7 @@ async def backlog(redis: Redis, inlet: Inlet) -> int:
 
 
 async def memory_share(redis: Redis) -> float:
-    """Return the used share of the broker's maxmemory, of a cluster's fullest node; 0.0: no limit."""
+    """Return the used share of maxmemory, on a cluster of its fullest node; 0.0: no limit."""
     return max(_used_share(info) for info in await servers.memory(redis))
 
 

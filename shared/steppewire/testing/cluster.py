@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ class ValkeyCluster:
         return "redis-cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     def start(self) -> None:
-        """Start the servers, let them meet, share the slots; return when all see a whole cluster."""
+        """Start the servers, let them meet, share the slots; return when each sees the whole."""
         for node in self.nodes:
             node.start()
         share = -(-SLOTS // len(self.nodes))
@@ -57,16 +57,19 @@ class ValkeyCluster:
 
     def wait_until_whole(self) -> None:
         """Return when every node knows every other and all slots are served."""
+        self._wait(lambda: all(self._sees_all(node) for node in self.nodes))
+
+    def _wait(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while not all(self._sees_all(node) for node in self.nodes):
+        while not holds():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"no cluster after {_PATIENCE} s: see {self.nodes[0].log}")
+                raise RuntimeError(f"not settled after {_PATIENCE} s: see {self.nodes[0].log}")
             time.sleep(0.02)
 
     def owner(self, partition: int) -> Valkey:
         """Return the node that holds a partition."""
-        slot = str(slot_of(partition))
-        return next(node for node in self.nodes if _serves(node, slot))
+        name = _owner(self.nodes[0], partition)
+        return next(node for node in self.nodes if _name(node) == name)
 
     def begin_move(self, partition: int, to: Valkey) -> None:
         """Open a partition's slot for moving: from now on clients are asked to ask."""
@@ -87,6 +90,7 @@ class ValkeyCluster:
             pass
         for node in (to, source, *self.nodes):
             ask(node, "CLUSTER", "SETSLOT", str(slot_of(partition)), "NODE", _name(to))
+        self._wait(lambda: all(_owner(node, partition) == _name(to) for node in self.nodes))
 
     def _sees_all(self, node: Valkey) -> bool:
         try:
@@ -108,10 +112,11 @@ def ask(node: Valkey, *command: str | bytes) -> Any:
         return client.execute_command(*command)
 
 
-def _serves(node: Valkey, slot: str) -> bool:
-    ranges: Any = ask(node, "CLUSTER", "SLOTS")
-    me = _name(node).encode()
-    return any(row[0] <= int(slot) <= row[1] and row[2][2] == me for row in ranges)
+def _owner(witness: Valkey, partition: int) -> str:
+    """Return the id of the node that holds a partition, as one node sees it."""
+    slot = slot_of(partition)
+    ranges: Any = ask(witness, "CLUSTER", "SLOTS")
+    return next(str(row[2][2], "ascii") for row in ranges if row[0] <= slot <= row[1])
 
 
 def _name(node: Valkey) -> str:

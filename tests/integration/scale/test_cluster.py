@@ -1,0 +1,225 @@
+"""A cluster that changes while the newswire runs: workers, nodes and slots come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections import Counter
+from contextlib import ExitStack, aclosing
+
+import pytest
+
+from steppewire.broker import Service
+from steppewire.consume import consume
+from steppewire.delivery.upkeep import memory_share
+from steppewire.errors import BrokerUnreachable, SettingError
+from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.servers import connect
+from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
+from steppewire.testing.cluster import ValkeyCluster, ask, running_cluster
+from steppewire.testing.service import fetched, settings, until
+from steppewire.valkey import Valkey
+
+from .conftest import PARTITIONS, Broker, links, once, start_worker
+
+
+@pytest.fixture
+async def broker(valkey_cluster):
+    redis = connect(valkey_cluster.url)
+    await redis.flushall()
+    yield Broker(valkey_cluster.url, redis)
+    await redis.aclose()
+
+
+async def forward(event: ArticleDiscovered) -> ArticleFetched:
+    return fetched(event)
+
+
+def wire(service):
+    service.each(FETCH, forward, concurrency=8)
+
+
+class Crew:
+    """Worker processes that are added and removed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.members: list = []
+
+    def add(self) -> None:
+        self.members.append(start_worker(self.url, pause=0.03))
+
+    def remove(self, how: signal.Signals) -> None:
+        member = self.members.pop(0)
+        member.send_signal(how)
+        self.members.append(member) if how == signal.SIGSTOP else member.wait()
+
+    def end(self) -> None:
+        for member in self.members:
+            member.kill()
+            member.wait()
+
+
+async def test_workers_that_come_and_go_lose_and_repeat_nothing(broker):
+    """3000 messages; a worker is added and another one removed, every second one with -9."""
+    await broker.prepare()
+    with ExitStack() as stack:
+        crew = Crew(broker.url)
+        stack.callback(crew.end)
+        crew.add()
+        for turn in range(6):
+            crew.add()
+            await broker.publish(DISCOVERED.name, links(500 * turn, 500 * (turn + 1)))
+            goal = 350 * (turn + 1)
+            await until(lambda goal=goal: broker.has_written(goal), what=f"{goal} messages")
+            how = signal.SIGKILL if turn % 2 else signal.SIGTERM
+            await asyncio.to_thread(crew.remove, how)
+        await until(broker.is_settled, what="3000 messages")
+
+    assert await broker.keys(FETCHED.name) == once(3000)
+    assert await broker.tallies() == {"done|": 3000}
+
+
+async def test_a_node_that_is_killed_and_comes_back_loses_and_repeats_nothing(tmp_path):
+    with running_cluster(tmp_path) as cluster, ExitStack() as stack:
+        redis = connect(cluster.url)
+        broker = Broker(cluster.url, redis)
+        await broker.prepare()
+        await broker.publish(DISCOVERED.name, links(900))
+        for _ in range(2):
+            stack.enter_context(broker.worker(pause=0.05))
+        for goal, node in zip((150, 400), cluster.nodes, strict=False):
+            await until(lambda goal=goal: broker.has_written(goal), what=f"{goal} messages")
+            await asyncio.to_thread(die_and_come_back, cluster, node)
+        await until(broker.is_settled, what="900 messages")
+        keys, tallies = await broker.keys(FETCHED.name), await broker.tallies()
+        await redis.aclose()
+
+    assert keys == once(900)
+    assert tallies == {"done|": 900}
+
+
+def die_and_come_back(cluster: ValkeyCluster, node: Valkey) -> None:
+    """Stay away until the others have noticed and refuse to serve."""
+    node.kill()
+    witness = next(other for other in cluster.nodes if other is not node)
+    while b"cluster_state:fail" not in ask(witness, "CLUSTER", "INFO"):
+        pass
+    node.start()
+    cluster.wait_until_whole()
+
+
+async def test_partitions_that_move_by_hand_under_load_lose_and_repeat_nothing(
+    broker, valkey_cluster
+):
+    """SETSLOT and MIGRATE, key by key: clients meet ASK, TRYAGAIN and MOVED on the way."""
+    await broker.publish(DISCOVERED.name, links(1200))
+    with broker.worker(pause=0.05), broker.worker(pause=0.05):
+        for partition in range(PARTITIONS):
+            goal = 120 * (partition + 1)
+            await until(lambda goal=goal: broker.has_written(goal), what=f"{goal} messages")
+            await asyncio.to_thread(move, valkey_cluster, partition)
+        await until(broker.is_settled, what="1200 messages")
+
+    assert await broker.keys(FETCHED.name) == once(1200)
+    assert await broker.tallies() == {"done|": 1200}
+
+
+def move(cluster: ValkeyCluster, partition: int) -> None:
+    source = cluster.owner(partition)
+    to = next(node for node in cluster.nodes if node is not source)
+    cluster.begin_move(partition, to)
+    while cluster.carry(partition, source, to, most=1):
+        pass
+    cluster.end_move(partition, source, to)
+
+
+async def test_a_slot_that_is_moving_is_asked_for_on_the_connection_that_got_permission(
+    broker, valkey_cluster
+):
+    """With many connections at once; each command is sent once, so none may go astray."""
+    redis = connect(broker.url, reconnects=0)
+    name = key("counter", 1)
+    source = valkey_cluster.owner(1)
+    to = next(node for node in valkey_cluster.nodes if node is not source)
+    await asyncio.gather(*(redis.get(key("warm", p)) for p in range(PARTITIONS) for _ in range(9)))
+    valkey_cluster.begin_move(1, to)
+    try:
+        await asyncio.gather(*(redis.incr(name) for _ in range(200)))
+    finally:
+        valkey_cluster.end_move(1, source, to)
+        await redis.aclose()
+
+    assert int(await broker.redis.get(name)) == 200
+
+
+async def test_a_reader_of_all_partitions_gets_each_entry(broker):
+    await broker.prepare()
+    await broker.publish(DISCOVERED.name, links(48))
+    reader = consume(
+        broker.url, group="us", consumer="one", stream=DISCOVERED, partitions=PARTITIONS
+    )
+    keys: Counter[str] = Counter()
+    async with aclosing(reader) as envelopes, asyncio.timeout(20):
+        async for envelope in envelopes:
+            keys[envelope.key] += 1
+            if keys.total() == 48:
+                break
+
+    assert keys == once(48)
+
+
+async def test_memory_is_measured_at_the_fullest_node(broker, valkey_cluster):
+    node = random.Random(1).choice(valkey_cluster.nodes)
+    assert await memory_share(broker.redis) == 0.0
+    ask(node, "CONFIG", "SET", "maxmemory", "100mb")
+    try:
+        share = await memory_share(broker.redis)
+    finally:
+        ask(node, "CONFIG", "SET", "maxmemory", "0")
+
+    assert 0.0 < share < 1.0
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "told"),
+    [
+        ("redis://127.0.0.1:{port}", SettingError, "redis-cluster://host:port"),
+        ("redis-cluster://127.0.0.1:1", BrokerUnreachable, "no Redis-compatible server at"),
+        ("redis-cluster://{single}", BrokerUnreachable, "Cluster mode is not enabled"),
+    ],
+)
+async def test_an_address_of_the_wrong_kind_is_told_in_one_line_with_the_remedy(
+    valkey_cluster, tmp_path, url, error, told
+):
+    with Valkey(tmp_path, port=free_port(), durable=False) as single:
+        place = url.format(port=valkey_cluster.nodes[0].port, single=f"127.0.0.1:{single.port}")
+        service = Service("test", settings(place, broker_wait=0.1, partitions=PARTITIONS))
+        wire(service)
+        with pytest.raises(error, match=told):
+            await service.serve()
+        await service.close()
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+async def test_a_password_is_used_and_never_shown(tmp_path):
+    with running_cluster(tmp_path) as cluster:
+        for node in cluster.nodes:
+            ask(node, "CONFIG", "SET", "requirepass", "geheim")
+        hosts = cluster.url.removeprefix("redis-cluster://")
+        redis = connect(f"redis-cluster://:geheim@{hosts}", reconnects=0)
+        assert await redis.ping()
+        await redis.aclose()
+
+        service = Service("test", settings(f"redis-cluster://:wrong@{hosts}", broker_wait=0.1))
+        with pytest.raises(BrokerUnreachable) as caught:
+            await service.serve()
+        await service.close()
+    assert "wrong@" not in str(caught.value)
