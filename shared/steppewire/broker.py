@@ -31,6 +31,7 @@ from steppewire.delivery import lease, upkeep
 from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate, Inlet
 from steppewire.delivery.health import Condition, HealthServer
+from steppewire.delivery.partitions import agree
 from steppewire.delivery.policy import Limits
 from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
@@ -152,6 +153,7 @@ class Service(Generic[S]):
         """Find the broker, make every group, begin to read: in this order."""
         await self._greet()
         try:
+            await agree(self.redis, self.settings.partitions)
             await upkeep.bootstrap(self.gate, self.settings.partitions)
             await reader.start()
         except MovedError:
@@ -261,6 +263,7 @@ class Service(Generic[S]):
 
     async def _heal(self, reader: Reader, error: Exception) -> None:
         log.error("group_lost", error=str(error), remedy="re-created from its floor")
+        await agree(self.redis, self.settings.partitions)  # it went with the group, if all did
         await upkeep.bootstrap(self.gate, self.settings.partitions)
         await reader.restart()
 
