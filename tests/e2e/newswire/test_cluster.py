@@ -47,8 +47,6 @@ class Outcome:
     lengths: dict[str, list[int]]
     """Stream -> entries ever added in each partition."""
     sources: list[str]
-    moments: str
-    """What a listener of the live stream was sent."""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +105,7 @@ async def collect(running: Running) -> Outcome:
             lengths.setdefault(stream.name, []).append(info["entries-added"])
     await redis.aclose()
     sources = [item["name"] for item in (running.get("/sources") or {}).get("items", [])]
-    return Outcome(hosts, stored, lengths, sources, "")
+    return Outcome(hosts, stored, lengths, sources)
 
 
 def test_every_article_is_announced_once(outcome):

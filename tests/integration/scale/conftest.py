@@ -23,8 +23,6 @@ from steppewire.streams import FETCH, FETCHED, Stage, partition_of
 from steppewire.testing import service as testing
 from steppewire.testing.service import discovered, serving
 
-pytest_plugins = ["steppewire.testing.cluster"]
-
 PARTITIONS = 6
 PROGRAM = Path(__file__).with_name("worker_program.py")
 
