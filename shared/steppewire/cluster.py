@@ -2,7 +2,7 @@
 
 redis-py's own client finds the nodes and keeps the connections. What is ours, and why: it asked a
 moving slot's new node for permission on one connection and sent the command on another; it asked
-a dead node 200 times without a pause; it ran pipelines without any patience.
+a dead node again without a pause, and soon gave up; it ran pipelines without patience.
 """
 
 from __future__ import annotations
@@ -229,7 +229,8 @@ class _Pipeline(Pipeline):
         read = self.response_callbacks.get(args[0])
         if read is None or isinstance(answer, Exception):
             return answer
-        return read(answer, **options)
+        # "keys" is for redis-py's cache; it takes it out of the options, too
+        return read(answer, **{name: value for name, value in options.items() if name != "keys"})
 
 
 class _Script:

@@ -14,12 +14,15 @@ from steppewire.broker import Service
 from steppewire.consume import consume
 from steppewire.delivery.upkeep import memory_share
 from steppewire.errors import BrokerUnreachable, SettingError
-from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.events import ArticleDiscovered, ArticleFetched, ArticleStored
 from steppewire.servers import connect
-from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
+from steppewire.streams import DISCOVERED, FETCH, FETCHED, STORED, key
 from steppewire.testing.cluster import ValkeyCluster, ask, running_cluster
-from steppewire.testing.service import fetched, settings, until
+from steppewire.testing.samples import NOON
+from steppewire.testing.service import fetched, publish, serving, settings, until
 from steppewire.valkey import Valkey
+from steppewire.wire import encode, new_trace
+from steppewire_api.live import Arrival, Live
 
 from .conftest import PARTITIONS, Broker, links, once, start_worker
 
@@ -223,3 +226,100 @@ async def test_a_password_is_used_and_never_shown(tmp_path):
             await service.serve()
         await service.close()
     assert "wrong@" not in str(caught.value)
+
+
+async def test_a_listener_of_the_live_stream_hears_every_partition(broker):
+    live = Live(broker.redis, titles, partitions=PARTITIONS)
+    reading = asyncio.create_task(live.run())
+    heard: list[str] = []
+    try:
+        await until(lambda: stands(live), what="the reader to stand at the end")
+        listening = asyncio.create_task(listen(live, heard))
+        await until(lambda: sits(live), what="the listener")
+        for number in range(24):
+            fields = encode(announced(number), new_trace())
+            await broker.redis.xadd(key(STORED.name, number % PARTITIONS), fields)
+        await asyncio.wait_for(listening, 20)
+    finally:
+        live.close()
+        await asyncio.gather(reading, return_exceptions=True)
+
+    assert sorted(heard, key=int) == [str(number) for number in range(24)]
+
+
+async def titles(events):
+    return [event.title for event in events]
+
+
+async def listen(live: Live, heard: list[str]) -> None:
+    async with aclosing(live.follow(None, lambda _: True)) as moments:
+        async for moment in moments:
+            if isinstance(moment, Arrival):
+                heard.append(moment.data)
+            if len(heard) == 24:
+                return
+
+
+async def stands(live: Live) -> bool:
+    return live.state.connected
+
+
+async def sits(live: Live) -> bool:
+    return live.listeners == 1
+
+
+def announced(number: int) -> ArticleStored:
+    return ArticleStored(
+        article_id=f"{number:032x}",
+        version_id=f"{number:032x}",
+        version=1,
+        change="created",
+        source="news.test",
+        url=f"https://news.test/{number}",
+        title=str(number),
+        language="kk-Cyrl",
+        published_at=NOON,
+        stored_at=NOON,
+    )
+
+
+async def test_pipelines_and_transactions_go_where_their_keys_are_and_wait_for_them(
+    broker, valkey_cluster
+):
+    """While a slot moves: what does not arrive at once is sent again, in its place."""
+    source = valkey_cluster.owner(2)
+    to = next(node for node in valkey_cluster.nodes if node is not source)
+    await broker.redis.hset(key("state", 2), mapping={"a": "1", "b": "x"})
+    valkey_cluster.begin_move(2, to)
+    pipe = broker.redis.pipeline(transaction=False)
+    for partition in range(PARTITIONS):
+        pipe.hset(key("new", partition), "field", partition)
+        pipe.hgetall(key("new", partition))
+    answers = await pipe.execute()
+
+    moving = asyncio.create_task(transact(broker.redis))
+    await asyncio.to_thread(valkey_cluster.end_move, 2, source, to)
+
+    assert answers[1::2] == [{b"field": str(p).encode()} for p in range(PARTITIONS)]
+    assert await moving == [2, {b"a": b"2", b"b": b"x"}]
+
+
+async def transact(redis):
+    pipe = redis.pipeline(transaction=True)
+    pipe.hincrby(key("state", 2), "a", 1)
+    pipe.hgetall(key("state", 2))
+    return await pipe.execute()
+
+
+async def test_many_partitions_may_be_read_at_once(valkey):
+    """Each takes two connections; redis-py's own limit would be met at fifty."""
+    redis = connect(valkey.url)
+    await redis.flushall()
+    async with serving(valkey.url, wire, partitions=64):
+        await publish(redis, DISCOVERED.name, links(10), partition=63)
+        await until(lambda: has_length(redis, key(FETCHED.name, 63), 10), what="10 messages")
+    await redis.aclose()
+
+
+async def has_length(redis, name: str, length: int) -> bool:
+    return await redis.xlen(name) == length
