@@ -92,6 +92,13 @@ class ValkeyCluster:
             ask(node, "CLUSTER", "SETSLOT", str(slot_of(partition)), "NODE", _name(to))
         self._wait(lambda: all(_owner(node, partition) == _name(to) for node in self.nodes))
 
+    def move_at_once(self, partition: int, to: Valkey) -> None:
+        """Let the servers move a partition's slot as a whole (Valkey 9)."""
+        slot = str(slot_of(partition))
+        source = self.owner(partition)
+        ask(source, "CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", _name(to))
+        self._wait(lambda: all(_owner(node, partition) == _name(to) for node in self.nodes))
+
     def _sees_all(self, node: Valkey) -> bool:
         try:
             told = ask(node, "CLUSTER", "INFO").decode()

@@ -19,12 +19,12 @@ from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, STORED, key
 from steppewire.testing.cluster import ValkeyCluster, ask, running_cluster
 from steppewire.testing.samples import NOON
-from steppewire.testing.service import fetched, publish, serving, settings, until
+from steppewire.testing.service import fetched, publish, serving, settings, unsettled, until
 from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
 from steppewire_api.live import Arrival, Live
 
-from .conftest import PARTITIONS, Broker, links, once, start_worker
+from .conftest import PARTITIONS, Broker, links, once, partition_for, start_worker
 
 
 @pytest.fixture
@@ -113,29 +113,62 @@ def die_and_come_back(cluster: ValkeyCluster, node: Valkey) -> None:
     cluster.wait_until_whole()
 
 
-async def test_partitions_that_move_by_hand_under_load_lose_and_repeat_nothing(
-    broker, valkey_cluster
+async def test_while_a_node_is_away_the_partitions_of_the_others_go_on(tmp_path):
+    options = ("--cluster-require-full-coverage", "no")
+    with running_cluster(tmp_path, options=options) as cluster, ExitStack() as stack:
+        redis = connect(cluster.url)
+        broker = Broker(cluster.url, redis)
+        await broker.prepare()
+        away = cluster.nodes[0]
+        alive = [p for p in range(PARTITIONS) if cluster.owner(p) is not away]
+        stack.enter_context(broker.worker(pause=0.01))
+        await broker.publish(DISCOVERED.name, links(200))
+        await until(lambda: broker.has_written(50), what="50 messages")
+        await asyncio.to_thread(away.kill)
+        theirs = [event for event in links(200, 500) if partition_for(event) in alive]
+        await broker.publish(DISCOVERED.name, theirs)
+        await until(lambda: none_waits_in(redis, alive), what="the partitions of the others")
+        await asyncio.to_thread(away.start)
+        await until(broker.is_settled, what="200 messages")
+        keys = await broker.keys(FETCHED.name)
+        await redis.aclose()
+
+    assert 0 < len(alive) < PARTITIONS
+    assert keys == once(200) + Counter(event.key for event in theirs)
+
+
+async def none_waits_in(redis, partitions: list[int]) -> bool:
+    return not any([await unsettled(redis, FETCH, partition) for partition in partitions])
+
+
+def move_by_hand(cluster: ValkeyCluster, partition: int, source: Valkey, to: Valkey) -> None:
+    cluster.begin_move(partition, to)
+    while cluster.carry(partition, source, to, most=1):
+        pass
+    cluster.end_move(partition, source, to)
+
+
+def move_at_once(cluster: ValkeyCluster, partition: int, _: Valkey, to: Valkey) -> None:
+    cluster.move_at_once(partition, to)
+
+
+@pytest.mark.parametrize("move", [move_by_hand, move_at_once])
+async def test_partitions_that_move_under_load_lose_and_repeat_nothing(
+    broker, valkey_cluster, move
 ):
-    """SETSLOT and MIGRATE, key by key: clients meet ASK, TRYAGAIN and MOVED on the way."""
+    """By hand, key by key, clients meet ASK, TRYAGAIN and MOVED on the way."""
     await broker.publish(DISCOVERED.name, links(1200))
     with broker.worker(pause=0.05), broker.worker(pause=0.05):
         for partition in range(PARTITIONS):
             goal = 120 * (partition + 1)
             await until(lambda goal=goal: broker.has_written(goal), what=f"{goal} messages")
-            await asyncio.to_thread(move, valkey_cluster, partition)
+            source = valkey_cluster.owner(partition)
+            to = next(node for node in valkey_cluster.nodes if node is not source)
+            await asyncio.to_thread(move, valkey_cluster, partition, source, to)
         await until(broker.is_settled, what="1200 messages")
 
     assert await broker.keys(FETCHED.name) == once(1200)
     assert await broker.tallies() == {"done|": 1200}
-
-
-def move(cluster: ValkeyCluster, partition: int) -> None:
-    source = cluster.owner(partition)
-    to = next(node for node in cluster.nodes if node is not source)
-    cluster.begin_move(partition, to)
-    while cluster.carry(partition, source, to, most=1):
-        pass
-    cluster.end_move(partition, source, to)
 
 
 async def test_a_slot_that_is_moving_is_asked_for_on_the_connection_that_got_permission(
