@@ -5,6 +5,7 @@ A service that was told another number would look for a host's entries where nob
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 from redis.asyncio import Redis
@@ -15,19 +16,20 @@ from steppewire.errors import SettingError
 from steppewire.streams import STAGES, Stage, dead_name, delayed_name, key
 
 NAME = key("partitions")
+_AGREE = files("steppewire.delivery") / "lua" / "agree.lua"
 MOST = 1024
 
 
 async def agree(redis: Redis, partitions: int) -> None:
     """Found a newswire with so many partitions, or join one. Raises SettingError."""
-    if not await redis.set(NAME, partitions, nx=True):
-        found = await number(redis)
-        if found != partitions:
-            raise SettingError(
-                f"STEPPEWIRE_PARTITIONS is {partitions}, but this newswire has {found} "
-                f"partition{'s' if found > 1 else ''}: set it to {found}, or stop all services and "
-                f"change the newswire with `steppewire partitions {partitions}`"
-            )
+    script = redis.register_script(_AGREE.read_text("utf-8"))
+    found: Any = await script(keys=[NAME], args=[partitions])
+    if found != partitions:
+        raise SettingError(
+            f"STEPPEWIRE_PARTITIONS is {partitions}, but this newswire has {found} "
+            f"partition{'s' if found > 1 else ''}: set it to {found}, or stop all services and "
+            f"change the newswire with `steppewire partitions {partitions}`"
+        )
 
 
 async def number(redis: Redis) -> int:

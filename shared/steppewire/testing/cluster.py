@@ -59,6 +59,11 @@ class ValkeyCluster:
         """Return when every node knows every other and all slots are served."""
         self._wait(lambda: all(self._sees_all(node) for node in self.nodes))
 
+    def wait_until_broken(self, away: Valkey) -> None:
+        """Return when the others have noticed that a node is away, and refuse to serve."""
+        witness = next(node for node in self.nodes if node is not away)
+        self._wait(lambda: b"cluster_state:fail" in ask(witness, "CLUSTER", "INFO"))
+
     def _wait(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
         while not holds():

@@ -19,7 +19,7 @@ from steppewire.broker import Service
 from steppewire.events import ArticleDiscovered, Event
 from steppewire.servers import connect
 from steppewire.settings import Settings
-from steppewire.streams import FETCH, FETCHED, Stage, partition_of
+from steppewire.streams import FETCH, FETCHED, Stage, key, partition_of
 from steppewire.testing import service as testing
 from steppewire.testing.service import discovered, serving
 
@@ -70,7 +70,8 @@ class Broker:
         return await self.unsettled() == 0
 
     async def has_written(self, number: int) -> bool:
-        return (await self.keys(FETCHED.name)).total() >= number
+        names = [key(FETCHED.name, partition) for partition in range(PARTITIONS)]
+        return sum([await self.redis.xlen(name) for name in names]) >= number
 
     def serving(self, wire: Callable[[Service[Settings]], None], **changes: Any) -> Any:
         return serving(self.url, wire, partitions=PARTITIONS, **changes)

@@ -106,9 +106,7 @@ async def test_a_node_that_is_killed_and_comes_back_loses_and_repeats_nothing(tm
 def die_and_come_back(cluster: ValkeyCluster, node: Valkey) -> None:
     """Stay away until the others have noticed and refuse to serve."""
     node.kill()
-    witness = next(other for other in cluster.nodes if other is not node)
-    while b"cluster_state:fail" not in ask(witness, "CLUSTER", "INFO"):
-        pass
+    cluster.wait_until_broken(node)
     node.start()
     cluster.wait_until_whole()
 
