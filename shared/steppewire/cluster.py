@@ -8,7 +8,7 @@ a dead node again without a pause, and soon gave up; it ran pipelines without pa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -31,6 +31,8 @@ from redis.exceptions import (
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from steppewire.delivery.transport import wide
 
 BROKEN: tuple[type[RedisError], ...] = (RedisConnectionError, RedisTimeoutError)
 """The connection broke: whether the command was done is not known."""
@@ -76,14 +78,50 @@ class Cluster(RedisCluster):
             **options,
         )
         self._patience = Retry(pauses, reconnects, _UNSETTLED)
+        self._drawing = asyncio.Lock()
+        # what each node that is found will make its connections of, and those that we start with
+        kind: Any = wide(self.connection_kwargs["connection_class"])
+        self.connection_kwargs["connection_class"] = kind
+        for node in self.nodes_manager.startup_nodes.values():
+            node.connection_class = kind
 
-    async def initialize(self, *args: Any, **kwargs: Any) -> Cluster:
-        """Draw the map of the cluster. Raises ConnectionError when no node can tell it."""
+    async def initialize(self, *_: Any, **__: Any) -> Cluster:
+        """Draw the map of the cluster. Raises ConnectionError when no node can tell it.
+
+        In place of redis-py's own (8.1), which closes every connection, in use or not, when the
+        node that it wants to learn the commands from is the one that is away.
+        """
+        if self._initialize:
+            async with self._drawing:
+                if self._initialize:
+                    await self._draw()
+        return self
+
+    async def _draw(self) -> None:
         try:
-            await super().initialize(*args, **kwargs)
+            await self.nodes_manager.initialize()
+            if not self.commands_parser.commands:
+                await self._learn_commands()
         except RedisClusterException as error:  # which is no RedisError
             raise RedisConnectionError(str(error)) from error
-        return self
+        self._initialize = False
+
+    async def _learn_commands(self) -> None:
+        """Learn from any node where the keys of a command stand."""
+        failure: RedisError = RedisConnectionError("the cluster has no primary")
+        for node in self.get_primaries():
+            try:
+                return await self.commands_parser.initialize(node)
+            except BROKEN as error:
+                failure = error
+        raise failure
+
+    async def _determine_slot(self, command: str, *args: Any) -> int:
+        """Return the slot of a command; redis-py would ask a node for each read of a stream."""
+        if command in ("XREAD", "XREADGROUP"):
+            named = args[args.index(b"STREAMS") + 1 :]
+            return self.keyslot(named[0])
+        return await super()._determine_slot(command, *args)
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
         """Send a command, again and again while its node is away or its slot is moving.
@@ -114,7 +152,7 @@ class Cluster(RedisCluster):
     async def _execute_command(self, target_node: ClusterNode, *args: Any, **kwargs: Any) -> Any:
         """Send a command to a node, once. In place of redis-py's own (8.1)."""
         try:
-            return await target_node.execute_command(*args, **kwargs)
+            return await _answer(target_node.execute_command(*args, **kwargs))
         except AskError as error:
             if isinstance(error, MovedError):
                 await self.learn(target_node, error)
@@ -130,7 +168,7 @@ class Cluster(RedisCluster):
             where.host, where.port, **self.connection_kwargs
         )
         command = _Sent(args, kwargs)
-        await node.execute_pipeline(cast("Any", [_Sent(("ASKING",), {}), command]))
+        await _answer(node.execute_pipeline(cast("Any", [_Sent(("ASKING",), {}), command])))
         if isinstance(command.result, Exception):
             raise command.result
         return command.result
@@ -190,7 +228,7 @@ class _Pipeline(Pipeline):
 
     async def _deliver(self, node: ClusterNode, commands: list[_Sent]) -> None:
         try:
-            await node.execute_pipeline(cast("Any", commands))
+            await _answer(node.execute_pipeline(cast("Any", commands)))
         except BROKEN as error:
             await self._cluster.learn(node, error)
             for command in commands:
@@ -214,7 +252,7 @@ class _Pipeline(Pipeline):
         sent = [_Sent(args, {}) for args in (("MULTI",), *(args for args, _ in commands))]
         done = _Sent(("EXEC",), {})
         try:
-            await node.execute_pipeline(cast("Any", [*sent, done]))
+            await _answer(node.execute_pipeline(cast("Any", [*sent, done])))
         except BROKEN as error:
             await self._cluster.learn(node, error)
             raise
@@ -250,6 +288,18 @@ class _Script:
             return await self.cluster.execute_command("EVALSHA", self.sha, *given)
         except NoScriptError:
             return await self.cluster.execute_command("EVAL", self.source, *given)
+
+
+async def _answer(sending: Awaitable[Any]) -> Any:
+    """Await a command's answer.
+
+    redis-py (8.1) may close a connection while another task is about to write to it, which then
+    finds no writer: a broken connection like any other.
+    """
+    try:
+        return await sending
+    except AttributeError as error:
+        raise RedisConnectionError(f"closed before it was used: {error}") from error
 
 
 async def _pass(_: Exception) -> None:

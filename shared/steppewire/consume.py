@@ -267,8 +267,12 @@ class _Reader:
 def _connect(url: str, keys: list[str]) -> tuple[Redis, list[list[str]]]:
     """Return a client, and which of the keys one command may name together."""
     if "-cluster://" in url:
-        from steppewire.servers import connect, together
-
+        try:
+            from steppewire.servers import connect, together
+        except ImportError:
+            raise SteppewireError(
+                "reading a cluster needs a newer Redis client: pip install 'steppewire[runtime]'"
+            ) from None
         redis = connect(url, reconnects=0, timeout=_BLOCK + 5)
         return redis, together(redis, keys)
     return _connect_to_one(url), [keys]

@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
 from steppewire.cluster import BROKEN, Cluster
+from steppewire.delivery.transport import READ_SIZE, widen
 from steppewire.errors import SettingError
 
 _CLUSTER = {"redis-cluster": "redis", "rediss-cluster": "rediss"}
@@ -41,6 +42,7 @@ def connect(url: str, *, reconnects: int = 200, timeout: float = 5.0) -> Redis:
         "protocol": 2,
         "socket_timeout": timeout,
         "socket_connect_timeout": 2.0,
+        "socket_read_size": READ_SIZE,
         "max_connections": _CONNECTIONS,
     }
     try:
@@ -49,11 +51,13 @@ def connect(url: str, *, reconnects: int = 200, timeout: float = 5.0) -> Redis:
             cluster = Cluster(nodes, pauses=pauses, reconnects=reconnects, **options | more)
             # two classes of redis-py, without a common parent that has the commands
             return cast("Redis", cluster)
-        return Redis.from_url(
+        client = Redis.from_url(
             url, retry=Retry(pauses, reconnects), retry_on_error=list(BROKEN), **options
         )
     except ValueError as error:
         raise SettingError(f"STEPPEWIRE_REDIS_URL is wrong: {error}; {_REMEDY}") from None
+    widen(client.connection_pool)
+    return client
 
 
 def is_cluster(url: str) -> bool:

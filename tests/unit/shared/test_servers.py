@@ -38,7 +38,7 @@ async def test_a_clusters_address_may_ask_for_tls() -> None:
     cluster: Any = connect("rediss-cluster://a:7000?ssl_ca_certs=/ca.pem")
     (node,) = cluster.nodes_manager.startup_nodes.values()
 
-    assert node.connection_class is SSLConnection
+    assert issubclass(node.connection_class, SSLConnection)
     assert node.connection_kwargs["ssl_ca_certs"] == "/ca.pem"
     assert node.connection_kwargs["ssl_cert_reqs"] == "required"
 
