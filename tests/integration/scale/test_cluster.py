@@ -71,10 +71,10 @@ async def test_workers_that_come_and_go_lose_and_repeat_nothing(broker):
         crew = Crew(broker.url)
         stack.callback(crew.end)
         crew.add()
-        for turn in range(6):
+        for turn in range(4):
             crew.add()
-            await broker.publish(DISCOVERED.name, links(500 * turn, 500 * (turn + 1)))
-            goal = 350 * (turn + 1)
+            await broker.publish(DISCOVERED.name, links(750 * turn, 750 * (turn + 1)))
+            goal = 500 * (turn + 1)
             await until(lambda goal=goal: broker.has_written(goal), what=f"{goal} messages")
             how = signal.SIGKILL if turn % 2 else signal.SIGTERM
             await asyncio.to_thread(crew.remove, how)
