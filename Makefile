@@ -53,7 +53,7 @@ lint: $(READY) ## check style: Python, container files, shell, YAML
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/hadolint Dockerfile
-	@$(BIN)/yamllint --strict docker-compose.yml deploy/prometheus deploy/grafana
+	@$(BIN)/yamllint --strict docker-compose.yml deploy/prometheus deploy/grafana deploy/kubernetes
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/shellcheck .ci/run requirements/compile
 	@echo "style: clean"

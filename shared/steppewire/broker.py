@@ -22,26 +22,24 @@ from typing import Any, Generic, TypeVar
 
 from faststream import AckPolicy, FastStream
 from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.configs.state import ConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry as ReconnectPolicy
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import MovedError, RedisError, ResponseError
 
 from steppewire import logs
 from steppewire.delivery import lease, upkeep
 from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate, Inlet
 from steppewire.delivery.health import Condition, HealthServer
+from steppewire.delivery.partitions import agree
 from steppewire.delivery.policy import Limits
 from steppewire.delivery.tracing import open_tracing
-from steppewire.delivery.transport import READ_SIZE, widen
 from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
 from steppewire.delivery.worker import RawEntry, Worker
 from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
+from steppewire.servers import connect as connect  # services take theirs from here
+from steppewire.servers import shown
 from steppewire.settings import Settings, explain, load
 from steppewire.streams import Stage
 from steppewire.tasks import end
@@ -55,32 +53,6 @@ _HAND_BACK = 3.0
 """Seconds given to handing back at stop."""
 _TURN = 1.0
 """Seconds between two turns of upkeep."""
-
-
-def connect(url: str, *, reconnects: int = 200) -> Redis:
-    """Return a client that rides out a restart of the server.
-
-    A command that met a broken connection is sent again after 20 ms … 0.3 s, up to `reconnects`
-    times. Every command of ours may be repeated: the gate sees to that. Raises SettingError.
-    """
-    try:
-        client = Redis.from_url(url, protocol=2, **_connection_options(reconnects))
-    except ValueError as error:
-        raise SettingError(
-            f"STEPPEWIRE_REDIS_URL is wrong: {error}; give redis://host:6379/0 or unix:///path"
-        ) from None
-    widen(client.connection_pool)
-    return client
-
-
-def _connection_options(reconnects: int) -> dict[str, Any]:
-    return {
-        "retry": ReconnectPolicy(ExponentialBackoff(cap=0.3, base=0.02), reconnects),
-        "retry_on_error": [RedisConnectionError, RedisTimeoutError],
-        "socket_timeout": 5.0,
-        "socket_connect_timeout": 2.0,
-        "socket_read_size": READ_SIZE,
-    }
 
 
 class Service(Generic[S]):
@@ -187,8 +159,14 @@ class Service(Generic[S]):
         """Find the broker, make every group, begin to read: in this order."""
         await self._greet()
         try:
+            await agree(self.redis, self.settings.partitions)
             await upkeep.bootstrap(self.gate, self.settings.partitions)
             await reader.start()
+        except MovedError:
+            raise SettingError(
+                f"the server at {_address(self.settings)} is a node of a cluster: set "
+                "STEPPEWIRE_REDIS_URL to redis-cluster://host:port,… with some of its nodes"
+            ) from None
         except ResponseError as error:
             raise BrokerUnreachable(
                 f"cannot prepare the streams at {_address(self.settings)}: {error}; "
@@ -291,6 +269,7 @@ class Service(Generic[S]):
 
     async def _heal(self, reader: Reader, error: Exception) -> None:
         log.error("group_lost", error=str(error), remedy="re-created from its floor")
+        await agree(self.redis, self.settings.partitions)  # it went with the group, if all did
         await upkeep.bootstrap(self.gate, self.settings.partitions)
         await reader.restart()
 
@@ -335,13 +314,12 @@ class Reader:
 
     async def start(self) -> None:
         """Begin to read."""
-        broker = RedisBroker(
+        broker = _Broker(
             self.url,
             apply_types=False,
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,
             graceful_timeout=None,
-            **_connection_options(200),
         )
         self._subscribers = [
             _subscribe(broker, worker, inlet) for worker in self.workers for inlet in worker.inlets
@@ -350,7 +328,6 @@ class Reader:
         # lost a moment ago at another place, and is refused while the memory is full.
         client: Any = await broker.connect()
         client.xgroup_create = _leave_groups_alone
-        widen(client.connection_pool)
         self._app = FastStream(broker, logger=None)
         await self._app.start()
 
@@ -366,6 +343,28 @@ class Reader:
         """Begin again, after FastStream has given up."""
         await self.stop()
         await self.start()
+
+
+class _Connection(ConnectionState[Any]):
+    """Gives FastStream a client of ours: of one server or of a cluster, with our patience."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    async def connect(self) -> Any:
+        """Return the client."""
+        self._client, self._connected = connect(self._url), True
+        return self._client
+
+
+class _Broker(RedisBroker):
+    def __init__(self, url: str, **options: Any) -> None:
+        self._address = url
+        super().__init__(**options)
+
+    def _make_connection_state(self, *_: Any) -> ConnectionState[Any]:
+        return _Connection(self._address)
 
 
 def _subscribe(broker: RedisBroker, worker: Worker, inlet: Inlet) -> Any:
@@ -482,6 +481,4 @@ def _is_group_loss(error: Exception) -> bool:
 
 def _address(settings: Settings) -> str:
     """Return the broker's address without its password."""
-    url = settings.redis_url.get_secret_value()
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return shown(settings.redis_url.get_secret_value())

@@ -12,6 +12,7 @@ import typer
 
 from steppewire import __version__
 from steppewire.commands import dead
+from steppewire.commands.partitions import partitions
 from steppewire.commands.top import top
 from steppewire.errors import SteppewireError
 from steppewire.local.newswire import Newswire
@@ -23,6 +24,7 @@ app = typer.Typer(
 
 app.add_typer(dead.app, name="dead")
 app.command()(top)
+app.command()(partitions)
 
 Data = Annotated[Path, typer.Option(help="Folder of everything that is kept.")]
 RedisUrl = Annotated[

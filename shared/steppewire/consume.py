@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +33,8 @@ E = TypeVar("E", bound=Event)
 
 _BLOCK = 1.0
 """Seconds one read waits at the server; it returns at once when something arrives."""
+_SHORT_BLOCK = 0.2
+"""The same on a cluster, where one read cannot wait for all partitions."""
 _BACKOFF = (0.05, 2.0)
 """First and longest pause (s) while the server is away."""
 
@@ -116,7 +118,8 @@ async def consume(
     a wrong address.
     """
     keys = [key(stream.name, partition) for partition in range(partitions)]
-    reader = _Reader(_connect(url), keys, group, consumer, batch, claim_after, patience)
+    redis, groups = _connect(url, keys)
+    reader = _Reader(redis, keys, groups, group, consumer, batch, claim_after, patience)
     beating = asyncio.create_task(reader.keep_alive())
     try:
         while True:
@@ -137,6 +140,8 @@ class _Reader:
 
     redis: Redis
     keys: list[str]
+    groups: list[list[str]]
+    """The keys that one command may name together."""
     group: str
     consumer: str
     batch: int
@@ -185,19 +190,30 @@ class _Reader:
 
     async def _read(self, after: str) -> list[_Entry]:
         """Read new entries (">"), or our own pending ones ("0"), which does not wait."""
+        reads = [self._read_some(names, after) for names in self.groups]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
+        entries = []
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                # What the other reads have brought is ours by now, and pending: asked for again.
+                self.resuming = True
+                raise answer
+            entries += answer
+        return await self._present(entries)
+
+    async def _read_some(self, names: Sequence[str], after: str) -> list[_Entry]:
         answer: Any = await self.redis.xreadgroup(
             self.group,
             self.consumer,
-            dict.fromkeys(self.keys, after),
+            dict.fromkeys(names, after),
             count=self.batch,
-            block=int(_BLOCK * 1000),
+            block=int(1000 * (_BLOCK if len(self.groups) == 1 else _SHORT_BLOCK)),
         )
-        entries = [
+        return [
             (self.keys.index(name.decode()), entry, fields)
             for name, rows in answer
             for entry, fields in rows
         ]
-        return await self._present(entries)
 
     async def _claim(self) -> list[_Entry]:
         entries: list[_Entry] = []
@@ -248,7 +264,21 @@ class _Reader:
             await self.redis.xclaim(name, self.group, self.consumer, 0, ids, justid=True)
 
 
-def _connect(url: str) -> Redis:
+def _connect(url: str, keys: list[str]) -> tuple[Redis, list[list[str]]]:
+    """Return a client, and which of the keys one command may name together."""
+    if "-cluster://" in url:
+        try:
+            from steppewire.servers import connect, together
+        except ImportError:
+            raise SteppewireError(
+                "reading a cluster needs a newer Redis client: pip install 'steppewire[runtime]'"
+            ) from None
+        redis = connect(url, reconnects=0, timeout=_BLOCK + 5)
+        return redis, together(redis, keys)
+    return _connect_to_one(url), [keys]
+
+
+def _connect_to_one(url: str) -> Redis:
     try:
         from redis.asyncio import Redis
         from redis.asyncio.retry import Retry

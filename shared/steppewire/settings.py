@@ -26,11 +26,12 @@ class Settings(BaseSettings):
     )
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
-    """Broker: `redis://[:password@]host:port/db`, `rediss://…` or `unix:///path`."""
+    """Broker: `redis://[:password@]host:port/db`, `rediss://…`, `unix:///path`, or a cluster by
+    some of its nodes: `redis-cluster://[:password@]host:port,host:port`, `rediss-cluster://…`."""
     broker_wait: Annotated[float, Field(ge=0)] = 10.0
     """Seconds that a service waits at start for a broker that does not answer yet."""
     partitions: Annotated[int, Field(ge=1, le=1024)] = 1
-    """Number of partitions; every service must be told the same."""
+    """Number of partitions; every service must be told the same, and one that is not refuses."""
     log_level: Annotated[Level, BeforeValidator(str.upper)] = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     log_format: Literal["text", "json"] = "text"

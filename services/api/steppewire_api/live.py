@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from redis.asyncio import Redis
@@ -21,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from steppewire import logs
 from steppewire.errors import WireError
 from steppewire.events import ArticleStored
+from steppewire.servers import together
 from steppewire.streams import STORED, key
 from steppewire.wire import decode
 from steppewire_api.position import ORIGIN, EntryId, Position, entry_id, shown
@@ -234,11 +236,20 @@ class Live:
 
     async def _read(self) -> None:
         assert self._position is not None
-        places: dict[Any, Any] = dict(zip(self._keys, map(shown, self._position.ids), strict=True))
-        # Below redis-py's socket timeout of 5 s, above what would be a busy loop.
-        answer: Any = await self._redis.xread(places, count=self._page, block=1000)
-        for name, found in dict(answer).items():
+        places = dict(zip(self._keys, map(shown, self._position.ids), strict=True))
+        groups = together(self._redis, self._keys)
+        # Below redis-py's socket timeout of 5 s, above what would be a busy loop; short where one
+        # command cannot wait for all partitions, for an arrival waits for the quiet ones then.
+        block = 1000 if len(groups) == 1 else 200
+        answers = await asyncio.gather(
+            *(self._arrived({name: places[name] for name in group}, block) for group in groups)
+        )
+        for name, found in chain.from_iterable(answers):
             await self._hand_out(entries(self._keys.index(name.decode()), found))
+
+    async def _arrived(self, places: dict[Any, Any], block: int) -> list[tuple[bytes, Any]]:
+        answer: Any = await self._redis.xread(places, count=self._page, block=block)
+        return list(dict(answer).items())
 
     async def _hand_out(self, found: Sequence[Entry]) -> None:
         handed = await self._described(found) if self._seats else []

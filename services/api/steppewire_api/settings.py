@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
+from steppewire.servers import shown
 from steppewire.settings import Settings
 
 
@@ -31,5 +32,4 @@ class ApiSettings(Settings):
     @property
     def broker(self) -> str:
         """The broker's address without its password."""
-        scheme, _, rest = self.redis_url.get_secret_value().partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}"
+        return shown(self.redis_url.get_secret_value())

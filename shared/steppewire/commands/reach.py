@@ -10,13 +10,10 @@ from typing import Annotated, TypeVar
 
 import typer
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from steppewire.errors import BrokerUnreachable, SettingError, SteppewireError
+from steppewire.errors import BrokerUnreachable, SteppewireError
+from steppewire.servers import connect, shown
 from steppewire.valkey import address_in
 
 T = TypeVar("T")
@@ -65,7 +62,7 @@ async def connected(url: str) -> AsyncIterator[Redis]:
 
     Raises SettingError, BrokerUnreachable, or SteppewireError for what the server refuses.
     """
-    redis = _client(url)
+    redis = connect(url, reconnects=3, timeout=30.0)
     try:
         await redis.ping()
         yield redis
@@ -77,26 +74,3 @@ async def connected(url: str) -> AsyncIterator[Redis]:
         ) from None
     finally:
         await redis.aclose()
-
-
-def _client(url: str) -> Redis:
-    try:
-        return Redis.from_url(
-            url,
-            protocol=2,
-            # every command of ours may be repeated, so a broken connection is no end
-            retry=Retry(ExponentialBackoff(cap=0.3, base=0.02), 3),
-            retry_on_error=[RedisConnectionError, RedisTimeoutError],
-            socket_timeout=30.0,
-            socket_connect_timeout=2.0,
-        )
-    except ValueError as error:
-        raise SettingError(
-            f"the broker's address is wrong: {error}; give redis://host:6379/0 or unix:///path"
-        ) from None
-
-
-def shown(url: str) -> str:
-    """Return an address without its password."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"

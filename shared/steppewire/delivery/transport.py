@@ -42,6 +42,9 @@ class _Wide:
 
 def widen(pool: ConnectionPool) -> None:
     """Let every connection that a pool makes from now on be wide."""
-    kind: type[AbstractConnection] = pool.connection_class
-    if not issubclass(kind, _Wide):
-        pool.connection_class = type(f"Wide{kind.__name__}", (_Wide, kind), {})
+    pool.connection_class = wide(pool.connection_class)
+
+
+def wide(kind: type[AbstractConnection]) -> type[AbstractConnection]:
+    """Return the wide class of one of redis-py's connection classes."""
+    return kind if issubclass(kind, _Wide) else type(f"Wide{kind.__name__}", (_Wide, kind), {})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from steppewire import logs
+from steppewire import logs, servers
 from steppewire.delivery.gate import Gate, Inlet, inlets
 from steppewire.delivery.worker import Worker
 from steppewire.streams import FETCH, STAGES, STREAMS, Stage, Stream, delayed_name, key
@@ -111,8 +113,11 @@ async def backlog(redis: Redis, inlet: Inlet) -> int:
 
 
 async def memory_share(redis: Redis) -> float:
-    """Return the used share of the broker's maxmemory; 0.0 when it has no limit."""
-    info = await redis.info("memory")
+    """Return the used share of maxmemory, on a cluster of its fullest node; 0.0: no limit."""
+    return max(_used_share(info) for info in await servers.memory(redis))
+
+
+def _used_share(info: Mapping[str, Any]) -> float:
     limit = int(info.get("maxmemory") or 0)
     return int(info["used_memory"]) / limit if limit else 0.0
 

@@ -77,18 +77,19 @@ def newswire(
     *,
     extra: Sequence[Program] = (),
     database: str | None = None,
+    redis_url: str | None = None,
 ) -> Iterator[Running]:
-    """Run broker and services as processes; end them all on the way out."""
+    """Run broker (unless one is given) and services as processes; end them all on the way out."""
     options = Options(data, database=database)
     with ExitStack() as stack:
-        server = stack.enter_context(Valkey(data / "valkey"))
+        broker = redis_url or stack.enter_context(Valkey(data / "valkey")).url
         port = choose_port(Options(data, port=0))
-        common = environment(options, redis_url=server.url, port=port)
+        common = environment(options, redis_url=broker, port=port)
         planned = [*extra, *programs(options, {**common, **settings})]
         running = Running(
             f"http://127.0.0.1:{port}",
             common["STEPPEWIRE_DATABASE"],
-            server.url,
+            broker,
             data,
             planned,
         )
