@@ -12,6 +12,8 @@ import typer
 
 from steppewire import __version__
 from steppewire.commands import dead
+from steppewire.commands.recover import recover
+from steppewire.commands.replay import replay
 from steppewire.commands.top import top
 from steppewire.errors import SteppewireError
 from steppewire.local.newswire import Newswire
@@ -22,6 +24,8 @@ app = typer.Typer(
 )
 
 app.add_typer(dead.app, name="dead")
+app.command()(recover)
+app.command()(replay)
 app.command()(top)
 
 Data = Annotated[Path, typer.Option(help="Folder of everything that is kept.")]

@@ -25,7 +25,7 @@ from pydantic_core import PydanticSerializationError
 from steppewire.blobs import folder_of
 from steppewire.disk import make_folder, write_durably
 from steppewire.errors import BlobMissing
-from steppewire.events import ArticleFetched, Part
+from steppewire.events import ArticleFetched, Fetch, Part
 from steppewire.identity import fetch_id
 
 _NAME = re.compile(r"(\d{6}\.\d{6})-([0-9a-f]{32})\.json")
@@ -81,6 +81,9 @@ class Records(Protocol):
     ) -> Iterator[Stamp]:
         """Return the records of fetches since (and before) a time, oldest first."""
 
+    def find(self, fetch: Fetch) -> FetchRecord:
+        """Return the record of a fetch; raise BlobMissing when there is none."""
+
     def sources(self) -> set[str]:
         """Return the sources of which there is any record."""
 
@@ -93,7 +96,7 @@ class DirectoryRecords:
 
     def put(self, record: FetchRecord) -> None:
         """Write atomically and durably."""
-        path = self.root / stamp_of(record.event).key
+        path = self.root / stamp_of(record.event.fetch).key
         if not path.exists():
             make_folder(path.parent, self.root)
             write_durably(path, _to_json(record))
@@ -126,6 +129,10 @@ class DirectoryRecords:
                 ):
                     yield stamp
 
+    def find(self, fetch: Fetch) -> FetchRecord:
+        """Return the record of a fetch."""
+        return self.get(stamp_of(fetch))
+
     def sources(self) -> set[str]:
         """Return the sources, by the names of their folders."""
         return {unquote(f.name) for day in self._days() for f in (self.root / day).iterdir()}
@@ -143,9 +150,8 @@ class DirectoryRecords:
                         yield Stamp(_moment(day, match[1]), match[2], folder.name)
 
 
-def stamp_of(event: ArticleFetched) -> Stamp:
+def stamp_of(fetch: Fetch) -> Stamp:
     """Return the stamp of a fetch."""
-    fetch = event.fetch
     return Stamp(
         fetch.fetched_at.astimezone(UTC),
         fetch_id(fetch.link_id, fetch.fetched_at),

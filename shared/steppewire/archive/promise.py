@@ -91,8 +91,8 @@ class Archive(Protocol):
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; empty when the article is unknown."""
 
-    async def finished(self, fetches: Collection[str]) -> set[str]:
-        """Return those of these fetches (`identity.fetch_id`) of which an event has been saved."""
+    async def saved(self, fetches: Collection[str]) -> dict[str, str]:
+        """Return which of these fetches (`identity.fetch_id`) are saved, and in which article."""
 
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles, oldest first; unknown ones are left out."""

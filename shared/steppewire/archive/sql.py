@@ -134,13 +134,15 @@ class SqlArchive:
         """Return all versions, oldest first; see `Archive.versions`."""
         return await self._versions(article_id, versions.c.number)
 
-    async def finished(self, fetches: Collection[str]) -> set[str]:
-        """Return the fetches that have a receipt; see `Archive.finished`."""
-        found: set[str] = set()
+    async def saved(self, fetches: Collection[str]) -> dict[str, str]:
+        """Return the fetches that have a receipt; see `Archive.saved`."""
+        found: dict[str, str] = {}
+        answered = receipts.join(articles, articles.c.id == receipts.c.article)
+        known = select(receipts.c.fetch, articles.c.article_id).select_from(answered)
         async with self._reading() as connection:
             for some in batched(fetches, _AT_ONCE):
-                known = select(receipts.c.fetch).where(receipts.c.fetch.in_(some))
-                found |= {str(one) for one in (await connection.execute(known)).scalars()}
+                rows_ = await connection.execute(known.where(receipts.c.fetch.in_(some)))
+                found |= {str(fetch): article_id for fetch, article_id in rows_}
         return found
 
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:

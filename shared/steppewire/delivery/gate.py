@@ -70,7 +70,7 @@ class Gate:
             name: redis.register_script(_source(name))
             for name in (
                 *("beat", "claim", "commit", "forget", "group", "offer"),
-                *("release", "revive", "trim", "wake", "again", "known"),
+                *("release", "revive", "trim", "wake", "again", "known", "waits"),
             )
         }
 
@@ -177,6 +177,11 @@ class Gate:
         for id_, fields in events:
             args += [id_, *_flat(fields)]
         return [bool(put) for put in await self._call("again", [remembered, stream], args)]
+
+    async def waits(self, delayed: str, first: int, last: int) -> list[bytes]:
+        """Return what delayed entries carry, by their ranks; -1 is the one that waits longest."""
+        found: list[bytes] = await self._call("waits", [delayed], [first, last])
+        return found
 
     async def know(self, seen: str, marks: Mapping[str, str]) -> int:
         """Mark links (link id -> mark) as seen; return how many were not, or less lately."""

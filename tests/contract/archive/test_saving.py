@@ -261,10 +261,10 @@ async def test_a_fetch_is_finished_once_its_event_is_saved(archive: Archive) -> 
     ids = [fetch_id(e.fetch.link_id, e.fetch.fetched_at) for e in (first, again, story(2))]
     await archive.save([first])
 
-    assert await archive.finished(ids) == {ids[0]}
+    assert await archive.saved(ids) == {ids[0]: first.key}
     await archive.save([again])  # nothing new in it: finished all the same
-    assert await archive.finished(ids) == set(ids[:2])
-    assert await archive.finished([]) == set()
+    assert await archive.saved(ids) == dict.fromkeys(ids[:2], first.key)
+    assert await archive.saved([]) == {}
 
 
 async def test_versions_of_a_source_are_walked_by_the_time_of_their_fetching(archive) -> None:
