@@ -23,12 +23,10 @@ from steppewire.commands.reach import (
     broker_address,
     database_address,
 )
-from steppewire.commands.talk import needs, progress
-from steppewire.errors import NotFound
+from steppewire.commands.talk import known_source, needs, progress, raw_archive
 from steppewire.moments import read_window
 
 if TYPE_CHECKING:
-    from steppewire.records import DirectoryRecords
     from steppewire.recovery import Counts
 
 
@@ -71,7 +69,9 @@ def recover(
     now = datetime.now(UTC)
     start, _ = read_window(since, None, now)
     broker = broker_address(redis_url, data)
-    records = archive_records(blobs_address(context, blobs, data), source)
+    records = raw_archive(blobs_address(context, blobs, data))
+    if source is not None:
+        known_source(source, records.sources())
 
     async def work(redis: Redis) -> Counts:
         gate = Gate(redis)
@@ -102,22 +102,6 @@ def recover(
         Console(highlight=False).print(summary(counts, dry=dry_run))
 
 
-def archive_records(url: str, source: str | None) -> DirectoryRecords:
-    """Open the fetch records. Raises NotFound for a folder or a source that is not there."""
-    from steppewire.records import open_records
-
-    records = open_records(url)
-    if not records.root.parent.is_dir():
-        raise NotFound(
-            f"no raw archive at {records.root.parent}: give --data the newswire's folder, "
-            "or --blobs its blob store (STEPPEWIRE_BLOBS)"
-        )
-    if source is not None and source not in (known := records.sources()):
-        names = ", ".join(sorted(known)[:12]) or "none yet"
-        raise NotFound(f"nothing was ever fetched from a source {source[:100]!r}; known: {names}")
-    return records
-
-
 def summary(counts: Counts, *, dry: bool) -> Table:
     """Return what was done as a table."""
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -126,11 +110,15 @@ def summary(counts: Counts, *, dry: bool) -> Table:
         (counts.looked_at, "fetches looked at", ""),
         (counts.finished, "finished", "in the database"),
         (counts.waiting, "on their way", ""),
-        (counts.dead, "dead letters", "steppewire dead list"),
-        (counts.ended, "ended", "put back before, no article in them; --again"),
-        (counts.unreadable, "unreadable records", ""),
         (counts.put_back, "would be put back" if dry else "put back", "as articles.fetched"),
-        (counts.links, "links marked as seen", ""),
     ):
         table.add_row(f"{number:,}", what, f"[dim]{note}[/dim]")
+    for number, what, note in (
+        (counts.dead, "dead letters", "see steppewire dead list"),
+        (counts.ended, "ended", "put back before, and no articles; to try again: --again"),
+        (counts.unreadable, "unreadable records", ""),
+        (counts.links, "links marked as seen", ""),
+    ):
+        if number:
+            table.add_row(f"{number:,}", what, f"[dim]{note}[/dim]")
     return table

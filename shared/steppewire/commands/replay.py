@@ -26,8 +26,8 @@ from steppewire.commands.reach import (
     broker_address,
     database_address,
 )
-from steppewire.commands.talk import needs, progress
-from steppewire.errors import NotFound, SettingError
+from steppewire.commands.talk import known_source, needs, progress, raw_archive
+from steppewire.errors import SettingError
 from steppewire.moments import read_window
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class _Code:
             self.event = ArticleParsed
             self.function = partial(offer.function, blobs=open_blobs(blobs))
             self.rules, self.rules_by = todays_rules(sources)
-            _need_folder(self.records)
+            raw_archive(blobs)
 
     async def run(
         self,
@@ -176,18 +176,7 @@ async def _apply(
 async def _doubt(archive: Archive, records: DirectoryRecords, source: str) -> None:
     """Refuse a source of which nothing is known. Raises NotFound."""
     stored = {facet.value for facet in await archive.facets("source", limit=10_000)}
-    known = stored | await asyncio.to_thread(records.sources)
-    if source not in known:
-        names = ", ".join(sorted(known)[:12]) or "none yet"
-        raise NotFound(f"nothing was ever fetched from a source {source[:100]!r}; known: {names}")
-
-
-def _need_folder(records: DirectoryRecords) -> None:
-    if not records.root.parent.is_dir():
-        raise NotFound(
-            f"no raw archive at {records.root.parent}: give --data the newswire's folder, "
-            "or --blobs its blob store (STEPPEWIRE_BLOBS)"
-        )
+    known_source(source, stored | await asyncio.to_thread(records.sources))
 
 
 def _own_sources(data: Path | None) -> Path | None:

@@ -28,7 +28,10 @@ def summary(found: Findings, scope: Scope, code: str) -> RenderableType:
     """Return the counts as tables."""
     counts = _table()
     for number, what in (
-        (found.looked_at, f"looked at: {scope.source}, fetched since {scope.since:%Y-%m-%d %H:%M} UTC"),
+        (
+            found.looked_at,
+            f"looked at: {scope.source}, fetched since {scope.since:%Y-%m-%d %H:%M} UTC",
+        ),
         (found.unchanged, "unchanged"),
         (found.versions, "new versions: other content"),
         (found.renewals, "renewed: the same content, other facts"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -176,7 +176,7 @@ class Replay:
         found.new += change.kind == "new"
         found.versions += change.kind == "version"
         found.renewals += change.kind == "renewal"
-        found.fields.update(change.fields)
+        found.fields.update(list(change.fields))
         found.code.update(code_of(event))
         self.spool.add(change.kind, event)
         self._draw(change)
@@ -191,7 +191,14 @@ class Replay:
 
 
 async def apply(
-    spool: Spool, again: Again, way: Way, scope: Scope, *, pace: float, tell: Tell
+    spool: Spool,
+    again: Again,
+    way: Way,
+    scope: Scope,
+    *,
+    pace: float,
+    tell: Tell,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> int:
     """Put what was found onto the path; return how much.
 
@@ -208,7 +215,7 @@ async def apply(
         marked = [(f"{_id(event)} {scope.started.isoformat()}", event) for event in fresh]
         count += await again.put(stream, marked)
         tell(f"{count} of {len(spool)} put into {stream.name}")
-        await asyncio.sleep(len(fresh) / pace)
+        await pause(len(fresh) / pace)
     return count
 
 
