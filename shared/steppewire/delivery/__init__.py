@@ -9,4 +9,6 @@
 6. `upkeep`   groups, trimming, lag, backpressure
 7. `entrance` how a new link enters the newswire, once
 8. `health`   live, ready, metrics
+9. `way`      what is on its way, for `steppewire recover`
+10. `again`   putting events onto the path a second time, each once
 """
