@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from steppewire.errors import NotFound
 
-_AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
+_AGO = re.compile(r"([0-9]{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _HELP = "give a date (2026-11-20, or 2026-11-20T09:30+05:00; without an offset UTC) or 2d, 36h"
 
