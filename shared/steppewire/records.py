@@ -162,7 +162,7 @@ def stamp_of(fetch: Fetch) -> Stamp:
 def folder_name(source: str) -> str:
     """Return a source's name as one part of a path, whatever a stranger called it."""
     # a leading dot would hide the folder, or leave it
-    name = re.sub(r"^\.", "%2E", quote(source.encode("utf-8", "replace"), safe="")) or "%00"
+    name = re.sub(r"^\.", "%2E", quote(source.encode("utf-8", "replace"), safe="")) or "%"
     if len(name) <= _LONGEST:
         return name
     return f"{name[:60]}-{hashlib.sha256(source.encode('utf-8', 'replace')).hexdigest()[:32]}"

@@ -54,8 +54,6 @@ def test_a_broken_package_is_one_line(monkeypatch) -> None:
 
 
 def test_nothing_else_is_offered_under_our_name() -> None:
-    assert {point.name for point in entry_points(group=STAGES_GROUP)} == {
-        "parse",
-        "enrich",
-        "rules",
-    }
+    offered = {point.name for point in entry_points(group=STAGES_GROUP)}
+
+    assert offered == {"parse", "enrich", "rules"}

@@ -20,7 +20,8 @@ SCOPE = Scope("el.kz", NOON, NOON, NOON)
 
 def drawn(what: RenderableType, *, colour: bool = False) -> str:
     out = io.StringIO()
-    Console(file=out, width=100, force_terminal=colour, color_system="standard").print(what)
+    system = "standard" if colour else None
+    Console(file=out, width=100, force_terminal=colour, color_system=system).print(what)
     return out.getvalue()
 
 
