@@ -82,8 +82,14 @@ def load_catalogue(
 
 
 def todays_rules(folder: Path | None) -> dict[str, SiteRules]:
-    """Return each source's rules as they are now: what `steppewire replay` reads pages with."""
+    """Return each source's rules as they are now: what `steppewire replay` reads pages with.
+
+    Raises PluginError when a source cannot be loaded: the past must not be read with old rules
+    because of a slip in the new ones.
+    """
     loaded = load_catalogue(folder=folder)
+    if loaded.faults:
+        raise loaded.faults[0]
     return {name: source.rules for name, source in loaded.sources.items()}
 
 

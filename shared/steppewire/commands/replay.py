@@ -86,7 +86,8 @@ def replay(
     code = _Code(stage, sources_dir or _own_sources(data), blobs_address(context, blobs, data))
     address = database_address(context, database, data)
     if not dry_run:
-        broker_address(redis_url, data)  # better known before an hour of reading
+        # better known before an hour of reading than after it
+        ask(broker_address(redis_url, data), lambda redis: asyncio.sleep(0))
 
     async def find(spool: Spool) -> Findings:
         async with open_archive(address, patience=2) as archive:

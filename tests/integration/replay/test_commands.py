@@ -196,6 +196,11 @@ WRONG = [
     (("replay", "--source", SOURCE, "--since", "1d", "--until", "2d"), 64, "is not before"),
     (("replay", "--source", SOURCE, "--since", "1d", "--stage", "pars"), 64, "unknown stage"),
     (("replay", "--source", SOURCE, "--since", "1d", "--blobs", "no"), 64, "no raw archive at no"),
+    (
+        ("replay", "--source", SOURCE, "--since", "1d", "--redis-url", "redis://127.0.0.1:1"),
+        69,
+        "no Redis-compatible server",
+    ),
     (("replay", "--source", SOURCE), 2, "--since"),
 ]
 

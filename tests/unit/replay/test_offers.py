@@ -32,6 +32,13 @@ def test_a_file_of_one_s_own_is_today_s_rule(tmp_path: Path) -> None:
     assert rules["a.kz"].body == ("main",)
 
 
+def test_a_slip_in_today_s_rules_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('name = "a.kz"\n[rules]\nbodies = ["main"]\n')
+
+    with pytest.raises(PluginError, match=r"a\.toml.*rules\.bodies: no such field"):
+        offers.todays_rules(tmp_path)
+
+
 def test_an_unknown_stage_says_which_there_are() -> None:
     with pytest.raises(NotFound, match="unknown stage 'fetch'; can be replayed: parse, enrich"):
         offers.stage_offer("fetch")
