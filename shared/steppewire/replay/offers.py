@@ -34,7 +34,7 @@ def stage_offer(stage: str) -> Offer:
         service = STAGES[stage]
         raise SettingError(
             f"replaying `{stage}` needs steppewire-{service} installed beside this command: "
-            f"pip install steppewire-{service}, or run it where the {service} runs"
+            f"pip install steppewire-{service}, or services/{service} of a checkout"
         )
     return _loaded(entry)
 
