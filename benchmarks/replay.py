@@ -4,6 +4,7 @@
 
 PAGES as for benchmarks/pipeline.py. Each page is put into a raw archive and stored as today's
 parser reads it; then `replay` reads all of them again and compares (dry run: nothing changes).
+CPU-seconds are those of the command and its child processes, not of broker and database.
 Recovery runs over made-up records, with an embedded broker and SQLite: once with nothing in the
 database, once with everything finished.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -50,10 +52,19 @@ SOURCE = "bench.example"
 
 @contextmanager
 def timed(what: str, count: int) -> Iterator[None]:
-    began = time.perf_counter()
+    began, used = time.perf_counter(), cpu()
     yield
-    seconds = time.perf_counter() - began
-    print(f"  {what:44} {count:7,} in {seconds:6.2f} s   {count / seconds:9,.0f} a second")
+    seconds, used = time.perf_counter() - began, cpu() - used
+    print(
+        f"  {what:44} {count:7,} in {seconds:6.2f} s {count / seconds:9,.1f} a second"
+        f" {count / used:9,.1f} a CPU-second"
+    )
+
+
+def cpu() -> float:
+    """Return seconds of processor time of this process and its ended children."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
 def fetched(url: str, blob: str, size: int, number: int) -> ArticleFetched:
