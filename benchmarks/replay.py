@@ -1,6 +1,6 @@
 """How fast the past is read again, and how fast it is recovered.
 
-    python benchmarks/replay.py PAGES [PAGES …] [--limit N] [--workers W] [--records N]
+    python benchmarks/replay.py [PAGES …] [--limit N] [--workers W] [--records N]
 
 PAGES as for benchmarks/pipeline.py. Each page is put into a raw archive and stored as today's
 parser reads it; then `replay` reads all of them again and compares (dry run: nothing changes).
@@ -18,6 +18,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -84,14 +85,18 @@ def fetched(url: str, blob: str, size: int, number: int) -> ArticleFetched:
     )
 
 
+def write(records: DirectoryRecords, events: list[ArticleFetched]) -> None:
+    """Write records durably, from as many threads as a fetcher may."""
+    with timed("records written, from 32 threads", len(events)), ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda event: records.put(FetchRecord(event=event)), events))
+
+
 async def replays(folder: Path, paths: list[Path], limit: int | None, workers: int) -> None:
     """Read pages again."""
     blobs, records = DirectoryBlobs(folder / "blobs"), DirectoryRecords(folder / "blobs/fetched")
     bodies = [(page.url, page.file.read_bytes()) for page in load_pages(paths, limit, folder)]
     events = [fetched(u, blobs.put(data), len(data), n) for n, (u, data) in enumerate(bodies)]
-    with timed("records written (durably)", len(events)):
-        for event in events:
-            records.put(FetchRecord(event=event))
+    write(records, events)
     reader = partial(parse, blobs=blobs)
     url = f"sqlite:///{folder / 'replay.sqlite3'}"
     await migrate(url)
@@ -144,9 +149,7 @@ async def recoveries(folder: Path, count: int) -> None:
     """Recover made-up records."""
     records = DirectoryRecords(folder / "made-up")
     events = [fetched(f"https://{SOURCE}/{n}", "sha256:" + "0" * 64, 1, n) for n in range(count)]
-    with timed("records written (durably)", count):
-        for event in events:
-            records.put(FetchRecord(event=event))
+    write(records, events)
     url = f"sqlite:///{folder / 'recover.sqlite3'}"
     await migrate(url)
     with running_valkey(folder / "valkey") as server:
@@ -188,14 +191,15 @@ async def recover(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("pages", nargs="*", type=Path)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--records", type=int, default=20_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="steppewire-bench-") as folder:
-        print("replay")
-        asyncio.run(replays(Path(folder), options.pages, options.limit, options.workers))
+        if options.pages:
+            print("replay")
+            asyncio.run(replays(Path(folder), options.pages, options.limit, options.workers))
         print("recover")
         asyncio.run(recoveries(Path(folder), options.records))
 
