@@ -1,8 +1,8 @@
 # One recipe for every service:
 #   docker build --build-arg SERVICE=parser --tag steppewire/parser .
 #   docker build --build-arg SERVICE=newsroom --build-arg FOLDER=newsroom .
-# And for the command `steppewire`, which is no service:
-#   docker build --build-arg SERVICE=ops --build-arg FOLDER=shared --build-arg PACKAGE='steppewire[runtime,cli]' .
+# And for the command `steppewire`, which is no service, but runs their code for a replay:
+#   docker build --build-arg SERVICE=ops --build-arg FOLDER=services --build-arg PACKAGES='steppewire[cli,archive] …' .
 
 FROM python:3.13-slim AS builder
 WORKDIR /build
@@ -29,15 +29,18 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     if [ -n "$TRACING" ]; then uv pip install --require-hashes -r requirements/trace.txt; fi
 
 ARG FOLDER=services/${SERVICE}
-ARG PACKAGE=steppewire-${SERVICE}
+ARG PACKAGES=steppewire-${SERVICE}
 COPY shared shared
 COPY ${FOLDER} service
 # --no-index: the service must find all that it asks for among the pinned files and our own
 # wheels, or the build fails here instead of the container at midnight.
-RUN for folder in shared service; do \
-        pip wheel --no-deps --no-build-isolation --no-cache-dir --wheel-dir wheels "./$folder" || exit 1; \
+# hadolint ignore=SC2086
+RUN for project in shared/pyproject.toml service/pyproject.toml service/*/pyproject.toml; do \
+        test ! -e "$project" \
+        || pip wheel --no-deps --no-build-isolation --no-cache-dir --wheel-dir wheels "./${project%/*}" \
+        || exit 1; \
     done \
-    && uv pip install --no-index --find-links wheels "$PACKAGE"
+    && uv pip install --no-index --find-links wheels $PACKAGES
 
 
 FROM python:3.13-slim

@@ -81,7 +81,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo bench-delivery bench-pipeline bench-archive train-langid train-ner
+.PHONY: bench-demo bench-delivery bench-pipeline bench-archive bench-replay train-langid train-ner
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -93,6 +93,9 @@ bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline
 
 bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL
 	@$(BIN)/python benchmarks/archive.py $(ARGS)
+
+bench-replay: $(READY) ## reading the past again, and recovering it: make bench-replay PAGES=folder-or-archives
+	@$(BIN)/python benchmarks/replay.py $(PAGES) $(ARGS)
 
 MESSAGES ?= 20000
 SEED ?= 1

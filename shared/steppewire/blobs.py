@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import re
-import tempfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from steppewire.disk import make_folder, write_durably
 from steppewire.errors import BlobMissing, SettingError
 
 _ADDRESS = re.compile(r"sha256:([0-9a-f]{64})")
@@ -38,9 +37,9 @@ class DirectoryBlobs:
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         if not path.exists():
-            _make_folder(path.parent, self.root)
+            make_folder(path.parent, self.root)
             # mtime=0 keeps equal content equal on disk, too
-            _write_durably(path, gzip.compress(data, compresslevel=5, mtime=0))
+            write_durably(path, gzip.compress(data, compresslevel=5, mtime=0))
         return f"sha256:{digest}"
 
     def get(self, address: str) -> bytes:
@@ -74,42 +73,15 @@ def _damaged(path: Path, address: str, why: str) -> BlobMissing:
     return BlobMissing(f"blob {address} is damaged: {why}")
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-        _sync_folder(path.parent)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _make_folder(folder: Path, root: Path) -> None:
-    """Make a folder below `root` so that it, too, survives a power cut."""
-    if folder.is_dir():
-        return
-    if folder != root:
-        _make_folder(folder.parent, root)
-    folder.mkdir(parents=True, exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def open_blobs(url: str) -> Blobs:
     """Open the blob store at `url`: a path or `file:///path`. Raises SettingError."""
+    return DirectoryBlobs(folder_of(url))
+
+
+def folder_of(url: str) -> Path:
+    """Return the folder of the blob store at `url`. Raises SettingError."""
     if "://" in url and not url.startswith("file://"):
         raise SettingError(
             f"STEPPEWIRE_BLOBS={url!r}: only directories are supported; give a path or file:///path"
         )
-    return DirectoryBlobs(Path(url.removeprefix("file://")).expanduser())
+    return Path(url.removeprefix("file://")).expanduser()

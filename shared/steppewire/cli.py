@@ -13,6 +13,8 @@ import typer
 from steppewire import __version__
 from steppewire.commands import dead
 from steppewire.commands.partitions import partitions
+from steppewire.commands.recover import recover
+from steppewire.commands.replay import replay
 from steppewire.commands.top import top
 from steppewire.errors import SteppewireError
 from steppewire.local.newswire import Newswire
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 
 app.add_typer(dead.app, name="dead")
+app.command()(recover)
+app.command()(replay)
 app.command()(top)
 app.command()(partitions)
 

@@ -89,6 +89,8 @@ class Fetch(Part):
     """Address of the bytes in the blob store: `sha256:<64 hex>`."""
     size: int
     """Bytes of the decoded body."""
+    replayed_at: AwareDatetime | None = None
+    """When the archived page, or article, was read again; None for its first reading."""
 
 
 class ArticleFetched(Event):

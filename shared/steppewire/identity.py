@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit, urlunsplit
 
 TRACKING = re.compile(
@@ -16,6 +17,7 @@ TRACKING = re.compile(
 _PREFIX = re.compile(r"^(?:(?:www|m|amp)\.)+(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/+amp)+/*$|^(?:/amp)+(?=/)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = "-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _IN_PATH = _UNRESERVED + ":@!$&'()*+,;="
@@ -107,6 +109,11 @@ def version_id(title: str, lead: str | None, paragraphs: Iterable[str]) -> str:
     Unicode form and white space do not count; everything that a reader sees does.
     """
     return _digest("version", *(_squash(text) for text in (title, lead or "", *paragraphs)))
+
+
+def fetch_id(link: str, fetched_at: datetime) -> str:
+    """Return the identity of one fetch of a link (32 hex digits)."""
+    return _digest("fetch", link, str((fetched_at - _EPOCH) // timedelta(microseconds=1)))
 
 
 def _squash(text: str) -> str:

@@ -16,6 +16,10 @@ from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
 HOOKS_GROUP = "steppewire.parser_hooks"
+STAGES_GROUP = "steppewire.stages"
+"""Entry points by which services offer their pure functions to `steppewire replay`: `parse` and
+`enrich`, each an event in, an event out, and `rules`: a folder of sources in, source -> its rules
+out."""
 
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]

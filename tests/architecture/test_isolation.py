@@ -92,9 +92,9 @@ def fresh(place: Path) -> Path:
     return place / "bin" / "python"
 
 
-def install(python: Path, wheels: Path, name: str) -> None:
-    """Install one of ours; --no-index, so that what the pins lack fails here."""
-    uv("pip", "install", "--python", python, "--no-index", "--find-links", wheels, name)
+def install(python: Path, wheels: Path, *names: str) -> None:
+    """Install some of ours; --no-index, so that what the pins lack fails here."""
+    uv("pip", "install", "--python", python, "--no-index", "--find-links", wheels, *names)
 
 
 def test_a_service_brings_none_of_the_others_dependencies(home: Home) -> None:
@@ -143,14 +143,19 @@ def test_the_language_alone_needs_nothing_but_pydantic(tmp_path: Path, wheels: P
     assert home.run("-c", code).stderr == ""
 
 
-def test_the_command_runs_on_its_own_pins_and_brings_no_service(
+def test_the_command_runs_on_its_own_pins_with_the_code_that_it_replays(
     tmp_path: Path, wheels: Path
 ) -> None:
     """As in the image `ops`."""
     python = fresh(tmp_path)
     pins = ROOT / "requirements" / "ops.txt"
     uv("pip", "install", "--python", python, "--require-hashes", "--requirement", pins)
-    install(python, wheels, "steppewire[runtime,cli]")
+    install(
+        python,
+        wheels,
+        *("steppewire[runtime,cli,archive]", "steppewire-fetcher"),
+        *("steppewire-parser", "steppewire-enricher"),
+    )
     home = Home("ops", python)
 
     away = home.run(
@@ -160,4 +165,9 @@ def test_the_command_runs_on_its_own_pins_and_brings_no_service(
     assert home.run("-m", "steppewire.cli", "dead", "--help").returncode == 0
     assert away.returncode == 69
     assert away.stderr.count("\n") == 1
-    assert home.distributions() & (HTML | NETWORK | MODELS | DATABASE | WEB | TESTS) == set()
+    code = (
+        "from steppewire.replay.offers import stage_offer, todays_rules\n"
+        "print(stage_offer('parse').code, stage_offer('enrich').code, todays_rules(None)[1])"
+    )
+    assert home.run("-c", code).stdout.count("steppewire-") == 3
+    assert home.distributions() & (WEB | TESTS | {"alembic"}) == set()

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,10 @@ def test_the_development_pins_fit_every_distribution(folder: str) -> None:
 
 
 def test_the_pins_of_the_command_fit_what_it_asks_for() -> None:
-    assert missing("ops", asked("shared", frozenset({"runtime", "cli"}))) == [], REMEDY
+    command = asked("shared", frozenset({"runtime", "cli", "archive"}))
+    replayed = (asked(FOLDERS[name]) for name in ("fetcher", "parser", "enricher"))
+
+    assert missing("ops", chain(command, *replayed)) == [], REMEDY
 
 
 def test_the_pins_for_traces_fit_what_is_asked_for() -> None:

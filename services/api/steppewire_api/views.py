@@ -115,6 +115,9 @@ class Provenance(View):
 
     url: str = Field(description="The address that answered.")
     fetched_at: datetime
+    replayed_at: datetime | None = Field(
+        None, description="When it was read again from the archive; null for the first reading."
+    )
     status: int
     blob: str = Field(description="Address of the page's bytes in the blob store.")
     parser: str
@@ -158,6 +161,12 @@ class VersionItem(View):
     version_id: str
     title: str
     stored_at: datetime
+    fetched_at: datetime = Field(description="When its page was fetched.")
+    replayed_at: datetime | None = Field(
+        None, description="When it was read again from the archive; null for the first reading."
+    )
+    parser: str = Field(description="What read the page.", examples=["steppewire-parser/0.1.0"])
+    models: dict[str, str] = Field(description="What enriched it: models and their versions.")
     href: str = Field(description="Path of this version.")
 
 
@@ -337,6 +346,7 @@ def _provenance(record: Record) -> Provenance:
     return Provenance(
         url=record.fetch.final_url,
         fetched_at=record.fetch.fetched_at,
+        replayed_at=record.fetch.replayed_at,
         status=record.fetch.status,
         blob=record.fetch.blob,
         parser=record.extraction.parser,
@@ -357,6 +367,10 @@ def versions(article_id: str, records: list[Record]) -> Versions:
                 version_id=record.article.version_id,
                 title=record.article.title,
                 stored_at=record.stored_at,
+                fetched_at=record.fetch.fetched_at,
+                replayed_at=record.fetch.replayed_at,
+                parser=record.extraction.parser,
+                models=record.enrichment.models,
                 href=f"/articles/{article_id}?version={record.version}",
             )
             for record in records

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from steppewire import logs
 from steppewire.blobs import open_blobs
 from steppewire.broker import Service, run
+from steppewire.records import open_records
 from steppewire.streams import FETCH
 from steppewire_fetcher.catalogue import Catalogue
 from steppewire_fetcher.discover import Discoverer
@@ -50,6 +51,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             visitor=visitor,
             memory=memory,
             blobs=open_blobs(settings.blobs),
+            records=open_records(settings.blobs),
             now=utc_now,
             source_of=catalogue.source_of,
             manners=settings.manners,

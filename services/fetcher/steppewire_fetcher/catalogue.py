@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from steppewire.errors import PluginError, Reject, SettingError
 from steppewire.events import ArticleDiscovered
 from steppewire.plugins import SOURCES_GROUP, Listing, Source
+from steppewire.rules import SiteRules
 from steppewire_fetcher.listings import selector_fault
 from steppewire_fetcher.sources.generic import generic
 
@@ -78,6 +79,18 @@ def load_catalogue(
         except PluginError as error:
             catalogue.faults.append(error)
     return catalogue
+
+
+def todays_rules(folder: Path | None) -> dict[str, SiteRules]:
+    """Return each source's rules as they are now: what `steppewire replay` reads pages with.
+
+    Raises PluginError when a source cannot be loaded: the past must not be read with old rules
+    because of a slip in the new ones.
+    """
+    loaded = load_catalogue(folder=folder)
+    if loaded.faults:
+        raise loaded.faults[0]
+    return {name: source.rules for name, source in loaded.sources.items()}
 
 
 def restrict(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:

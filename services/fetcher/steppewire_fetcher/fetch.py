@@ -10,6 +10,8 @@ from datetime import datetime
 from steppewire.blobs import Blobs
 from steppewire.events import ArticleDiscovered, ArticleFetched, Fetch
 from steppewire.plugins import Source
+from steppewire.records import FetchRecord, Records
+from steppewire_fetcher import moments
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.judge import judge_page
 from steppewire_fetcher.memory import Memory, Subject
@@ -23,6 +25,7 @@ class Fetcher:
     visitor: Visitor
     memory: Memory
     blobs: Blobs
+    records: Records
     now: Callable[[], datetime]
     source_of: Callable[[ArticleDiscovered], Source]
     manners: Callable[[Source], Manners]
@@ -37,6 +40,8 @@ class Fetcher:
         4. what the answer means: anything but a page ends here with a verdict
         5. the bytes into the blob store
         6. remember the answer for next time
+        7. a record beside the bytes, before anybody hears of them: what is known of this fetch
+           outlives the broker
         """
         source = self.source_of(event)
         subject, occasion = Subject(event.link_id, event.url), event.discovered_at.isoformat()
@@ -49,7 +54,16 @@ class Fetcher:
             raise verdict
         blob = await asyncio.to_thread(self.blobs.put, answer.body)
         await self.memory.remember(subject, occasion, answer.validators)
-        return fetched(event, answer, source, blob, self.now())
+        page = fetched(event, answer, source, blob, self.now())
+        record = FetchRecord(event=page, mark=mark_of(event, source))
+        await asyncio.to_thread(self.records.put, record)
+        return page
+
+
+def mark_of(event: ArticleDiscovered, source: Source) -> str:
+    """Return the mark of change under which a link was let in."""
+    zone = moments.zone(source.rules.timezone)
+    return moments.mark(event.modified_hint, zone, event.discovered_at)
 
 
 def fetched(

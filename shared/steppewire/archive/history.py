@@ -6,9 +6,9 @@ version that was in effect when its page was fetched, not with the current one, 
 - the page goes A → B → A: the second A differs from the B in effect, and is a third version;
 - an old A arrives late, after B: it becomes a version, but B, fetched later, stays current;
 - A is fetched again and again: nothing new, `unchanged`;
-- an archived page is replayed with a better parser or model: other content is a new version in
-  the same place and wins over the old reading; the same content gets the new reading's entities,
-  languages and dates in place, since a version is its content.
+- an archived page is replayed with a better parser, other rules or a better model: other content
+  is a new version in the same place and wins over the old reading; the same content gets the new
+  reading's entities, languages and dates in place, since a version is its content.
 
 The same event delivered twice is recognised before that, by its mark (`mark`), and gets the answer
 it got the first time, whatever has happened to the article in between.
@@ -17,13 +17,14 @@ it got the first time, whatever has happened to the article in between.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from steppewire.archive.tables import utc
 from steppewire.events import ArticleEnriched
+from steppewire.identity import fetch_id
 
 Change = Literal["created", "updated", "unchanged"]
 
@@ -33,18 +34,43 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def reading(event: ArticleEnriched) -> str:
-    """Return what read the page: parser and models. A replay with better ones reads differently."""
-    models = (f"{name}={version}" for name, version in sorted(event.enrichment.models.items()))
-    return _digest((event.extraction.parser, *models))
+    """Return the digest of all that was read out of the page, and of what read it.
 
-
-def mark(event: ArticleEnriched) -> str:
-    """Return the identity of an event: its content, when that was fetched, what read it.
-
-    Never a stream id: a message that is published again is the same event.
+    Not of the code's name alone: the same parser reads differently with other rules.
     """
-    fetched = utc(event.fetch.fetched_at).isoformat()
-    return _digest((event.article.article_id, event.article.version_id, fetched, reading(event)))
+    parts = (event.article, event.extraction, event.enrichment)
+    return _digest(part.model_dump_json() for part in parts)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the versions need to know of an event."""
+
+    mark: str
+    """The identity of the event: when its page was fetched, what was read out of it.
+
+    Never a stream id: a message that is published again is the same event. A replay is another
+    one: going back to an older parser must not be taken for the old event delivered again."""
+    version_id: str
+    fetched_at: datetime
+    fetch: str
+    """Which fetch it is of; see `identity.fetch_id`."""
+    reading: str
+
+
+def arrival(event: ArticleEnriched) -> Arrival:
+    """Return what the versions need to know of an event."""
+    fetch, article = event.fetch, event.article
+    fetched, read = utc(fetch.fetched_at), reading(event)
+    replayed = [utc(fetch.replayed_at).isoformat()] if fetch.replayed_at else []
+    parts = (article.article_id, article.version_id, fetched.isoformat(), read, *replayed)
+    return Arrival(
+        mark=_digest(parts),
+        version_id=article.version_id,
+        fetched_at=fetched,
+        fetch=fetch_id(fetch.link_id, fetch.fetched_at),
+        reading=read,
+    )
 
 
 @dataclass(frozen=True, order=True)
@@ -65,6 +91,8 @@ class Receipt:
     mark: str
     number: int
     change: Change
+    fetch: str | None = None
+    """The fetch that the event was of; None for answers from before that was noted."""
 
 
 @dataclass
@@ -97,9 +125,9 @@ class Ruling:
     """The version of which this event is a new reading: same page and content, other models."""
 
 
-def rule(history: History, event: ArticleEnriched, now: datetime) -> Ruling:
-    """Decide about `event` and enter the decision into `history`."""
-    known = history.receipts.get(mark(event))
+def rule(history: History, event: Arrival, now: datetime) -> Ruling:
+    """Decide about an event and enter the decision into `history`."""
+    known = history.receipts.get(event.mark)
     if known is not None:
         return Ruling(known, repeated=True)
     ruling = _fresh(history, event, now)
@@ -107,26 +135,25 @@ def rule(history: History, event: ArticleEnriched, now: datetime) -> Ruling:
     return ruling
 
 
-def _fresh(history: History, event: ArticleEnriched, now: datetime) -> Ruling:
-    fetched_at = utc(event.fetch.fetched_at)
-    same = _same_content(history.versions, event.article.version_id, fetched_at)
+def _fresh(history: History, event: Arrival, now: datetime) -> Ruling:
+    same = same_content(history.versions, event.version_id, event.fetched_at)
     if same is not None:
-        replayed = same.fetched_at == fetched_at and same.reading != reading(event)
-        receipt = Receipt(mark(event), same.number, "unchanged")
+        replayed = same.fetched_at == event.fetched_at and same.reading != event.reading
+        receipt = Receipt(event.mark, same.number, "unchanged", event.fetch)
         return Ruling(receipt, reread=same if replayed else None)
     added = Version(
-        fetched_at=fetched_at,
+        fetched_at=event.fetched_at,
         number=len(history.versions) + 1,
-        version_id=event.article.version_id,
-        reading=reading(event),
+        version_id=event.version_id,
+        reading=event.reading,
         stored_at=now,
     )
     change: Change = "updated" if history.versions else "created"
     history.versions.append(added)
-    return Ruling(Receipt(mark(event), added.number, change), added=added)
+    return Ruling(Receipt(event.mark, added.number, change, event.fetch), added=added)
 
 
-def _same_content(versions: list[Version], content: str, at: datetime) -> Version | None:
+def same_content(versions: Sequence[Version], content: str, at: datetime) -> Version | None:
     """Return the version in effect at a time, or else the next one, if it has this content.
 
     The next one, because pages overtake each other: of two addresses of one article, the page

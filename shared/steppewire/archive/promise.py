@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -89,6 +90,20 @@ class Archive(Protocol):
 
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; empty when the article is unknown."""
+
+    async def saved(self, fetches: Collection[str]) -> dict[str, str]:
+        """Return which of these fetches (`identity.fetch_id`) are saved, and in which article."""
+
+    async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
+        """Return all versions of several articles, oldest first; unknown ones are left out."""
+
+    def walk(
+        self, *, source: str, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[list[Record]]:
+        """Return a source's versions whose pages were fetched since (and before) a time.
+
+        In pages that hold all of an article's versions in that time, oldest first.
+        """
 
     async def facets(
         self, by: Literal["source", "language", "entity"], limit: int = 50

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -28,7 +29,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from steppewire.archive import cursors, rows, search
 from steppewire.archive.engines import reachable
 from steppewire.archive.folding import Wanted, name_key, wanted
-from steppewire.archive.history import History, Receipt, Ruling, Version, mark, reading, rule
+from steppewire.archive.history import (
+    Arrival,
+    History,
+    Receipt,
+    Ruling,
+    Version,
+    arrival,
+    reading,
+    rule,
+)
 from steppewire.archive.promise import Facet, Found, Query, Record
 from steppewire.archive.snippets import snippet
 from steppewire.archive.tables import articles, entities, receipts, versions
@@ -36,6 +46,8 @@ from steppewire.events import ArticleEnriched, ArticleStored
 
 MOST_COPIES = 100
 """Ids of copies that a record lists."""
+_AT_ONCE = 500
+"""Ids in one statement; SQLite and PostgreSQL's driver both have an end."""
 
 _ADD = {
     "sqlite": sqlite.insert(articles).on_conflict_do_nothing(),
@@ -83,11 +95,14 @@ class SqlArchive:
         """
         if not events:
             return []
-        now = self._clock()
+        now, arrivals = self._clock(), [arrival(event) for event in events]
         async with self._writing() as connection:
             ours = await _claim(connection, events, now)
-            await _load(connection, ours, [mark(event) for event in events])
-            rulings = [_judge(ours[event.key], event, now) for event in events]
+            await _load(connection, ours, [arrived.mark for arrived in arrivals])
+            rulings = [
+                _judge(ours[event.key], event, arrived, now)
+                for event, arrived in zip(events, arrivals, strict=True)
+            ]
             await _write(connection, ours, list(zip(events, rulings, strict=True)))
         return [_answer(ours[e.key], e, r.receipt) for e, r in zip(events, rulings, strict=True)]
 
@@ -118,6 +133,47 @@ class SqlArchive:
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; see `Archive.versions`."""
         return await self._versions(article_id, versions.c.number)
+
+    async def saved(self, fetches: Collection[str]) -> dict[str, str]:
+        """Return the fetches that have a receipt; see `Archive.saved`."""
+        found: dict[str, str] = {}
+        answered = receipts.join(articles, articles.c.id == receipts.c.article)
+        known = select(receipts.c.fetch, articles.c.article_id).select_from(answered)
+        async with self._reading() as connection:
+            for some in batched(fetches, _AT_ONCE):
+                rows_ = await connection.execute(known.where(receipts.c.fetch.in_(some)))
+                found |= {str(fetch): article_id for fetch, article_id in rows_}
+        return found
+
+    async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
+        """Return all versions of several articles; see `Archive.histories`."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        async with self._reading() as connection:
+            for some in batched(map(rows.plain, article_ids), _AT_ONCE):
+                known = _records(versions.c.number > 0).where(articles.c.article_id.in_(some))
+                for row in await connection.execute(known.order_by(versions.c.number)):
+                    found[row.article_id].append(rows.record(row))
+        return dict(found)
+
+    async def walk(
+        self, *, source: str, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[list[Record]]:
+        """Return a source's versions by the time of fetching; see `Archive.walk`."""
+        window, last = _fetched(since, until), 0
+        of_source = articles.c.source == rows.plain(source)
+        while True:
+            page = select(articles.c.id).where(of_source, articles.c.id > last)
+            async with self._reading() as connection:
+                numbered = page.order_by(articles.c.id).limit(_AT_ONCE)
+                ids = (await connection.execute(numbered)).scalars().all()
+                found = _records(versions.c.number > 0).where(articles.c.id.in_(ids), *window)
+                ordered = found.order_by(articles.c.id, versions.c.number)
+                records = [rows.record(row) for row in await connection.execute(ordered)]
+            if not ids:
+                return
+            last = ids[-1]
+            if records:
+                yield records
 
     async def facets(
         self, by: Literal["source", "language", "entity"], limit: int = 50
@@ -184,6 +240,13 @@ class SqlArchive:
                         yield connection
 
 
+def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Return items in lists of `size`; the last may be shorter."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
 @asynccontextmanager
 async def _free() -> AsyncIterator[None]:
     yield
@@ -228,12 +291,13 @@ async def _load(connection: AsyncConnection, ours: dict[str, _Ours], marks: Sequ
             Version(row.fetched_at, row.number, row.version_id, row.reading, row.stored_at)
         )
     for row in await connection.execute(select(receipts).where(receipts.c.mark.in_(marks))):
-        by_id[row.article].history.receipts[row.mark] = Receipt(row.mark, row.number, row.change)
+        receipt = Receipt(row.mark, row.number, row.change, row.fetch)
+        by_id[row.article].history.receipts[row.mark] = receipt
 
 
-def _judge(article: _Ours, event: ArticleEnriched, now: datetime) -> Ruling:
+def _judge(article: _Ours, event: ArticleEnriched, arrived: Arrival, now: datetime) -> Ruling:
     """Decide about an event, and note what becomes of the article's current version."""
-    ruling = rule(article.history, event, now)
+    ruling = rule(article.history, arrived, now)
     changed = ruling.added or ruling.reread
     if changed is not None and changed == article.history.current:
         article.current = event
@@ -265,6 +329,7 @@ def _receipt_row(article: int, receipt: Receipt) -> rows.Row:
         "article": article,
         "number": receipt.number,
         "change": receipt.change,
+        "fetch": receipt.fetch,
     }
 
 
@@ -347,6 +412,15 @@ def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, .
         .select_from(joined)
         .where(current if version is None else version)
     )
+
+
+def _fetched(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    conditions = []
+    if since is not None:
+        conditions.append(versions.c.fetched_at >= since)
+    if until is not None:
+        conditions.append(versions.c.fetched_at < until)
+    return conditions
 
 
 async def _copies(connection: AsyncConnection, page: Iterable[Any]) -> dict[str, list[str]]:

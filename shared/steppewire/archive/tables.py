@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -123,7 +123,7 @@ versions = Table(
     Column("version_id", String(64), nullable=False),
     Column("fetched_at", Moment, nullable=False),
     Column("stored_at", Moment, nullable=False),
-    # what read the page: parser and models; see `history.reading`
+    # what was read out of the page, and by what; see `history.reading`
     Column("reading", String(32), nullable=False),
     # article, enrichment, fetch and extraction, as they came on the event
     Column("document", Text, nullable=False),
@@ -137,7 +137,10 @@ receipts = Table(
     _article(),
     Column("number", Integer, nullable=False),
     Column("change", String(9), nullable=False),
+    # which fetch the event was of; see `identity.fetch_id`. NULL before 0003
+    Column("fetch", String(32)),
     Index("ix_receipts_article", "article"),
+    Index("ix_receipts_fetch", "fetch"),
     sqlite_with_rowid=False,
 )
 

@@ -33,6 +33,39 @@ Partitions = Annotated[
 ]
 
 
+Database = Annotated[
+    str | None,
+    typer.Option(
+        envvar="STEPPEWIRE_DATABASE",
+        help="Database of the newswire. [default: the SQLite file in the data folder]",
+    ),
+]
+Blobs = Annotated[
+    str | None,
+    typer.Option(
+        envvar="STEPPEWIRE_BLOBS", help="Its raw archive. [default: blobs in the data folder]"
+    ),
+]
+
+
+def database_address(context: typer.Context, database: str | None, data: Path | None) -> str:
+    """Return the database's address: as given, or that in the data folder."""
+    folder = (data or DEFAULT_DATA).resolve()
+    return _chosen(context, "database", database, data) or f"sqlite:///{folder}/steppewire.sqlite3"
+
+
+def blobs_address(context: typer.Context, blobs: str | None, data: Path | None) -> str:
+    """Return where the raw archive is: as given, or in the data folder."""
+    return _chosen(context, "blobs", blobs, data) or str((data or DEFAULT_DATA) / "blobs")
+
+
+def _chosen(context: typer.Context, name: str, value: str | None, data: Path | None) -> str | None:
+    """Return what was given; what the environment says is of no weight beside --data."""
+    source = context.get_parameter_source(name)
+    typed = source is not None and source.name == "COMMANDLINE"
+    return value if data is None or typed else None
+
+
 def broker_address(redis_url: str | None, data: Path | None) -> str:
     """Return the broker's address. Raises BrokerUnreachable when no newswire runs in the folder."""
     if redis_url and data is None:

@@ -10,4 +10,6 @@
 7. `entrance` how a new link enters the newswire, once
 8. `health`   live, ready, metrics
 9. `spans`    what a trace tells of a hop; `tracing` and `otel` take it to a collector
+10. `way`     what is on its way, for `steppewire recover`
+11. `again`   putting events onto the path a second time, each once
 """

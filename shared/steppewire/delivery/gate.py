@@ -70,7 +70,7 @@ class Gate:
             name: redis.register_script(_source(name))
             for name in (
                 *("beat", "claim", "commit", "forget", "group", "offer"),
-                *("release", "revive", "trim", "wake"),
+                *("release", "revive", "trim", "wake", "again", "known", "waits"),
             )
         }
 
@@ -163,6 +163,30 @@ class Gate:
         for link, mark, fields in offers:
             args += [link, mark, *_flat(fields)]
         return [bool(new) for new in await self._call("offer", [seen, stream], args)]
+
+    async def again(
+        self,
+        remembered: str,
+        stream: str,
+        events: Sequence[tuple[str, Mapping[bytes, bytes]]],
+        *,
+        keep: float,
+    ) -> list[bool]:
+        """Publish events (id, fields) that were not put again before; return which were put."""
+        args: list[Any] = [int(keep)]
+        for id_, fields in events:
+            args += [id_, *_flat(fields)]
+        return [bool(put) for put in await self._call("again", [remembered, stream], args)]
+
+    async def waits(self, delayed: str, first: int, last: int) -> list[bytes]:
+        """Return what delayed entries carry, by their ranks; -1 is the one that waits longest."""
+        found: list[bytes] = await self._call("waits", [delayed], [first, last])
+        return found
+
+    async def know(self, seen: str, marks: Mapping[str, str]) -> int:
+        """Mark links (link id -> mark) as seen; return how many were not, or less lately."""
+        args = [part for pair in marks.items() for part in pair]
+        return int(await self._call("known", [seen], args))
 
     async def _call(self, name: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
         return await self._scripts[name](keys=keys, args=args)

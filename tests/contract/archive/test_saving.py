@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from steppewire.archive import Archive, Query, Record, open_archive
+from steppewire.events import ArticleEnriched
+from steppewire.identity import fetch_id
 from steppewire.testing.articles import entity, story
-from steppewire.testing.samples import enriched
+from steppewire.testing.samples import NOON, enriched
 
 
 async def test_a_saved_article_comes_back_as_it_was(archive: Archive) -> None:
@@ -252,3 +254,86 @@ async def _current(archive: Archive, article_id: str) -> Record:
 
 async def _found(archive: Archive, query: Query) -> int:
     return len((await archive.find(query)).items)
+
+
+async def test_a_fetch_is_finished_once_its_event_is_saved(archive: Archive) -> None:
+    first, again = story(1), story(1, fetched=60)
+    ids = [fetch_id(e.fetch.link_id, e.fetch.fetched_at) for e in (first, again, story(2))]
+    await archive.save([first])
+
+    assert await archive.saved(ids) == {ids[0]: first.key}
+    await archive.save([again])  # nothing new in it: finished all the same
+    assert await archive.saved(ids) == dict.fromkeys(ids[:2], first.key)
+    assert await archive.saved([]) == {}
+
+
+async def test_versions_of_a_source_are_walked_by_the_time_of_their_fetching(archive) -> None:
+    texts = [story(1, text=f"мәтін {n}", fetched=n * 60) for n in range(3)]
+    await archive.save([*texts, story(2, fetched=60), story(3, source="el.kz", fetched=60)])
+
+    since = texts[1].fetch.fetched_at
+    pages = [page async for page in archive.walk(source="news.test", since=since)]
+    before = [page async for page in archive.walk(source="news.test", until=since)]
+
+    assert [(r.article.url[-1], r.version) for page in pages for r in page] == [
+        ("1", 2),
+        ("1", 3),
+        ("2", 1),
+    ]
+    assert [r.version for page in before for r in page] == [1]
+
+
+async def test_histories_hold_all_versions_of_known_articles(archive: Archive) -> None:
+    first, second = story(1), story(1, text="басқа", fetched=60)
+    await archive.save([first, second])
+
+    found = await archive.histories([first.article.article_id, "unknown"])
+
+    assert list(found) == [first.article.article_id]
+    assert [r.version for r in found[first.article.article_id]] == [1, 2]
+
+
+async def test_a_replay_with_other_content_is_a_new_version_in_the_place_of_the_old(
+    archive,
+) -> None:
+    old, live = story(1, text="мәзір мәтін"), story(1, text="жаңа мәтін", fetched=60)
+    better = replay(story(1, text="мәтін"), 600)
+    await archive.save([old, live])
+
+    answers = await archive.save([better, better])
+
+    assert [(a.version, a.change) for a in answers] == [(3, "updated")] * 2
+    current = await archive.get(old.article.article_id)
+    assert current is not None
+    assert current.article.text == "жаңа мәтін"  # fetched later, so it stays the newest
+
+
+async def test_going_back_to_the_older_reading_is_a_replay_like_any_other(archive: Archive) -> None:
+    old, better = story(1, text="мәзір мәтін"), story(1, text="мәтін")
+    await archive.save([old])
+    await archive.save([replay(better, 600)])
+
+    await archive.save([replay(old, 1200)])
+
+    current = await archive.get(old.article.article_id)
+    assert current is not None
+    assert (current.version, current.article.text) == (3, "мәзір мәтін")
+
+
+async def test_a_replay_that_only_reads_more_renews_the_version_in_place(archive: Archive) -> None:
+    old, better = story(1), story(1, authors=("А. Сәрсенов",), entities=(entity("Асқар"),))
+    await archive.save([old])
+
+    [answer] = await archive.save([replay(better, 600)])
+
+    assert (answer.version, answer.change) == (1, "unchanged")
+    current = await archive.get(old.article.article_id)
+    assert current is not None
+    assert current.article.authors == ("А. Сәрсенов",)
+    assert current.fetch.replayed_at is not None
+    assert len((await archive.find(Query(entity="Асқар"))).items) == 1
+
+
+def replay(event: ArticleEnriched, seconds: float) -> ArticleEnriched:
+    at = NOON + timedelta(seconds=seconds)
+    return event.model_copy(update={"fetch": event.fetch.model_copy(update={"replayed_at": at})})

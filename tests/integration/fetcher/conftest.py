@@ -17,6 +17,7 @@ from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleDiscovered
 from steppewire.identity import link_id
 from steppewire.plugins import Source
+from steppewire.records import DirectoryRecords
 from steppewire.rules import SiteRules
 from steppewire.testing.site import Site, running_site
 from steppewire_fetcher.discover import Discoverer
@@ -92,6 +93,7 @@ def fetcher(visitor: Visitor, redis: Redis, blobs: DirectoryBlobs) -> Fetcher:
         visitor=visitor,
         memory=Memory(redis, 1),
         blobs=blobs,
+        records=DirectoryRecords(blobs.root / "fetched"),
         now=_now,
         source_of=lambda event: _source(rules=SiteRules(body=("article",))),
         manners=lambda source: MANNERS,

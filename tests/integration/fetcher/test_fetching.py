@@ -8,6 +8,7 @@ import pytest
 from steppewire.blobs import DirectoryBlobs
 from steppewire.errors import Reject, Retry, Skip, Verdict
 from steppewire.events import ArticleDiscovered
+from steppewire.records import open_records
 from steppewire.testing.site import PAGE, Reply, Site, conditional, reply
 from steppewire_fetcher.fetch import Fetcher
 
@@ -26,6 +27,30 @@ async def test_a_page_is_kept_with_its_provenance_and_its_rules(
     assert event.rules.body == ("article",)
     assert (event.fetch.status, event.fetch.size, event.fetch.etag) == (200, len(PAGE), '"v1"')
     assert event.fetch.content_type == "text/html; charset=utf-8"
+
+
+async def test_what_is_known_of_a_fetch_lies_beside_its_bytes(
+    site: Site, fetcher: Fetcher, blobs: DirectoryBlobs, link: LinkAt
+) -> None:
+    site.replies["/a.html"] = reply(PAGE)
+    discovered = link().model_copy(update={"modified_hint": "2026-11-01T09:00:00+05:00"})
+
+    event = await fetcher.fetch(discovered)
+
+    [stamp] = open_records(str(blobs.root)).list(source=event.fetch.source)
+    record = open_records(str(blobs.root)).get(stamp)
+    assert (record.event, record.mark) == (event, "2026-11-01T04:00:00Z")
+
+
+async def test_a_page_that_ends_badly_leaves_no_record(
+    site: Site, fetcher: Fetcher, blobs: DirectoryBlobs, link: LinkAt
+) -> None:
+    site.replies["/a.html"] = reply(b"", 404)
+
+    with pytest.raises(Skip):
+        await fetcher.fetch(link())
+
+    assert open_records(str(blobs.root)).sources() == set()
 
 
 async def test_a_moved_page_tells_where_it_was_found(

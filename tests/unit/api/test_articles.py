@@ -76,6 +76,14 @@ async def test_the_history_links_to_every_version(client: httpx.AsyncClient, arc
     assert second["version"] == 2
 
 
+async def test_the_history_says_which_code_made_each_version(client: httpx.AsyncClient) -> None:
+    [first] = (await client.get(f"/articles/{FIRST}/versions")).json()["items"]
+
+    assert (first["parser"], first["models"]) == ("sample/1", {"sample": "1"})
+    assert first["replayed_at"] is None
+    assert first["fetched_at"].startswith("2026-11-22T12:00:00")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire.archive.history import History, mark, rule
+from steppewire.archive.history import History, arrival, rule
 from steppewire.testing.articles import story
 from steppewire.testing.samples import NOON
 
@@ -21,7 +21,7 @@ sightings = st.lists(
 def _told(history: History, *seen: tuple[str, int, str]) -> list[tuple[str, int]]:
     """Tell a history what a page said when, read by which model."""
     events = [story(text=text, fetched=at, models={"m": model}) for text, at, model in seen]
-    receipts = [rule(history, event, NOW).receipt for event in events]
+    receipts = [rule(history, arrival(event), NOW).receipt for event in events]
     return [(receipt.change, receipt.number) for receipt in receipts]
 
 
@@ -53,10 +53,10 @@ def test_a_replayed_page_that_reads_differently_wins_over_the_old_reading() -> N
 
 def test_only_the_same_page_is_read_again() -> None:
     history = History()
-    rule(history, story(models={"m": "1"}), NOW)
+    rule(history, arrival(story(models={"m": "1"})), NOW)
 
-    replayed = rule(history, story(models={"m": "2"}), NOW)
-    refetched = rule(history, story(models={"m": "2"}, fetched=9), NOW)
+    replayed = rule(history, arrival(story(models={"m": "2"})), NOW)
+    refetched = rule(history, arrival(story(models={"m": "2"}, fetched=9)), NOW)
 
     assert replayed.reread == history.numbered(1)
     assert refetched.reread is None
@@ -88,5 +88,5 @@ def test_the_mark_of_an_event_does_not_depend_on_the_zone_of_its_times() -> None
     event = story()
     moved = event.fetch.model_copy(update={"fetched_at": NOON.astimezone(UTC)})
 
-    assert mark(event) == mark(event.model_copy(update={"fetch": moved}))
-    assert mark(event) != mark(story(fetched=timedelta(seconds=1).total_seconds()))
+    assert arrival(event) == arrival(event.model_copy(update={"fetch": moved}))
+    assert arrival(event).mark != arrival(story(fetched=timedelta(seconds=1).total_seconds())).mark
