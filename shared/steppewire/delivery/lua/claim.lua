@@ -10,26 +10,13 @@
 -- Returns {{id, {field, value, …}}, …}, {deliveries, …}
 local group, consumer, lease, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local function to_map(list)
-  local map = {}
-  for i = 1, #list, 2 do map[list[i]] = list[i + 1] end
-  return map
-end
-
 -- On a clock that was set back, a dead worker's entries look as if they were delivered in the
--- future and would not grow idle until the clock has caught up: give them the present time.
+-- future and would not grow idle until the clock has caught up: give them the present time. Such an
+-- entry says that it is idle for 0 ms; one that really is stays so.
 local function restamp()
-  local clock = redis.call('TIME')
-  local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-  local info = to_map(redis.call('XINFO', 'STREAM', KEYS[1]))
-  if tonumber(string.match(info['last-generated-id'], '^%d+')) <= now + 1000 then return end
-  local full = to_map(redis.call('XINFO', 'STREAM', KEYS[1], 'FULL', 'COUNT', most * 4))
-  for _, row in ipairs(full['groups']) do
-    local found = to_map(row)
-    for _, entry in ipairs(found['name'] == group and found['pending'] or {}) do
-      if entry[3] > now + 1000 then
-        redis.call('XCLAIM', KEYS[1], group, entry[2], 0, entry[1], 'IDLE', 0, 'JUSTID')
-      end
+  for _, row in ipairs(redis.call('XPENDING', KEYS[1], group, '-', '+', most * 4)) do
+    if row[3] == 0 then
+      redis.call('XCLAIM', KEYS[1], group, row[2], 0, row[1], 'IDLE', 0, 'JUSTID')
     end
   end
 end
