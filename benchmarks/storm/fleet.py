@@ -15,7 +15,7 @@ from pathlib import Path
 
 import stages
 
-from steppewire.streams import STAGES, Stage
+from steppewire.streams import Stage
 
 _LOOK = 0.01
 
@@ -24,7 +24,10 @@ _LOOK = 0.01
 class Berth:
     """The place of one replica; its process changes, it stays."""
 
-    stage: Stage
+    crew: str
+    service: str
+    stage: Stage | None
+    """The stage it works at; the API has none."""
     settings: Mapping[str, str]
     log: Path
     process: BaseProcess | None = None
@@ -59,7 +62,9 @@ class Fleet:
         paths = (str(Path(__file__).parent), os.environ.get("PYTHONPATH", ""))
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["stages", "alembic.command", "asyncpg"])
+        services = sorted({b.service for b in self.berths if b.crew == "real"})
+        real = [f"steppewire_{name}.app" for name in services]
+        self._context.set_forkserver_preload(["stages", "alembic.command", "asyncpg", *real])
 
     async def keep(self) -> None:
         """Start every worker that is not there, for ever."""
@@ -78,7 +83,8 @@ class Fleet:
                     return  # one that cannot start is tried twice a second, not a hundred times
             berth.process.close()
         berth.process = self._context.Process(
-            target=stages.live, args=(berth.stage.group, dict(berth.settings), str(berth.log))
+            target=stages.live,
+            args=(berth.crew, berth.service, dict(berth.settings), str(berth.log)),
         )
         berth.process.start()
         berth.started_at, berth.frozen = time.monotonic(), False
@@ -93,7 +99,7 @@ class Fleet:
         return {
             b.pid
             for b in self.berths
-            if b.stage == dead.stage and b is not dead and b.alive and not b.frozen
+            if b.service == dead.service and b is not dead and b.alive and not b.frozen
         }
 
     def stop(self) -> None:
@@ -110,12 +116,22 @@ class Fleet:
                 berth.process.join()
 
 
-def build(replicas: int, settings: Sequence[Mapping[str, str]], folder: Path) -> Fleet:
-    """Return a fleet of `replicas` for each stage; replica n gets settings n, in turn."""
+def build(
+    crew: str,
+    services: Sequence[tuple[str, Stage | None]],
+    settings: Sequence[Mapping[str, str]],
+    folder: Path,
+) -> Fleet:
+    """Return a fleet with a berth for each of `services`; they get the settings in turn."""
     return Fleet(
         [
-            Berth(stage, settings[number % len(settings)], folder / f"{stage.group}.log")
-            for stage in STAGES
-            for number in range(replicas)
+            Berth(
+                crew,
+                service,
+                stage,
+                settings[number % len(settings)],
+                folder / f"{service}-{number}.log",
+            )
+            for number, (service, stage) in enumerate(services)
         ]
     )

@@ -8,7 +8,6 @@ import random
 import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 from collections import Counter
@@ -101,7 +100,9 @@ async def test_a_server_that_is_silent_for_longer_than_the_socket_timeout_costs_
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
             await until(lambda: written(redis, 50), what="50 messages")
             os.kill(server.pid, signal.SIGSTOP)
-            patient = Redis.from_url(server.url, socket_timeout=6.0, retry=Reconnects(NoBackoff(), 0))
+            patient = Redis.from_url(
+                server.url, socket_timeout=6.0, retry=Reconnects(NoBackoff(), 0)
+            )
             try:
                 with pytest.raises((RedisTimeoutError, RedisConnectionError)):
                     await patient.ping()
