@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 
-pytest_plugins = ["steppewire.testing.redis"]
+pytest_plugins = ["steppewire.testing.redis", "steppewire.testing.clock"]
 if importlib.util.find_spec("steppewire.testing.postgres"):
     pytest_plugins.append("steppewire.testing.postgres")

@@ -117,18 +117,16 @@ class Run:
         self._lately[name] = text
         now = time.monotonic()
         if sys.stderr.isatty():
-            print(
-                f"\r\033[K{'; '.join(self._lately.values())}", end="", file=sys.stderr, flush=True
-            )
+            _wipe("; ".join(self._lately.values()))
         elif now - self._shown >= _EVERY:
             self._shown = now
             running = "; ".join(f"{name}: {text}" for name, text in self._lately.items())
             print(f"[{now - self._began:.0f} s] {running}", file=sys.stderr, flush=True)
 
 
-def _wipe() -> None:
+def _wipe(text: str = "") -> None:
     if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def _packed(storm: Storm) -> str:
@@ -210,9 +208,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", choices=_STORES, default="both")
     parser.add_argument("--jobs", type=int, default=1, help="storms side by side")
-    parser.add_argument(
-        "--json", type=Path, default=Path("var/storm.json"), help="where figures go"
-    )
+    parser.add_argument("--json", type=Path, default=Path("var/storm.json"), help="for the figures")
     parser.add_argument("--pace", type=float, default=350, help="messages a second; 0: no limit")
     parser.add_argument("--absence", type=float, default=60, help="seconds PostgreSQL stays away")
     parser.add_argument("--pages", type=int, help="pages for the real services, a database")

@@ -135,9 +135,8 @@ async def _kept(database: str, roll: Roll) -> dict[str, Book]:
         async with engine.connect() as connection:
             for name, statement in _COUNTED.items():
                 book = books[f"database: {name}"] = Book(roll)
-                async for row in await connection.stream(
-                    statement.execution_options(yield_per=_PAGE)
-                ):
+                paged = statement.execution_options(yield_per=_PAGE)
+                async for row in await connection.stream(paged):
                     book.enter(*row)
     finally:
         await engine.dispose()

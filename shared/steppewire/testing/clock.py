@@ -15,6 +15,10 @@ from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 
+import pytest
+
+from steppewire.testing.absent import absent
+
 PREBUILT = "STEPPEWIRE_CLOCK_SHIM"
 """Names the library where there is no compiler to build it."""
 
@@ -61,3 +65,12 @@ def _built(library: Path) -> Path:
         command = [compiler, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
         subprocess.run(command, check=True)  # noqa: S603 (our own arguments)
     return library
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """A clock for the servers of a test."""
+    try:
+        return Clock(tmp_path)
+    except NoClock as reason:
+        absent(str(reason).removeprefix("no "))

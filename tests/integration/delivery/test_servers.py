@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry as Reconnects
+from redis.asyncio.retry import Retry as Never
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -39,8 +39,6 @@ from steppewire.streams import (
     key,
     looked_name,
 )
-from steppewire.testing.absent import absent
-from steppewire.testing.clock import Clock, NoClock
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
@@ -100,9 +98,7 @@ async def test_a_server_that_is_silent_for_longer_than_the_socket_timeout_costs_
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
             await until(lambda: written(redis, 50), what="50 messages")
             os.kill(server.pid, signal.SIGSTOP)
-            patient = Redis.from_url(
-                server.url, socket_timeout=6.0, retry=Reconnects(NoBackoff(), 0)
-            )
+            patient = Redis.from_url(server.url, socket_timeout=6.0, retry=Never(NoBackoff(), 0))
             try:
                 with pytest.raises((RedisTimeoutError, RedisConnectionError)):
                     await patient.ping()
@@ -342,14 +338,6 @@ async def stored_all(redis: Redis, number: int) -> bool:
 async def below_the_mark(redis: Redis) -> bool:
     info = await redis.info("memory")
     return int(info["used_memory"]) < int(info["maxmemory"])
-
-
-@pytest.fixture
-def clock(tmp_path) -> Clock:
-    try:
-        return Clock(tmp_path)
-    except NoClock as reason:
-        absent(str(reason).removeprefix("no "))
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
