@@ -34,6 +34,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -63,6 +64,11 @@ class Run:
         self._lately: dict[str, str] = {}
         self._room = asyncio.Semaphore(jobs)
         self._began = self._shown = time.monotonic()
+
+    @property
+    def clean(self) -> bool:
+        """Whether every storm ran to its end and found nothing."""
+        return len(self.told) == len(self.storms) and all(one["clean"] for one in self.told)
 
     async def all(self) -> None:
         """Run them all."""
@@ -173,9 +179,15 @@ def main() -> int:
         at_most=given.at_most,
     )
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="storm-", ignore_cleanup_errors=True) as folder:
-        run = Run(plan(wishes, Path(folder) / "supply"), given.jobs, Path(folder))
+    folder = Path(tempfile.mkdtemp(prefix="storm-"))
+    run = Run(plan(wishes, folder / "supply"), given.jobs, folder)
+    try:
         asyncio.run(run.all())
+    finally:
+        if run.clean:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            print(f"\nwhat the servers and workers left: {folder}", file=sys.stderr)
     return _report(given, run, time.monotonic() - began)
 
 

@@ -9,9 +9,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import figures
 import fleet
@@ -21,10 +22,12 @@ from plan import Storm
 from proxy import Proxy
 from real import real_crew
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 from weather import LEASE, Climate, Weather
 
 from steppewire.broker import connect
-from steppewire.streams import STAGES, STORED, Stage, key
+from steppewire.delivery.gate import inlets
+from steppewire.streams import STAGES, STORED, Stage, delayed_name, key
 from steppewire.testing.clock import Clock, NoClock
 from steppewire.testing.postgres import Postgres, running_postgres
 from steppewire.testing.service import prepare, unsettled
@@ -33,6 +36,8 @@ from steppewire_store.migrate import migrate
 
 Tell = Callable[[str], None]
 
+# a real worker needs a second until it is at work, and half of them shall get beyond that
+CLIMATES = {"light": Climate, "real": partial(Climate, worker=0.7)}
 _NEARLY = 0.98
 """Share of the messages after whose arrival it grows calm: the last of them must end in calm."""
 _STILL = 60.0
@@ -88,7 +93,7 @@ async def sail(storm: Storm, folder: Path, tell: Tell) -> figures.Told:
                 proxy=proxy,
                 database=server,
                 clock=clock,
-                climate=Climate(absence=storm.absence),
+                climate=CLIMATES[storm.crew](absence=storm.absence),
                 seed=storm.seed,
             )
             began = time.monotonic()
@@ -181,6 +186,22 @@ async def calm(redis: Redis, tell: Tell) -> None:
             last, since = left, time.monotonic()
         tell(f"calm: {left} on their way")
         await asyncio.sleep(0.1)
+    print(f"stuck: {json.dumps(await whereabouts(redis), default=str)}", file=sys.stderr)
+
+
+async def whereabouts(redis: Redis) -> dict[str, Any]:
+    """Return what of each stage's messages has not ended, for whoever hunts a loss."""
+    found: dict[str, Any] = {"now": await redis.time()}
+    for stage in STAGES:
+        for inlet in inlets(stage, 1):
+            with suppress(ResponseError):  # no retry stream yet
+                args = (inlet.stream, stage.group)
+                pending = await redis.xpending_range(*args, "-", "+", 5)
+                backlog = await redis.xinfo_groups(inlet.stream)
+                found[inlet.stream] = {"pending": pending, "groups": backlog} if pending else {}
+        delayed = await redis.zrange(key(delayed_name(stage)), 0, 4, withscores=True)
+        found[f"{stage.group} delayed until"] = [score for _, score in delayed]
+    return found
 
 
 @contextmanager

@@ -14,13 +14,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from steppewire import logs
 from steppewire.delivery.policy import Outcome
 from steppewire.events import Event
 
 log = logs.get(__name__)
+_PATIENCE = 3
+"""A run may wait for the one before it, each for its time limit; then the pool has lost it."""
+_LOCK_SECONDS = 5.0
+"""How long a child process waits for its fellows' lock on the pool's pipe. It is held for a moment;
+who waits longer waits for one that was killed while it held it."""
 Result = Event | Sequence[Event]
 
 
@@ -128,7 +133,13 @@ class Cpu:
             await self._renew()
         future = self._pool.schedule(self.function, args=(event,), timeout=self.time_limit)
         try:
-            result: Result = await asyncio.wrap_future(future)
+            # pebble's own limit counts from the start; a run that it forgot would never start
+            async with asyncio.timeout(_PATIENCE * self.time_limit):
+                result: Result = await asyncio.wrap_future(future)
+        except TimeoutError:
+            if future.cancelled():  # by us: it never came to its own limit
+                await self._renew()
+            raise
         except ProcessExpired as expired:
             raise ChildDied(f"the child process died with exit code {expired.exitcode}") from None
         except BrokenProcessPool as broken:
@@ -139,12 +150,11 @@ class Cpu:
         """Begin again with new processes: pebble gives up for good when an idle one is killed."""
         broken, self._pool = self._pool, _pool(self._workers)
         log.warning("pool_renewed", workers=self._workers)
-        await asyncio.to_thread(broken.join)
+        await _end(broken)
 
     async def close(self) -> None:
         """End the child processes."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
-        await asyncio.to_thread(self._pool.join)
+        await _end(self._pool)
 
 
 def _pool(workers: int) -> ProcessPool:
@@ -155,6 +165,11 @@ def _pool(workers: int) -> ProcessPool:
         initializer=_end_with_parent,
         initargs=(os.getpid(),),
     )
+
+
+async def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+    await asyncio.to_thread(pool.join)
 
 
 class ChildDied(RuntimeError):
@@ -176,6 +191,7 @@ def _end_with_parent(parent: int) -> None:
     """Leave no orphan: a child whose service was killed with -9 ends within a second."""
     import signal
 
+    CONSTS.channel_lock_timeout = _LOCK_SECONDS
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the service, which drains
 
     def watch() -> None:

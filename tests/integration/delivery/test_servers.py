@@ -25,7 +25,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from steppewire.broker import connect
 from steppewire.delivery.entrance import Entrance, Offer
-from steppewire.delivery.gate import Gate
+from steppewire.delivery.gate import Gate, inlets
+from steppewire.delivery.policy import Settlement
 from steppewire.delivery.upkeep import history, memory_mark
 from steppewire.errors import Retry
 from steppewire.streams import (
@@ -36,6 +37,7 @@ from steppewire.streams import (
     FETCHED,
     PARSE,
     STORE,
+    delayed_name,
     key,
     looked_name,
 )
@@ -429,6 +431,24 @@ async def test_what_waits_for_another_attempt_waits_no_longer_on_a_clock_that_wa
         await redis.aclose()
 
     assert ended == {"wait|away": 20, "done|": 20}
+
+
+async def test_nor_when_nobody_has_looked_at_it_before_the_clock_was_set_back(tmp_path, clock):
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        await publish(redis, DISCOVERED.name, [discovered(0)])
+        gate, inlet = Gate(redis), inlets(FETCH, 1)[0]
+        [[_, [(id_, fields)]]] = await redis.xreadgroup(FETCH.group, "w", {inlet.stream: ">"})
+        again = Settlement(id_, "retry", "tally||", (fields,), delay=60.0)
+        assert await gate.commit(inlet, "w", [again]) == [1]
+        clock.set(-HOUR)
+        await gate.wake(inlet)
+        [(_, due)] = await redis.zrange(key(delayed_name(FETCH)), 0, -1, withscores=True)
+        now = (await redis.time())[0]
+        await redis.aclose()
+
+    assert 0 < due / 1000 - now <= 61
 
 
 async def test_a_dead_workers_work_is_taken_over_on_a_clock_that_was_set_back_long_after_it_came(
