@@ -3,19 +3,21 @@
     python benchmarks/storm [--messages 20000] [--seed 1] [--store sqlite|postgresql|both]
                             [--jobs 1] [--json FILE] [--pace 350] [--absence 60] [--pages N]
 
-MESSAGES is the total. Of 20,000, 400 on each database are pages that our five services, as they
-are, find, fetch over HTTP, parse, enrich, store and tell (`real`, always 2 in 100, at most 2,000 a
-database: they compute for 20 ms each, and the storm makes it more). The rest are links that go
-through stages which compute next to nothing (`light`), half of them on each database: only so can
-20,000, or 1,000,000, pass in time. What delivers them is real in both: the broker (Valkey,
-append-only file synced every second), the delivery layer, the store and its database (SQLite in
-WAL mode; PostgreSQL with fsync), all in processes of their own, two or three for each stage.
+MESSAGES is the total. Of 20,000, 200 on each database are pages that our five services, as they
+are, find, fetch over HTTP, parse, enrich, store and tell (`real`: 1 in 100 for each database, at
+most 1,000; they compute for 20 ms each, and each death costs them seconds of starting up). The rest
+are links that go through stages which compute next to nothing (`light`), half of them on each
+database: only so can 20,000, or 1,000,000, pass in time. What delivers them is real in both: the
+broker (Valkey, append-only file synced every second), the delivery layer, the store and its
+database (SQLite in WAL mode; PostgreSQL with fsync), all in processes of their own, two or three
+for each stage.
 
-Struck are, each on its own dice: a worker with -9 every 350 ms; child processes of parser and
-enricher with -9; the broker with -9, and started again up to 2.5 s later; PostgreSQL, crashed and
-restarted, and once for a full minute (--absence; 5 s where the crew is real); a worker stopped for
-1.5 to 4 leases, then let go on; the replies of commits that did execute; the broker's clock, by up
-to an hour ahead and back. The seed fixes the plan of the strokes; what they hit is up to the
+Struck are, each on its own dice: a worker with -9 every 350 ms (where the crew is real, every
+1.5 s); child processes of parser and enricher with -9; the broker with -9, and started again up to
+2.5 s later; PostgreSQL, crashed and restarted, and under the light crew first of all away for a
+full minute (--absence), and again every four minutes; under the real one for 5 s; a worker stopped
+for 1.5 to 4 leases, then let go on; the replies of commits that did execute; the broker's clock, by
+up to an hour ahead and back. The seed fixes the plan of the strokes; what they hit is up to the
 operating system. The lease is 1 s. MAX_DELIVERIES is 1000, not 10: these messages are innocent, and
 with a death every 350 ms an innocent one may go down with its worker many times.
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 Crew = Literal["light", "real"]
 
-MOST_PAGES = 2000
+MOST_PAGES = 1000
 """Pages of one storm with real services: at some twenty a second on two cores they decide how long
 a run takes."""
 
@@ -90,7 +90,7 @@ def plan(wishes: Wishes, supply: Path) -> list[Storm]:
 def _pages(wishes: Wishes) -> int:
     if wishes.pages is not None:
         return min(wishes.pages, wishes.messages // len(wishes.stores))
-    return min(wishes.messages // 50, MOST_PAGES)
+    return min(wishes.messages // 100, MOST_PAGES)
 
 
 def _shares(total: int, count: int) -> list[int]:

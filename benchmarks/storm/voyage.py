@@ -36,8 +36,8 @@ from steppewire_store.migrate import migrate
 
 Tell = Callable[[str], None]
 
-# a real worker needs a second until it is at work, and half of them shall get beyond that
-CLIMATES = {"light": Climate, "real": partial(Climate, worker=0.7)}
+# a real worker needs seconds of CPU until it is at work, and most shall get that far
+CLIMATES = {"light": Climate, "real": partial(Climate, worker=1.5)}
 _NEARLY = 0.98
 """Share of the messages after whose arrival it grows calm: the last of them must end in calm."""
 _STILL = 60.0
