@@ -25,9 +25,9 @@ from steppewire.streams import DISCOVERED, STAGES, Stage, key
 from steppewire.testing.site import running_site
 
 REPLICAS = 2
-_STILL = 90.0
+_STILL = 150.0
 """Seconds without a new link after which no more are expected."""
-_ASK_SECONDS = 60.0
+_ASK_SECONDS = 120.0
 _AT_ONCE = 8
 
 

@@ -40,7 +40,7 @@ Tell = Callable[[str], None]
 CLIMATES = {"light": Climate, "real": partial(Climate, worker=1.5)}
 _NEARLY = 0.98
 """Share of the messages after whose arrival it grows calm: the last of them must end in calm."""
-_STILL = 60.0
+_STILL = 120.0
 """Seconds without any progress, beside an absence, after which what is missing counts as lost."""
 _PATIENT = 60.0
 """Seconds that a killed broker may need to read its file again."""
