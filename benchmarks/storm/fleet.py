@@ -18,6 +18,7 @@ import stages
 from steppewire.streams import Stage
 
 _LOOK = 0.01
+_MERCY = 0.9
 
 
 @dataclass
@@ -54,7 +55,8 @@ class Fleet:
     berths: Sequence[Berth]
     exits: dict[int, int] = field(default_factory=dict)
     """Exit code -> how often a worker ended with it by itself."""
-    calm: bool = False
+    start_seconds: float = 2.0
+    """How long a worker needs until it is at work."""
 
     def __post_init__(self) -> None:
         # A server that has imported everything forks workers in milliseconds: three starts a
@@ -90,9 +92,20 @@ class Fleet:
         berth.started_at, berth.frozen = time.monotonic(), False
 
     def choose(self, dice: random.Random) -> Berth | None:
-        """Return a living worker that is not frozen."""
+        """Return a living worker that is not frozen.
+
+        The last of its service that has had time to come to work is mostly spared: a machine that
+        is too busy to start workers as fast as they are struck would see nothing but starts.
+        """
         able = [b for b in self.berths if b.alive and not b.frozen]
-        return dice.choice(able) if able else None
+        chosen = dice.choice(able) if able else None
+        spared = dice.random() < _MERCY
+        return None if chosen and spared and self._is_last(chosen) else chosen
+
+    def _is_last(self, berth: Berth) -> bool:
+        since = time.monotonic() - self.start_seconds
+        others = [b for b in self.berths if b.service == berth.service and b is not berth]
+        return not any(b.alive and not b.frozen and b.started_at < since for b in others)
 
     def heirs(self, dead: Berth) -> set[int]:
         """Return the process ids of a worker's fellow replicas that are at work."""
@@ -123,15 +136,14 @@ def build(
     folder: Path,
 ) -> Fleet:
     """Return a fleet with a berth for each of `services`; they get the settings in turn."""
-    return Fleet(
-        [
-            Berth(
-                crew,
-                service,
-                stage,
-                settings[number % len(settings)],
-                folder / f"{service}-{number}.log",
-            )
-            for number, (service, stage) in enumerate(services)
-        ]
-    )
+    berths = [
+        Berth(
+            crew,
+            service,
+            stage,
+            settings[number % len(settings)],
+            folder / f"{service}-{number}.log",
+        )
+        for number, (service, stage) in enumerate(services)
+    ]
+    return Fleet(berths, start_seconds=4.0 if crew == "real" else 2.0)
