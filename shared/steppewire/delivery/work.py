@@ -21,8 +21,8 @@ from steppewire.delivery.policy import Outcome
 from steppewire.events import Event
 
 log = logs.get(__name__)
-_PATIENCE = 3
-"""A run may wait for the one before it, each for its time limit; then the pool has lost it."""
+_GRACE = 60.0
+"""Seconds that starting a child process may take, on a busy machine."""
 _LOCK_SECONDS = 5.0
 """How long a child process waits for its fellows' lock on the pool's pipe. It is held for a moment;
 who waits longer waits for one that was killed while it held it."""
@@ -134,7 +134,8 @@ class Cpu:
         future = self._pool.schedule(self.function, args=(event,), timeout=self.time_limit)
         try:
             # pebble's own limit counts from the start; a run that it forgot would never start
-            async with asyncio.timeout(_PATIENCE * self.time_limit):
+            # it may wait for the run before it, which may take its time, too
+            async with asyncio.timeout(2 * self.time_limit + _GRACE):
                 result: Result = await asyncio.wrap_future(future)
         except TimeoutError:
             if future.cancelled():  # by us: it never came to its own limit

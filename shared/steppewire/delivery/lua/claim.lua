@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Take over entries that nobody has kept alive for a lease. Entries that went down with a worker
--- once come in a batch, those that did twice in a quarter of one, and what did more often comes
--- alone, so that a poisonous one cannot drag its neighbours into the dead letters. (Not all of
--- them alone: a few crashes in a row leave hundreds of innocent ones, too many to run singly.)
+-- once come in a batch, and with each further death in a quarter of the one before, in the end
+-- alone, so that a poisonous one cannot drag its neighbours into the dead letters. (Not alone at
+-- once: a few crashes in a row leave hundreds of innocent ones, too many to run singly.)
 -- (allow-oom: with the memory full, a dead worker's work must still be taken over.)
 --
 -- KEYS  1 stream
@@ -22,18 +22,16 @@ local function restamp()
 end
 
 local idle = redis.call('XPENDING', KEYS[1], group, 'IDLE', lease, '-', '+', most * 4)
-local deaths, counts = {{}, {}, {}}, {}
+local deaths, counts, fewest = {}, {}, 0
 for _, row in ipairs(idle) do
+  local times = math.max(1, row[4])
   counts[row[1]] = row[4]
-  local list = deaths[math.max(1, math.min(row[4], 3))]
-  list[#list + 1] = row[1]
+  deaths[times] = deaths[times] or {}
+  table.insert(deaths[times], row[1])
+  if fewest == 0 or times < fewest then fewest = times end
 end
-local take = {}
-for times, size in ipairs({most, math.ceil(most / 4), 1}) do
-  if #take == 0 then
-    for i = 1, math.min(#deaths[times], size) do take[i] = deaths[times][i] end
-  end
-end
+local take, size = {}, math.ceil(most / 4 ^ (fewest - 1))
+for i = 1, math.min(#(deaths[fewest] or {}), size) do take[i] = deaths[fewest][i] end
 if #take == 0 then
   restamp()
   return {{}, {}}
