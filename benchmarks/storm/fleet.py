@@ -56,7 +56,7 @@ class Fleet:
     exits: dict[int, int] = field(default_factory=dict)
     """Exit code -> how often a worker ended with it by itself."""
     start_seconds: float = 2.0
-    """How long a worker needs until it is at work."""
+    """How long a worker needs until it is at work, where not much else runs."""
 
     def __post_init__(self) -> None:
         # A server that has imported everything forks workers in milliseconds: three starts a
@@ -103,7 +103,9 @@ class Fleet:
         return None if chosen and spared and self._is_last(chosen) else chosen
 
     def _is_last(self, berth: Berth) -> bool:
-        since = time.monotonic() - self.start_seconds
+        # a machine with more to do than it can starts its workers that much later
+        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / 2)
+        since = time.monotonic() - self.start_seconds * busy
         others = [b for b in self.berths if b.service == berth.service and b is not berth]
         return not any(b.alive and not b.frozen and b.started_at < since for b in others)
 
