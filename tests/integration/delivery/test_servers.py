@@ -41,6 +41,7 @@ from steppewire.streams import (
     key,
     looked_name,
 )
+from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
