@@ -102,7 +102,7 @@ SEED ?= 1
 STORE ?= both
 
 .PHONY: storm
-storm: $(READY) ## kill everything, again and again, while articles pass; nothing lost, nothing twice
+storm: $(READY) ## kill everything, again and again, while articles pass (MESSAGES=1000000 ARGS="--jobs 8": the long form)
 	@$(BIN)/python benchmarks/storm --messages $(MESSAGES) --seed $(SEED) --store $(STORE) $(ARGS)
 
 MINUTES ?= 60

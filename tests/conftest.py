@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 
-pytest_plugins = ["steppewire.testing.redis", "steppewire.testing.cluster"]
+pytest_plugins = [
+    "steppewire.testing.redis",
+    "steppewire.testing.cluster",
+    "steppewire.testing.clock",
+]
 if importlib.util.find_spec("steppewire.testing.postgres"):
     pytest_plugins.append("steppewire.testing.postgres")

@@ -1,271 +1,236 @@
 """The storm: articles through all stages while everything they need is killed, again and again.
 
     python benchmarks/storm [--messages 20000] [--seed 1] [--store sqlite|postgresql|both]
-                            [--json FILE] [--pace 350] [--absence 10]
+                            [--jobs 1] [--json FILE] [--pace 350] [--absence 60] [--pages N]
 
-Real: the broker (Valkey, append-only file synced every second, killed with -9), the delivery layer,
-the store service and its database (SQLite in WAL mode; PostgreSQL with fsync), all in processes of
-their own, three for each stage. Made up: fetch, parse and enrich make events of real shape but
-compute next to nothing, so that 20,000 messages pass in time. The seed fixes the plan of the
-strokes; what they hit is up to the operating system.
+MESSAGES is the total. Of 20,000, 200 on each database are pages that our five services, as they
+are, find, fetch over HTTP, parse, enrich, store and tell (`real`: 1 in 100 for each database, at
+most 1,000; they compute for 20 ms each, and each death costs them seconds of starting up). The rest
+are links that go through stages which compute next to nothing (`light`), half of them on each
+database: only so can 20,000, or 1,000,000, pass in time. What delivers them is real in both: the
+broker (Valkey, append-only file synced every second), the delivery layer, the store and its
+database (SQLite in WAL mode; PostgreSQL with fsync), all in processes of their own, two or three
+for each stage.
 
-The lease is 1 s. MAX_DELIVERIES is 1000, not 10: these messages are innocent, and with a death
-every 350 ms an innocent one may go down with its worker many times.
+Struck are, each on its own dice: a worker with -9 every 350 ms (where the crew is real, every
+1.5 s); child processes of parser and enricher with -9; the broker with -9, and started again up to
+2.5 s later; PostgreSQL, crashed and restarted, and under the light crew first of all away for a
+full minute (--absence), and again every four minutes; under the real one for 5 s; a worker stopped
+for 1.5 to 4 leases, then let go on; the replies of commits that did execute; the broker's clock, by
+up to an hour ahead and back. The seed fixes the plan of the strokes; what they hit is up to the
+operating system. The lease is 1 s. MAX_DELIVERIES is 1000, not 10: these messages are innocent, and
+with a death every 350 ms an innocent one may go down with its worker many times.
+
+--jobs N runs N storms side by side, each with servers, workers and seed of its own; light ones draw
+from one supply. --at-most S sends nothing more after S seconds.
 
 Afterwards every message must be once in articles.stored, once in the database (one article, one
-version, one answer), and once in each stage's tally. Last line: `lost N repeated N`; the exit
-status is not 0 when anything is lost, repeated or counted wrongly.
+version, one answer), and once in each stage's tally; and the API must tell of every page what the
+page said. The figures go to var/storm.json, too. Last line: `lost N repeated N`; the exit status
+is 1 when anything is lost, repeated, untrue or counted wrongly, and 70 when the storm itself broke.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import json
-import statistics
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import fleet
-import ledger
-import stages
-from proxy import Proxy
-from redis.asyncio import Redis
-from weather import LEASE, Climate, Weather
+from plan import Storm, Wishes, plan
 
-from steppewire.broker import connect
-from steppewire.delivery.entrance import Entrance, Offer
-from steppewire.delivery.gate import Gate
-from steppewire.streams import STAGES, STORED, key
-from steppewire.testing.postgres import Postgres, running_postgres
-from steppewire.testing.service import prepare, unsettled
-from steppewire.valkey import Valkey
-from steppewire_store.migrate import migrate
-
-REPLICAS = 3
-_CHUNK = 50
-_STILL = 60.0
-"""Seconds without any progress, in calm weather, after which what is missing counts as lost."""
+BROKEN = 70
+"""EX_SOFTWARE: the storm itself failed, and proves nothing."""
+_EVERY = 30.0
+"""Seconds between two lines of progress where there is no terminal."""
+_STORES = {
+    "sqlite": ("sqlite",),
+    "postgresql": ("postgresql",),
+    "both": ("sqlite", "postgresql"),
+}
 
 
-async def storm(given: argparse.Namespace, kind: str, folder: Path) -> dict[str, Any]:
-    """Run one storm over one database; return its figures."""
-    with database(kind, folder) as (url, server), Valkey(folder / "broker") as broker:
-        await migrate(url)
-        socket = Path(broker.url.removeprefix("unix://"))
-        redis = connect(broker.url)
-        await prepare(redis)
-        async with Proxy(folder / "proxy.sock", socket) as proxy:
-            ships = fleet.build(
-                REPLICAS, [settings(broker.url, url), settings(proxy.url, url)], folder
+class Run:
+    """Storms in processes of their own, some at a time; what they tell, as it comes."""
+
+    def __init__(self, storms: list[Storm], jobs: int, folder: Path) -> None:
+        self.storms, self.folder = storms, folder
+        self.told: list[dict[str, Any]] = []
+        self.broken: list[str] = []
+        self._lately: dict[str, str] = {}
+        self._room = asyncio.Semaphore(jobs)
+        self._began = self._shown = time.monotonic()
+
+    @property
+    def clean(self) -> bool:
+        """Whether every storm ran to its end and found nothing."""
+        return len(self.told) == len(self.storms) and all(one["clean"] for one in self.told)
+
+    async def all(self) -> None:
+        """Run them all."""
+        async with asyncio.TaskGroup() as tasks:
+            for storm in self.storms:
+                tasks.create_task(self._one(storm))
+
+    async def _one(self, storm: Storm) -> None:
+        async with self._room:
+            folder = Path(tempfile.mkdtemp(prefix="storm-", dir=self.folder))
+            command = [sys.executable, str(Path(__file__).parent), "--alone", _packed(storm)]
+            process = await asyncio.create_subprocess_exec(
+                *command, str(folder), stdout=asyncio.subprocess.PIPE, limit=1 << 24
             )
-            weather = Weather(
-                fleet=ships,
-                broker=broker,
-                redis=redis,
-                proxy=proxy,
-                database=server,
-                climate=Climate(absence=given.absence),
-                seed=given.seed,
-            )
-            began = time.monotonic()
-            again = await voyage(given, redis, weather)
-            seconds = time.monotonic() - began
-            await asyncio.to_thread(ships.stop)
-        result = await ledger.reckon(redis, url, given.messages)
-        await redis.aclose()
-        return figures(kind, given, weather, result, seconds, again)
+            try:
+                told = await self._listen(process, storm.name)
+            finally:
+                if process.returncode is None:
+                    process.terminate()
+                    await process.wait()
+            self._lately.pop(storm.name, None)
+            self._end(storm, told, process.returncode)
 
+    async def _listen(
+        self, process: asyncio.subprocess.Process, name: str
+    ) -> dict[str, Any] | None:
+        assert process.stdout is not None
+        told = None
+        async for line in process.stdout:
+            said = json.loads(line)
+            if "figures" in said:
+                told = said["figures"]
+            else:
+                self._progress(name, said["progress"])
+        await process.wait()
+        return told
 
-async def voyage(given: argparse.Namespace, redis: Redis, weather: Weather) -> int:
-    """Send all messages through the storm, then through calm; return how many entered late.
+    def _end(self, storm: Storm, told: dict[str, Any] | None, status: int | None) -> None:
+        from figures import lines
 
-    Every link is offered a second time at the end, as a feed offers it again. What enters then had
-    been forgotten by the broker with the last moments before its death.
-    """
-    entrance = Entrance(Gate(redis), max_lag=2000)
-    crew = asyncio.create_task(weather.fleet.keep())
-    try:
-        rage = asyncio.create_task(weather.rage())
-        await feed(entrance, given.messages, given.pace)
-        await rough_end(redis, given.messages, rage)
-        await calm(redis)
-        again = await feed(entrance, given.messages, 0)
-        await calm(redis)
-    finally:
-        crew.cancel()
-    return again
-
-
-async def feed(entrance: Entrance, messages: int, pace: float) -> int:
-    """Offer every link, `pace` a second and while there is room; return how many were new."""
-    began, new = time.monotonic(), 0
-    for start in range(0, messages, _CHUNK):
-        if start % 500 == 0:
-            progress(f"offered {start} of {messages}")
-            await entrance.wait_for_room()
-        numbers = range(start, min(start + _CHUNK, messages))
-        new += sum(await entrance.offer([Offer(stages.discovered(n)) for n in numbers]))
-        if pace:
-            await asyncio.sleep(max(0.0, began + numbers.stop / pace - time.monotonic()))
-    return new
-
-
-async def rough_end(redis: Redis, messages: int, rage: asyncio.Task[None]) -> None:
-    """Keep the storm on until nearly all has arrived: the last of it must end in calm."""
-    last, since = -1, time.monotonic()
-    while time.monotonic() - since < _STILL and not rage.done():
-        arrived = await redis.xlen(key(STORED.name))
-        if arrived >= messages * 0.98:
-            break
-        if arrived != last:
-            last, since = arrived, time.monotonic()
-        progress(f"arrived {arrived} of {messages}")
-        await asyncio.sleep(0.2)
-    rage.cancel()
-    [outcome] = await asyncio.gather(rage, return_exceptions=True)
-    if not isinstance(outcome, asyncio.CancelledError):
-        print(f"the storm itself broke: {outcome!r}", file=sys.stderr)
-        raise SystemExit(70)
-
-
-async def calm(redis: Redis) -> None:
-    """Wait until nothing is on its way, or nothing has moved for a long time."""
-    last, since = -1, time.monotonic()
-    while time.monotonic() - since < _STILL:
-        left = sum([await unsettled(redis, stage) for stage in STAGES])
-        if left == 0:
+        _wipe()
+        if told is None:
+            self.broken.append(storm.name)
+            print(f"\n{storm.name}: the storm itself broke (status {status})", flush=True)
             return
-        if left != last:
-            last, since = left, time.monotonic()
-        progress(f"{left} on their way")
-        await asyncio.sleep(0.1)
+        self.told.append(told)
+        title = f"{storm.name}: {told['messages']:,} messages in {told['seconds']} s"
+        print("\n".join(lines(told, title)), flush=True)
+
+    def _progress(self, name: str, text: str) -> None:
+        """Tell how far it is: on a terminal at once, elsewhere in a line now and then."""
+        self._lately[name] = text
+        now = time.monotonic()
+        if sys.stderr.isatty():
+            _wipe("; ".join(self._lately.values()))
+        elif now - self._shown >= _EVERY:
+            self._shown = now
+            running = "; ".join(f"{name}: {text}" for name, text in self._lately.items())
+            print(f"[{now - self._began:.0f} s] {running}", file=sys.stderr, flush=True)
 
 
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[tuple[str, Postgres | None]]:
-    """Give the address of an empty database, and its server when it has one."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'archive.sqlite3'}", None
-        return
-    with running_postgres(durable=True) as server:
-        yield server.url(), server
-
-
-def settings(broker: str, database: str) -> dict[str, str]:
-    """Return a worker's environment."""
-    values = {
-        "redis_url": broker,
-        "database": database,
-        "lease": LEASE,
-        "max_deliveries": 1000,
-        "drain": 3,
-        # articles.stored has no reader of ours, so nothing is trimmed there; the rest is
-        "retain": 0,
-        "log_level": "WARNING",
-    }
-    return {f"STEPPEWIRE_{name.upper()}": str(value) for name, value in values.items()}
-
-
-def figures(
-    kind: str,
-    given: argparse.Namespace,
-    weather: Weather,
-    result: ledger.Reckoning,
-    seconds: float,
-    again: int,
-) -> dict[str, Any]:
-    """Return everything worth telling, ready for JSON."""
-    chronicle = weather.chronicle
-    return {
-        "store": kind,
-        "seed": given.seed,
-        "messages": result.messages,
-        "seconds": round(seconds, 1),
-        "strokes": {
-            **dict(sorted(chronicle.strokes.items())),
-            "replies of executed commits dropped": weather.proxy.dropped,
-        },
-        "found": result.found,
-        "lost": len(result.lost),
-        "repeated": result.repeated.total(),
-        "strangers": result.strangers,
-        "miscounted": result.miscounted,
-        "dead_letters": result.dead_letters,
-        "waited_for_the_database": result.waits,
-        "entered_at_the_second_offer": again,
-        "workers_that_ended_by_themselves": weather.fleet.exits,
-        "takeover_s": spread(chronicle.takeover),
-        "takeover_undisturbed_s": spread(chronicle.takeover_undisturbed),
-        "reading_after_broker_answers_s": spread(chronicle.reading),
-        "committing_after_broker_answers_s": spread(chronicle.committing),
-        "clean": result.clean,
-    }
-
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Return count, median, 99th percentile and maximum."""
-    if not values:
-        return {"count": 0}
-    cuts = statistics.quantiles(values, n=100, method="inclusive") if len(values) > 1 else values
-    return {
-        "count": len(values),
-        "p50": round(statistics.median(values), 3),
-        "p99": round(cuts[-1], 3),
-        "max": round(max(values), 3),
-    }
-
-
-def show(told: dict[str, Any]) -> None:
-    """Print the figures of one storm."""
-    print(f"\n{told['store']}, seed {told['seed']}: {told['messages']:,} messages "
-          f"in {told['seconds']} s")  # fmt: skip
-    for name, value in told.items():
-        if name in ("store", "seed", "messages", "seconds"):
-            continue
-        print(f"  {name.replace('_', ' '):34} {_words(value)}")
-
-
-def _words(value: Any) -> str:
-    if not isinstance(value, dict):
-        return str(value)
-    return ", ".join(f"{name}: {number}" for name, number in value.items()) or "none"
-
-
-def progress(text: str) -> None:
-    """Tell how far it is, on a terminal only."""
+def _wipe(text: str = "") -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def _packed(storm: Storm) -> str:
+    return json.dumps(dataclasses.asdict(storm), default=str)
+
+
+def alone(packed: str, folder: Path) -> int:
+    """Run one storm in this process; say everything in lines of JSON."""
+    from voyage import sail
+
+    from steppewire.orphans import end_with_parent
+
+    if end_with_parent is not None:
+        end_with_parent()
+    given = json.loads(packed)
+    if given["supply"]:
+        given["supply"] = Path(given["supply"])
+    said_at = 0.0
+
+    def tell(text: str) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > 0.5:
+            said_at = time.monotonic()
+            print(json.dumps({"progress": text}), flush=True)
+
+    told = asyncio.run(sail(Storm(**given), folder, tell))
+    print(json.dumps({"figures": told}), flush=True)
+    return 0
+
+
 def main() -> int:
     """Run the storms that were asked for; return the exit status."""
+    if sys.argv[1:2] == ["--alone"]:
+        return alone(sys.argv[2], Path(sys.argv[3]))
+    given = _arguments()
+    wishes = Wishes(
+        messages=given.messages,
+        stores=_STORES[given.store],
+        seed=given.seed,
+        jobs=given.jobs,
+        pace=given.pace,
+        absence=given.absence,
+        pages=given.pages,
+        at_most=given.at_most,
+    )
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="storm-"))
+    run = Run(plan(wishes, folder / "supply"), given.jobs, folder)
+    try:
+        asyncio.run(run.all())
+    finally:
+        if run.clean:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            print(f"\nwhat the servers and workers left: {folder}", file=sys.stderr)
+    return _report(given, run, time.monotonic() - began)
+
+
+def _report(given: argparse.Namespace, run: Run, seconds: float) -> int:
+    from figures import lines, total
+
+    result: dict[str, Any] = {"broken": run.broken, "wall_seconds": round(seconds, 1)}
+    if run.told:
+        result |= total(run.told)
+        if len(run.told) > 1:
+            title = f"all together: {result['messages']:,} messages in {seconds:.1f} s"
+            print("\n".join(lines(result, title)))
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    written = {**result, "storms": run.told}
+    given.json.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"\nfigures: {given.json}")
+    if run.broken:
+        print(f"broken, and proving nothing: {', '.join(run.broken)}")
+    print(f"lost {result.get('lost', 0)} repeated {result.get('repeated', 0)}")
+    if run.broken:
+        return BROKEN
+    return 0 if result["clean"] else 1
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        "storm", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--store", choices=_STORES, default="both")
+    parser.add_argument("--jobs", type=int, default=1, help="storms side by side")
+    parser.add_argument("--json", type=Path, default=Path("var/storm.json"), help="for the figures")
     parser.add_argument("--pace", type=float, default=350, help="messages a second; 0: no limit")
-    parser.add_argument("--absence", type=float, default=10, help="seconds PostgreSQL stays away")
+    parser.add_argument("--absence", type=float, default=60, help="seconds PostgreSQL stays away")
+    parser.add_argument("--pages", type=int, help="pages for the real services, a database")
+    parser.add_argument("--at-most", type=float, default=0, help="seconds; then nothing is sent")
     given = parser.parse_args()
-    kinds = ("sqlite", "postgresql") if given.store == "both" else (given.store,)
-    results = []
-    for kind in kinds:
-        with tempfile.TemporaryDirectory(prefix="storm-", ignore_cleanup_errors=True) as folder:
-            results.append(asyncio.run(storm(given, kind, Path(folder))))
-        show(results[-1])
-    if given.json:
-        given.json.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    lost, repeated = (sum(told[name] for told in results) for name in ("lost", "repeated"))
-    print(f"\nlost {lost} repeated {repeated}")
-    return 0 if all(told["clean"] for told in results) else 1
+    if given.messages < 100 or given.jobs < 1:
+        parser.error("give at least 100 messages and 1 job")
+    return given
 
 
 if __name__ == "__main__":

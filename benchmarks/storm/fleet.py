@@ -15,16 +15,20 @@ from pathlib import Path
 
 import stages
 
-from steppewire.streams import STAGES, Stage
+from steppewire.streams import Stage
 
 _LOOK = 0.01
+_MERCY = 0.9
 
 
 @dataclass
 class Berth:
     """The place of one replica; its process changes, it stays."""
 
-    stage: Stage
+    crew: str
+    service: str
+    stage: Stage | None
+    """The stage it works at; the API has none."""
     settings: Mapping[str, str]
     log: Path
     process: BaseProcess | None = None
@@ -51,7 +55,8 @@ class Fleet:
     berths: Sequence[Berth]
     exits: dict[int, int] = field(default_factory=dict)
     """Exit code -> how often a worker ended with it by itself."""
-    calm: bool = False
+    start_seconds: float = 2.0
+    """How long a worker needs until it is at work, where not much else runs."""
 
     def __post_init__(self) -> None:
         # A server that has imported everything forks workers in milliseconds: three starts a
@@ -59,7 +64,9 @@ class Fleet:
         paths = (str(Path(__file__).parent), os.environ.get("PYTHONPATH", ""))
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["stages", "alembic.command", "asyncpg"])
+        services = sorted({b.service for b in self.berths if b.crew == "real"})
+        real = [f"steppewire_{name}.app" for name in services]
+        self._context.set_forkserver_preload(["stages", "alembic.command", "asyncpg", *real])
 
     async def keep(self) -> None:
         """Start every worker that is not there, for ever."""
@@ -78,22 +85,36 @@ class Fleet:
                     return  # one that cannot start is tried twice a second, not a hundred times
             berth.process.close()
         berth.process = self._context.Process(
-            target=stages.live, args=(berth.stage.group, dict(berth.settings), str(berth.log))
+            target=stages.live,
+            args=(berth.crew, berth.service, dict(berth.settings), str(berth.log)),
         )
         berth.process.start()
         berth.started_at, berth.frozen = time.monotonic(), False
 
     def choose(self, dice: random.Random) -> Berth | None:
-        """Return a living worker that is not frozen."""
+        """Return a living worker that is not frozen.
+
+        The last of its service that has had time to come to work is mostly spared: a machine that
+        is too busy to start workers as fast as they are struck would see nothing but starts.
+        """
         able = [b for b in self.berths if b.alive and not b.frozen]
-        return dice.choice(able) if able else None
+        chosen = dice.choice(able) if able else None
+        spared = dice.random() < _MERCY
+        return None if chosen and spared and self._is_last(chosen) else chosen
+
+    def _is_last(self, berth: Berth) -> bool:
+        # a machine with more to do than it can starts its workers that much later
+        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / 2)
+        since = time.monotonic() - self.start_seconds * busy
+        others = [b for b in self.berths if b.service == berth.service and b is not berth]
+        return not any(b.alive and not b.frozen and b.started_at < since for b in others)
 
     def heirs(self, dead: Berth) -> set[int]:
         """Return the process ids of a worker's fellow replicas that are at work."""
         return {
             b.pid
             for b in self.berths
-            if b.stage == dead.stage and b is not dead and b.alive and not b.frozen
+            if b.service == dead.service and b is not dead and b.alive and not b.frozen
         }
 
     def stop(self) -> None:
@@ -110,12 +131,21 @@ class Fleet:
                 berth.process.join()
 
 
-def build(replicas: int, settings: Sequence[Mapping[str, str]], folder: Path) -> Fleet:
-    """Return a fleet of `replicas` for each stage; replica n gets settings n, in turn."""
-    return Fleet(
-        [
-            Berth(stage, settings[number % len(settings)], folder / f"{stage.group}.log")
-            for stage in STAGES
-            for number in range(replicas)
-        ]
-    )
+def build(
+    crew: str,
+    services: Sequence[tuple[str, Stage | None]],
+    settings: Sequence[Mapping[str, str]],
+    folder: Path,
+) -> Fleet:
+    """Return a fleet with a berth for each of `services`; they get the settings in turn."""
+    berths = [
+        Berth(
+            crew,
+            service,
+            stage,
+            settings[number % len(settings)],
+            folder / f"{service}-{number}.log",
+        )
+        for number, (service, stage) in enumerate(services)
+    ]
+    return Fleet(berths, start_seconds=4.0 if crew == "real" else 2.0)

@@ -1,18 +1,22 @@
 """The workers of the storm: what each process does from its fork to its death.
 
-The store is the real service, as `python -m steppewire_store` runs it. Fetch, parse and enrich are
-real services, too, with real events, but what they compute is cheap and made up, so that the
-storm meets the delivery layer and not the parser.
+The real crew runs every service as `python -m steppewire_…` does. In the light crew only the store
+is that; fetch, parse and enrich are services with real events, but what they compute is cheap and
+made up, so that the storm meets the delivery layer and not the parser.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import random
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+
+import structlog
 
 from steppewire.broker import Service, run
 from steppewire.events import (
@@ -77,7 +81,7 @@ async def parse(events: Sequence[ArticleFetched]) -> list[ArticleParsed]:
 
 def _parsed(fetch: Fetch) -> ArticleParsed:
     extraction = Extraction(parser="storm/1", method="rules", charset="utf-8")
-    article = samples.article(_number(fetch.url), fetch.source)
+    article = samples.article(number_of(fetch.url), fetch.source)
     return ArticleParsed(article=article, fetch=fetch, extraction=extraction)
 
 
@@ -87,7 +91,7 @@ async def enrich(events: Sequence[ArticleParsed]) -> list[ArticleEnriched]:
     return [
         ArticleEnriched(
             article=event.article,
-            enrichment=samples.enriched(_number(event.fetch.url)).enrichment,
+            enrichment=samples.enriched(number_of(event.fetch.url)).enrichment,
             fetch=event.fetch,
             extraction=event.extraction,
         )
@@ -95,7 +99,8 @@ async def enrich(events: Sequence[ArticleParsed]) -> list[ArticleEnriched]:
     ]
 
 
-def _number(url: str) -> int:
+def number_of(url: str) -> int:
+    """Return the number of a link."""
     return int(url.rpartition("/")[2])
 
 
@@ -117,15 +122,29 @@ async def _wire_enricher(service: Service[Settings]) -> AsyncIterator[None]:
     yield
 
 
-SERVICES: Mapping[str, Callable[[], None]] = {
-    "fetcher": lambda: run("fetcher", Settings, _wire_fetcher),
-    "parser": lambda: run("parser", Settings, _wire_parser),
-    "enricher": lambda: run("enricher", Settings, _wire_enricher),
-    "store": lambda: run("store", StoreSettings, wire_store),
+def _real(module: str) -> Callable[[], None]:
+    def main() -> None:
+        sys.argv[1:] = []  # a fork inherits its parent's arguments
+        importlib.import_module(f"{module}.app").main()
+
+    return main
+
+
+SERVICES: Mapping[str, Mapping[str, Callable[[], None]]] = {
+    "light": {
+        "fetcher": lambda: run("fetcher", Settings, _wire_fetcher),
+        "parser": lambda: run("parser", Settings, _wire_parser),
+        "enricher": lambda: run("enricher", Settings, _wire_enricher),
+        "store": lambda: run("store", StoreSettings, wire_store),
+    },
+    "real": {
+        name: _real(f"steppewire_{name}")
+        for name in ("fetcher", "parser", "enricher", "store", "api")
+    },
 }
 
 
-def live(name: str, settings: Mapping[str, str], log: str) -> None:
+def live(crew: str, name: str, settings: Mapping[str, str], log: str) -> None:
     """Be a worker until killed. Runs in a freshly forked process."""
     if end_with_parent is not None:
         end_with_parent()
@@ -134,4 +153,6 @@ def live(name: str, settings: Mapping[str, str], log: str) -> None:
     os.dup2(output, 2)
     os.environ.update(settings)
     random.seed()  # a fork inherits its parent's dice
-    SERVICES[name]()
+    # with it, what the log tells of a commit that was refused can be laid to a worker
+    structlog.contextvars.bind_contextvars(pid=os.getpid())
+    SERVICES[crew][name]()

@@ -75,6 +75,11 @@ def delayed_name(stage: Stage) -> str:
     return f"{stage.reads.name}.{stage.group}.delayed"
 
 
+def looked_name(stage: Stage) -> str:
+    """Return the name of the key that remembers when the waiting entries were last looked at."""
+    return f"{delayed_name(stage)}.looked"
+
+
 def dead_name(stage: Stage) -> str:
     """Return the name of the stream of a stage's dead letters."""
     return f"{stage.reads.name}.{stage.group}.dead"

@@ -6,12 +6,14 @@ as well. See docs/decisions/ for why we launch it ourselves.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from steppewire.errors import SettingError, SteppewireError
@@ -57,11 +59,22 @@ class Valkey:
     """One server process. Data live in `directory`; the append-only file is synced each second."""
 
     def __init__(
-        self, directory: Path, *, port: int = 0, durable: bool = True, options: tuple[str, ...] = ()
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        durable: bool = True,
+        options: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
+        patience: float = _START_PATIENCE,
     ) -> None:
         # the server changes into its folder, so a relative path would mean another place to it
         self.directory, self.port = directory.resolve(), port
         self.options = (*_DURABLE, *options) if durable else (*_FLEETING, *options)
+        self.environment = environment
+        """Added to the server's environment."""
+        self.patience = patience
+        """Seconds until a server that does not answer counts as failed; a long file takes time."""
         self.log = self.directory / "valkey.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._socket = _socket_path(self.directory)
@@ -98,6 +111,7 @@ class Valkey:
             command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **self.environment} if self.environment else None,
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 (called before any thread starts)
         )
@@ -133,7 +147,7 @@ class Valkey:
         self._process = None
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + _START_PATIENCE
+        deadline = time.monotonic() + self.patience
         while not _answers(self._socket):
             if process.poll() is not None or time.monotonic() > deadline:
                 self._end(signal.SIGKILL)

@@ -19,6 +19,7 @@ from steppewire.streams import (
     done_name,
     floor_name,
     key,
+    looked_name,
     retry_name,
     tally_name,
 )
@@ -113,8 +114,8 @@ class Gate:
     async def wake(self, inlet: Inlet, *, most: int = 500) -> int:
         """Move delayed entries that are due to the retry stream; return how many."""
         stage, p = inlet.stage, inlet.partition
-        keys = [key(delayed_name(stage), p), key(retry_name(stage), p)]
-        return int(await self._call("wake", keys, [most]))
+        names = (delayed_name(stage), retry_name(stage), looked_name(stage))
+        return int(await self._call("wake", [key(name, p) for name in names], [most]))
 
     async def revive(self, stage: Stage, partition: int, ids: Sequence[str]) -> list[bool]:
         """Put dead letters back to work with no attempt used up; return which were there.

@@ -11,13 +11,21 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from steppewire import logs
 from steppewire.delivery.policy import Outcome
 from steppewire.events import Event
 
+log = logs.get(__name__)
+_GRACE = 60.0
+"""Seconds that starting a child process may take, on a busy machine."""
+_LOCK_SECONDS = 5.0
+"""How long a child process waits for its fellows' lock on the pool's pipe. It is held for a moment;
+who waits longer waits for one that was killed while it held it."""
 Result = Event | Sequence[Event]
 
 
@@ -113,30 +121,56 @@ class Cpu:
         self.function, self.time_limit = function, time_limit
         # one run waits in the pool for each that computes, so that no process is ever idle
         self.concurrency = 2 * workers
-        # spawn, not fork: a forked child would share the parent's sockets
-        self._pool = ProcessPool(
-            max_workers=workers,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_end_with_parent,
-            initargs=(os.getpid(),),
-        )
+        self._workers = workers
+        self._pool = _pool(workers)
 
     async def run(self, events: Sequence[Any]) -> list[Outcome]:
         """Run in a child process, within the time limit."""
         return [await _outcome(self._one(event)) for event in events]
 
     async def _one(self, event: Any) -> Result:
+        if not self._pool.active:
+            await self._renew()
         future = self._pool.schedule(self.function, args=(event,), timeout=self.time_limit)
         try:
-            result: Result = await asyncio.wrap_future(future)
+            # pebble's own limit counts from the start; a run that it forgot would never start
+            # it may wait for the run before it, which may take its time, too
+            async with asyncio.timeout(2 * self.time_limit + _GRACE):
+                result: Result = await asyncio.wrap_future(future)
+        except TimeoutError:
+            if future.cancelled():  # by us: it never came to its own limit
+                await self._renew()
+            raise
         except ProcessExpired as expired:
             raise ChildDied(f"the child process died with exit code {expired.exitcode}") from None
+        except BrokenProcessPool as broken:
+            raise ChildDied(f"a child process died before it began: {broken}") from None
         return result
+
+    async def _renew(self) -> None:
+        """Begin again with new processes: pebble gives up for good when an idle one is killed."""
+        broken, self._pool = self._pool, _pool(self._workers)
+        log.warning("pool_renewed", workers=self._workers)
+        await _end(broken)
 
     async def close(self) -> None:
         """End the child processes."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
-        await asyncio.to_thread(self._pool.join)
+        await _end(self._pool)
+
+
+def _pool(workers: int) -> ProcessPool:
+    # spawn, not fork: a forked child would share the parent's sockets
+    return ProcessPool(
+        max_workers=workers,
+        context=multiprocessing.get_context("spawn"),
+        initializer=_end_with_parent,
+        initargs=(os.getpid(),),
+    )
+
+
+async def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+    await asyncio.to_thread(pool.join)
 
 
 class ChildDied(RuntimeError):
@@ -158,6 +192,7 @@ def _end_with_parent(parent: int) -> None:
     """Leave no orphan: a child whose service was killed with -9 ends within a second."""
     import signal
 
+    CONSTS.channel_lock_timeout = _LOCK_SECONDS
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the service, which drains
 
     def watch() -> None:

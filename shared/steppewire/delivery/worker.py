@@ -206,6 +206,9 @@ class Worker:
         self.pulse.retried += done["retry"]
         self.pulse.dead += done["dead"]
         self.pulse.overtaken += len(results) - done.total()
+        if refused := results.count(0):
+            # another worker has them, or an answer was lost and the gate had heard us before
+            log.warning("overtaken", stage=self.stage.group, entries=refused)
         self.pulse.progressed_at = time.monotonic()
         self.pulse.commit.observe(self.pulse.progressed_at - started)
         return results

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def running_valkey(directory: Path, *, port: int = 0, durable: bool = False) -> Iterator[Valkey]:
-    """Run a server of one's own: for tests that kill or restart it."""
-    with Valkey(directory, port=port, durable=durable) as server:
+def running_valkey(
+    directory: Path,
+    *,
+    port: int = 0,
+    durable: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Valkey]:
+    """Run a server of one's own: for tests that kill or restart it, or set its clock."""
+    with Valkey(directory, port=port, durable=durable, environment=environment) as server:
         yield server
 
 

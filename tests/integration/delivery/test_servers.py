@@ -8,7 +8,6 @@ import random
 import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 from collections import Counter
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
+from redis.asyncio.retry import Retry as Never
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -26,8 +25,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from steppewire.broker import connect
 from steppewire.delivery.entrance import Entrance, Offer
-from steppewire.delivery.gate import Gate
+from steppewire.delivery.gate import Gate, inlets
+from steppewire.delivery.policy import Settlement
 from steppewire.delivery.upkeep import history, memory_mark
+from steppewire.errors import Retry
 from steppewire.streams import (
     DISCOVERED,
     ENRICH,
@@ -36,7 +37,9 @@ from steppewire.streams import (
     FETCHED,
     PARSE,
     STORE,
+    delayed_name,
     key,
+    looked_name,
 )
 from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
@@ -55,7 +58,6 @@ from steppewire.testing.service import (
 from steppewire.valkey import Valkey, find_binary
 
 PROGRAM = Path(__file__).with_name("worker_program.py")
-SHIM = Path(__file__).with_name("clock_shim.c")
 HOUR = 3600
 SOCKET_TIMEOUT = 5.0
 """Seconds; ours, see `connect`."""
@@ -99,7 +101,7 @@ async def test_a_server_that_is_silent_for_longer_than_the_socket_timeout_costs_
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(300)])
             await until(lambda: written(redis, 50), what="50 messages")
             os.kill(server.pid, signal.SIGSTOP)
-            patient = Redis.from_url(server.url, socket_timeout=6.0, retry=Retry(NoBackoff(), 0))
+            patient = Redis.from_url(server.url, socket_timeout=6.0, retry=Never(NoBackoff(), 0))
             try:
                 with pytest.raises((RedisTimeoutError, RedisConnectionError)):
                     await patient.ping()
@@ -341,29 +343,8 @@ async def below_the_mark(redis: Redis) -> bool:
     return int(info["used_memory"]) < int(info["maxmemory"])
 
 
-@pytest.fixture
-def clock(tmp_path, monkeypatch) -> Iterator[Path]:
-    """A file whose number (seconds) is added to the clock of a server that is started now."""
-    compiler = shutil.which("cc")
-    if compiler is None or not sys.platform.startswith("linux"):
-        absent("C compiler on Linux, to put a server on another clock")
-    library, offset = tmp_path / "clock_shim.so", tmp_path / "offset"
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, SHIM, "-ldl"], check=True)
-    set_clock(offset, 0)
-    monkeypatch.setenv("CLOCK_OFFSET", str(offset))
-    monkeypatch.setenv("LD_PRELOAD", str(library))
-    return offset
-
-
-def set_clock(offset: Path, seconds: int) -> None:
-    with offset.open("r+b" if offset.exists() else "wb") as file:
-        file.write(struct.pack("l", seconds))
-
-
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
-async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(
-    tmp_path, clock, monkeypatch, jump
-):
+async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(tmp_path, clock, jump):
     """One worker is dead at the jump, one is in the middle of its work: both kinds get done."""
     go, held = asyncio.Event(), []
 
@@ -372,8 +353,7 @@ async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(
         await go.wait()
         return fetched(event)
 
-    with running_valkey(tmp_path / "server") as server:
-        monkeypatch.delenv("LD_PRELOAD")
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
         redis = connect(server.url)
         await prepare(redis)
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150)])
@@ -382,7 +362,7 @@ async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(
             await until(lambda: begun(redis, 8), what="8 handlers at work")
         async with serving(server.url, lambda s: s.each(FETCH, slow, concurrency=8), lease=2.0):
             await until(lambda: holds(held), what="8 more at work")
-            set_clock(clock, jump)
+            clock.set(jump)
             await until(lambda: clock_is_near(redis, before + jump), what="the jump")
             go.set()
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150, 300)])
@@ -410,7 +390,7 @@ async def test_a_stream_made_anew_on_a_clock_that_was_set_back_is_read_from_its_
     tmp_path, clock
 ):
     """Its ids are below the floor of the stream that it replaces."""
-    with running_valkey(tmp_path / "server") as server:
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
         redis = connect(server.url)
         async with serving(server.url, wire) as service:
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(50)])
@@ -418,7 +398,7 @@ async def test_a_stream_made_anew_on_a_clock_that_was_set_back_is_read_from_its_
             turn = service.condition.turned_at
             await until(lambda: turned_since(service, turn), what="the floor to be written")
         now = (await redis.time())[0]
-        set_clock(clock, -HOUR)
+        clock.set(-HOUR)
         await until(lambda: clock_is_near(redis, now - HOUR), what="the jump")
         await redis.delete(key(DISCOVERED.name))
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(50, 100)])
@@ -428,6 +408,66 @@ async def test_a_stream_made_anew_on_a_clock_that_was_set_back_is_read_from_its_
         await redis.aclose()
 
     assert keys == once(100)
+
+
+async def test_what_waits_for_another_attempt_waits_no_longer_on_a_clock_that_was_set_back(
+    tmp_path, clock
+):
+    async def once_away(event):
+        if event.key in seen:
+            return fetched(event)
+        seen.add(event.key)
+        raise Retry("away", after=0.5, counted=False)
+
+    seen: set[str] = set()
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        async with serving(server.url, lambda s: s.each(FETCH, once_away)):
+            await publish(redis, DISCOVERED.name, [discovered(n) for n in range(20)])
+            await until(lambda: redis.exists(key(looked_name(FETCH))), what="a look at the delayed")
+            clock.set(-HOUR)
+            await until(lambda: all_settled(redis), what="20 messages")
+        ended = await tallies(redis, FETCH)
+        await redis.aclose()
+
+    assert ended == {"wait|away": 20, "done|": 20}
+
+
+async def test_nor_when_nobody_has_looked_at_it_before_the_clock_was_set_back(tmp_path, clock):
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        await publish(redis, DISCOVERED.name, [discovered(0)])
+        gate, inlet = Gate(redis), inlets(FETCH, 1)[0]
+        [[_, [(id_, fields)]]] = await redis.xreadgroup(FETCH.group, "w", {inlet.stream: ">"})
+        again = Settlement(id_, "retry", "tally||", (fields,), delay=60.0)
+        assert await gate.commit(inlet, "w", [again]) == [1]
+        clock.set(-HOUR)
+        await gate.wake(inlet)
+        [(_, due)] = await redis.zrange(key(delayed_name(FETCH)), 0, -1, withscores=True)
+        now = (await redis.time())[0]
+        await redis.aclose()
+
+    assert 0 < due / 1000 - now <= 61
+
+
+async def test_a_dead_workers_work_is_taken_over_on_a_clock_that_was_set_back_long_after_it_came(
+    tmp_path, clock
+):
+    """Its stream has seen nothing new since: no id tells that the clock was ever ahead."""
+    with running_valkey(tmp_path / "server", environment=clock.environment) as server:
+        redis = connect(server.url)
+        await prepare(redis)
+        clock.set(-2 * HOUR)
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(8)])
+        clock.set(0)
+        with worker(server.url, pause=3600):
+            await until(lambda: begun(redis, 8), what="8 handlers at work")
+        clock.set(-HOUR)
+        async with serving(server.url, wire):
+            await until(lambda: written(redis, 8), what="8 messages")
+        await redis.aclose()
 
 
 async def turned_since(service, turn) -> bool:

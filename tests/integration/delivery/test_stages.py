@@ -6,9 +6,11 @@ import asyncio
 import errno
 import itertools
 import os
+import signal
 from collections import Counter
 from functools import partial
 
+import psutil
 import pytest
 from redis.asyncio import Redis
 
@@ -270,6 +272,30 @@ async def test_an_event_that_kills_its_child_process_costs_nothing_but_itself(re
         discovered(n).key for n in range(8) if n != 3
     )
     assert [d["dead.reason"] for d in await dead_letters(redis, FETCH)] == ["fault-ChildDied"]
+
+
+def children() -> list[int]:
+    found = psutil.Process().children()
+    return [child.pid for child in found if "spawn_main" in " ".join(child.cmdline())]
+
+
+async def test_a_stage_goes_on_when_a_child_process_is_killed_before_it_has_begun(redis, valkey):
+    async with serving(valkey.url, lambda s: s.cpu(FETCH, forward_in_child, workers=1)):
+        await publish(redis, DISCOVERED.name, [discovered(0)])
+        await until(settled(redis), what="the first message")
+        [child] = children()
+        os.kill(child, signal.SIGSTOP)
+        await publish(redis, DISCOVERED.name, [discovered(n) for n in range(1, 8)])
+        await until(lambda: begun(redis), what="a message to wait for the child")
+        os.kill(child, signal.SIGKILL)
+        await until(settled(redis), what="8 messages")
+
+    assert len(set(await keys_of(redis, FETCHED.name))) == 8
+    assert not await dead_letters(redis, FETCH)
+
+
+async def begun(redis: Redis) -> bool:
+    return (await redis.xpending(key(DISCOVERED.name), FETCH.group))["pending"] > 0
 
 
 def hang_on_two(event: ArticleDiscovered) -> ArticleFetched:

@@ -25,7 +25,7 @@ async def die(redis: Redis, times: int) -> None:
         await redis.xclaim(INLET.stream, FETCH.group, f"dead-{number}", 0, ids)
 
 
-@pytest.mark.parametrize(("deaths", "together"), [(1, 20), (2, 5), (3, 1), (7, 1)])
+@pytest.mark.parametrize(("deaths", "together"), [(1, 20), (2, 5), (3, 2), (4, 1), (7, 1)])
 async def test_the_more_workers_an_entry_went_down_with_the_fewer_come_with_it(
     redis, deaths, together
 ):

@@ -1,9 +1,13 @@
 -- Leave a host alone for a while: it said 429 or 503 with Retry-After.
 --
--- KEYS 1 pace of the host
+-- KEYS 1 pace of the host; see turn.lua
 -- ARGV 1 ms
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local open = math.max(now + tonumber(ARGV[1]), tonumber(redis.call('HGET', KEYS[1], 'open') or 0))
-redis.call('HSET', KEYS[1], 'open', string.format('%.0f', open))
-redis.call('PEXPIRE', KEYS[1], open - now + 60000)
+local known = redis.call('HMGET', KEYS[1], 'open', 'tail', 'looked')
+local back = math.max(0, tonumber(known[3] or 0) - now)
+local open = math.max(now + tonumber(ARGV[1]), tonumber(known[1] or 0) - back)
+local tail = math.max(0, tonumber(known[2] or 0) - back)
+local function number(ms) return string.format('%.0f', ms) end
+redis.call('HSET', KEYS[1], 'open', number(open), 'tail', number(tail), 'looked', number(now))
+redis.call('PEXPIRE', KEYS[1], math.max(open, tail) - now + 60000)

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Take over entries that nobody has kept alive for a lease. Entries that went down with a worker
--- once come in a batch, those that did twice in a quarter of one, and what did more often comes
--- alone, so that a poisonous one cannot drag its neighbours into the dead letters. (Not all of
--- them alone: a few crashes in a row leave hundreds of innocent ones, too many to run singly.)
+-- once come in a batch, and with each further death in a quarter of the one before, in the end
+-- alone, so that a poisonous one cannot drag its neighbours into the dead letters. (Not alone at
+-- once: a few crashes in a row leave hundreds of innocent ones, too many to run singly.)
 -- (allow-oom: with the memory full, a dead worker's work must still be taken over.)
 --
 -- KEYS  1 stream
@@ -10,43 +10,28 @@
 -- Returns {{id, {field, value, …}}, …}, {deliveries, …}
 local group, consumer, lease, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local function to_map(list)
-  local map = {}
-  for i = 1, #list, 2 do map[list[i]] = list[i + 1] end
-  return map
-end
-
 -- On a clock that was set back, a dead worker's entries look as if they were delivered in the
--- future and would not grow idle until the clock has caught up: give them the present time.
+-- future and would not grow idle until the clock has caught up: give them the present time. Such an
+-- entry says that it is idle for 0 ms; one that really is stays so.
 local function restamp()
-  local clock = redis.call('TIME')
-  local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-  local info = to_map(redis.call('XINFO', 'STREAM', KEYS[1]))
-  if tonumber(string.match(info['last-generated-id'], '^%d+')) <= now + 1000 then return end
-  local full = to_map(redis.call('XINFO', 'STREAM', KEYS[1], 'FULL', 'COUNT', most * 4))
-  for _, row in ipairs(full['groups']) do
-    local found = to_map(row)
-    for _, entry in ipairs(found['name'] == group and found['pending'] or {}) do
-      if entry[3] > now + 1000 then
-        redis.call('XCLAIM', KEYS[1], group, entry[2], 0, entry[1], 'IDLE', 0, 'JUSTID')
-      end
+  for _, row in ipairs(redis.call('XPENDING', KEYS[1], group, '-', '+', most * 4)) do
+    if row[3] == 0 then
+      redis.call('XCLAIM', KEYS[1], group, row[2], 0, row[1], 'IDLE', 0, 'JUSTID')
     end
   end
 end
 
 local idle = redis.call('XPENDING', KEYS[1], group, 'IDLE', lease, '-', '+', most * 4)
-local deaths, counts = {{}, {}, {}}, {}
+local deaths, counts, fewest = {}, {}, 0
 for _, row in ipairs(idle) do
+  local times = math.max(1, row[4])
   counts[row[1]] = row[4]
-  local list = deaths[math.max(1, math.min(row[4], 3))]
-  list[#list + 1] = row[1]
+  deaths[times] = deaths[times] or {}
+  table.insert(deaths[times], row[1])
+  if fewest == 0 or times < fewest then fewest = times end
 end
-local take = {}
-for times, size in ipairs({most, math.ceil(most / 4), 1}) do
-  if #take == 0 then
-    for i = 1, math.min(#deaths[times], size) do take[i] = deaths[times][i] end
-  end
-end
+local take, size = {}, math.ceil(most / 4 ^ (fewest - 1))
+for i = 1, math.min(#(deaths[fewest] or {}), size) do take[i] = deaths[fewest][i] end
 if #take == 0 then
   restamp()
   return {{}, {}}

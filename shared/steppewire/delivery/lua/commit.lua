@@ -27,8 +27,8 @@ local function write(action, entry, due, id)
   if action == 'done' then
     return redis.pcall('XADD', KEYS[2], '*', unpack(entry))
   elseif action == 'retry' then
-    -- the id in front keeps two equal entries two members
-    return redis.pcall('ZADD', KEYS[3], due, cmsgpack.pack({id, entry}))
+    -- the id in front keeps two equal entries two members; the time is for a clock that is set
+    return redis.pcall('ZADD', KEYS[3], due, cmsgpack.pack({id, entry, now}))
   else
     return redis.pcall('XADD', KEYS[4], '*', unpack(entry))
   end
