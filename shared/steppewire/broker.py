@@ -42,7 +42,7 @@ from steppewire.servers import connect as connect  # services take theirs from h
 from steppewire.servers import shown
 from steppewire.settings import Settings, explain, load
 from steppewire.streams import Stage
-from steppewire.tasks import end
+from steppewire.tasks import end, end_others
 
 log = logs.get(__name__)
 S = TypeVar("S", bound=Settings)
@@ -446,6 +446,8 @@ async def _run(
             await service.serve()
     finally:
         await service.close()
+        if left := await end_others():
+            log.debug("left_over", tasks=left)
 
 
 def spare_the_collector() -> None:

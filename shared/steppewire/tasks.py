@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 _AGAIN = 0.5
@@ -22,3 +22,26 @@ async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=_AGAIN)
+
+
+async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run until all are done or one raises, then end the others for sure.
+
+    Not asyncio.TaskGroup: it cancels each task once, and would wait for ever for one that swallowed
+    it (see `end`).
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await end(tasks)
+
+
+async def end_others() -> list[str]:
+    """End every other task of this loop; return what they were. The last thing a process does.
+
+    `asyncio.run` would cancel them, too, but once.
+    """
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await end(task for task in others if task is not None)
+    return sorted(str(task.get_coro()) for task in others if task is not None)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from steppewire import logs
 from steppewire.delivery.gate import Inlet
 from steppewire.delivery.worker import Worker
+from steppewire.tasks import together
 
 log = logs.get(__name__)
 
@@ -19,9 +20,7 @@ async def keep_alive(worker: Worker, lease: float) -> None:
     Each partition by itself, here and below: while a cluster's node is away, the partitions of the
     others must not wait for it, or they would lose their leases.
     """
-    async with asyncio.TaskGroup() as group:
-        for inlets in partitioned(worker):
-            group.create_task(_keep_alive(worker, inlets, lease))
+    await together(_keep_alive(worker, inlets, lease) for inlets in partitioned(worker))
 
 
 async def _keep_alive(worker: Worker, inlets: Sequence[Inlet], lease: float) -> None:
@@ -38,9 +37,7 @@ async def _keep_alive(worker: Worker, inlets: Sequence[Inlet], lease: float) -> 
 
 async def take_over(worker: Worker, lease: float) -> None:
     """Claim stale entries and wake due ones, for ever; at once again while there are more."""
-    async with asyncio.TaskGroup() as group:
-        for inlets in partitioned(worker):
-            group.create_task(_take_over(worker, inlets, lease))
+    await together(_take_over(worker, inlets, lease) for inlets in partitioned(worker))
 
 
 async def _take_over(worker: Worker, inlets: Sequence[Inlet], lease: float) -> None:

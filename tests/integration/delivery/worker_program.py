@@ -17,6 +17,7 @@ from steppewire import logs
 from steppewire.broker import Service
 from steppewire.events import ArticleDiscovered, ArticleFetched
 from steppewire.streams import FETCH
+from steppewire.tasks import end_others
 from steppewire.testing.service import fetched, settings
 
 
@@ -50,6 +51,7 @@ async def main(url: str, pause: float, mode: str) -> None:
         await service.serve()
     finally:
         await service.close()
+        await end_others()
 
 
 if __name__ == "__main__":

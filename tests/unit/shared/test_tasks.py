@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from steppewire.tasks import end
+import pytest
+
+from steppewire.tasks import end, end_others, together
 
 
 async def test_a_task_that_swallows_its_first_cancellation_is_ended():
@@ -43,3 +45,36 @@ async def test_what_an_ended_task_raised_does_not_reach_the_one_who_ends_it():
 
 async def test_ending_nothing_returns_at_once():
     await end([])
+
+
+async def test_when_one_raises_the_others_end_even_if_they_swallow_a_cancellation():
+    swallowed = []
+
+    async def stubborn() -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if swallowed:
+                    raise
+                swallowed.append(True)
+
+    async def failing() -> None:
+        await asyncio.sleep(0)
+        raise ValueError("its own")
+
+    with pytest.raises(ValueError, match="its own"):
+        await together([stubborn(), failing()])
+
+    assert swallowed
+
+
+async def test_what_is_left_at_the_end_is_ended_and_named():
+    async def forgotten() -> None:
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(forgotten())
+    await asyncio.sleep(0)
+
+    assert any("forgotten" in name for name in await end_others())
+    assert task.cancelled()
