@@ -98,6 +98,8 @@ class Source(_Declared):
     """Seconds between two looks at the discovery points."""
     pace: float = Field(default=2.0, ge=0)
     """Seconds between two requests to the same host; robots.txt Crawl-delay wins if longer."""
+    concurrency: int = Field(default=2, ge=1)
+    """Requests to the same host at the same time, over all fetchers."""
     timeout: float = Field(default=30, gt=0)
     """Seconds that one whole request may take."""
     user_agent: str | None = None

@@ -24,6 +24,7 @@ from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.discover import Discoverer
 from steppewire_fetcher.judge import judge_page
 from steppewire_fetcher.memory import Subject
+from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.rulebook import Rulebook
 from steppewire_fetcher.settings import FetcherSettings
 from steppewire_fetcher.sources.generic import generic
@@ -63,12 +64,18 @@ class OneVisitor:
     def __init__(self) -> None:
         self._open: dict[str, float] = {}
 
-    async def turn(self, host: str, interval: float, *, patience: float = 0.0) -> None:
-        """Wait for the host's next turn, however long."""
+    async def turn(
+        self, host: str, interval: float, *, patience: float, concurrency: int, lasts: float
+    ) -> Turn:
+        """Wait for the host's next turn, however long; a check asks one thing at a time."""
         now = time.monotonic()
         turn = max(now, self._open.get(host, now))
         self._open[host] = turn + interval
         await asyncio.sleep(turn - now)
+        return Turn(host, "")
+
+    async def done(self, turn: Turn, health: Health) -> None:
+        """Keep no books: a check is over soon."""
 
     async def rest(self, host: str, seconds: float) -> None:
         """Leave the host alone."""

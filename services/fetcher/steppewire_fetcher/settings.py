@@ -76,6 +76,7 @@ class FetcherSettings(Settings):
             pace=source.pace,
             timeout=source.timeout,
             limit=self.max_page_bytes,
+            concurrency=source.concurrency,
         )
 
     @property
