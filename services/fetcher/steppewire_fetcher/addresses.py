@@ -19,7 +19,7 @@ _COMPATIBLE = IPv6Network("::/96")
 
 
 def is_public(address: str, allowed: Sequence[Network] = ()) -> bool:
-    """Tell whether `address` (IPv4 or IPv6, numeric) is a public unicast address, or an allowed one.
+    """Tell whether `address` (IPv4 or IPv6, numeric) is public and unicast, or an allowed one.
 
     An IPv6 address that carries an IPv4 one inside is as public as what it carries.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
@@ -61,6 +62,7 @@ class Pace:
         self._turn = redis.register_script((_LUA / "turn.lua").read_text())
         self._done = redis.register_script((_LUA / "done.lua").read_text())
         self._rest = redis.register_script((_LUA / "rest.lua").read_text())
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
     async def turn(
         self,
@@ -91,7 +93,7 @@ class Pace:
                 raise Retry("host-down", f"{host} fails, and is left alone", after=wait)
             if word == "busy" or left <= _ASK_AGAIN:
                 raise Retry("pace", f"{host} is busy", after=wait, counted=bool(patience))
-            await asyncio.sleep(wait)
+            await self._free(host, wait)
 
     async def done(self, turn: Turn, health: Health) -> None:
         """Give the place back and tell how the host did: all fetchers go by it."""
@@ -100,6 +102,7 @@ class Pace:
         fails, rest, before = await self._done(
             keys=self._keys(turn.host), args=[turn.ticket, health, breaker.failures, *waits]
         )
+        self._wake(turn.host)
         if fails >= breaker.failures and rest:
             log.warning("host_down", host=turn.host, failures=fails, alone_for=rest / 1000)
         elif before >= breaker.failures and not fails:
@@ -134,6 +137,25 @@ class Pace:
         except asyncio.CancelledError:
             await asyncio.shield(self.done(turn, "unknown"))
             raise
+
+    async def _free(self, host: str, seconds: float) -> None:
+        """Wait until a place at a host is given back here, or for so long: it may be elsewhere."""
+        place = asyncio.get_running_loop().create_future()
+        queue = self._waiting.setdefault(host, deque())
+        queue.append(place)
+        try:
+            await asyncio.wait([place], timeout=seconds)
+        finally:
+            if place in queue:
+                queue.remove(place)
+            if not queue and self._waiting.get(host) is queue:
+                del self._waiting[host]
+
+    def _wake(self, host: str) -> None:
+        """Let the one that has waited longest ask again."""
+        queue = self._waiting.get(host)
+        if queue:
+            queue.popleft().set_result(None)
 
     def _keys(self, host: str) -> list[str]:
         host, partition = host.lower(), partition_of(host, self._partitions)

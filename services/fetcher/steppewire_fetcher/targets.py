@@ -25,6 +25,10 @@ class BadUrl(Exception):
     """An address that is not requested, and why."""
 
 
+class ForbiddenPort(Exception):
+    """A port at which something other than a web server answers."""
+
+
 @dataclass(frozen=True)
 class Target:
     """What is requested: the URL for the wire, and the parts that decide where it goes."""
@@ -39,7 +43,7 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Return what to request for `url`; raise BadUrl."""
+    """Return what to request for `url`; raise BadUrl or ForbiddenPort."""
     parts = _parts(url)
     host, port = _host(parts), _port(parts)
     default = 443 if parts.scheme == "https" else 80
@@ -86,7 +90,7 @@ def _port(parts: SplitResult) -> int | None:
         raise BadUrl(str(error)) from None
     # mail, shells and the like answer there: a page must not make us speak to them
     if port is not None and port < 1024 and port not in _PLAIN_PORTS:
-        raise BadUrl(f"port {port} belongs to another service")
+        raise ForbiddenPort(f"port {port} belongs to another service")
     return port
 
 

@@ -25,7 +25,7 @@ from steppewire.errors import Reject, Retry
 from steppewire_fetcher.addresses import Network, is_literal, is_public, network
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooLarge
-from steppewire_fetcher.targets import BadUrl, Target, target_of
+from steppewire_fetcher.targets import BadUrl, ForbiddenPort, Target, target_of
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 ANY_HOST = "*"
@@ -94,6 +94,8 @@ class Web:
                 return await self._get(url, target, headers, limit, cut)
         except (BadUrl, aiohttp.InvalidURL) as error:
             raise Reject("bad-url", f"{url[:200]}: {error}") from None
+        except ForbiddenPort as error:
+            raise Reject("forbidden-address", f"{url}: {error}") from None
         except TooLarge:
             raise Reject("too-large", f"more than {limit} bytes: {url}") from None
         except TimeoutError as error:

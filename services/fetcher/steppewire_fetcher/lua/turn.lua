@@ -50,8 +50,11 @@ if word == 'turn' then
   redis.call('PEXPIRE', KEYS[2], turn - now + lease + 60000)
   if halfway then redis.call('HSET', KEYS[1], 'probe', number(turn + lease), 'prober', ARGV[4]) end
 else
+  -- a host without a pace can be full, too: those who are sent away must not come back at once
+  local step = word == 'full' and math.max(interval, again) or interval
+  tail = math.max(tail, word == 'full' and now + step or 0)
   wait = tail - now
-  tail = tail + interval
+  tail = tail + step
 end
 redis.call('HSET', KEYS[1], 'open', number(open), 'tail', number(tail), 'looked', number(now))
 local rest = math.max(turn + interval, tail) - now + 60000
