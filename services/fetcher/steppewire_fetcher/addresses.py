@@ -50,7 +50,9 @@ def is_literal(host: str) -> bool:
 
 
 def _global(ip: IPv4Address | IPv6Address) -> bool:
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    special = ip.is_multicast or ip.is_reserved or ip.is_unspecified
+    site_local = isinstance(ip, IPv6Address) and ip.is_site_local  # fec0::/10
+    return ip.is_global and not special and not site_local
 
 
 def _carried(ip: IPv6Address) -> IPv4Address | None:

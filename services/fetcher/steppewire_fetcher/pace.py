@@ -80,20 +80,30 @@ class Pace:
         uses up no attempt, unless the caller was patient: then something is wrong with the host.
         Raises Retry("host-down") while the host is out of order; that does use one up.
         """
-        turn, waits = Turn(host, secrets.token_hex(8)), patience or patience_for(interval)
+        turn = Turn(host, secrets.token_hex(8))
+        try:
+            await self._granted(turn, interval, patience, concurrency, lasts)
+        except asyncio.CancelledError:
+            await asyncio.shield(self.done(turn, "unknown"))
+            raise
+        return turn
+
+    async def _granted(
+        self, turn: Turn, interval: float, patience: float, concurrency: int, lasts: float
+    ) -> None:
         clock = asyncio.get_running_loop().time
-        until = clock() + waits
+        until = clock() + (patience or patience_for(interval))
         while True:
             left = max(0.0, until - clock())
             word, wait = await self._ask(turn, interval, left, concurrency, lasts)
             if word == "turn":
-                await self._until(turn, wait)
-                return turn
+                await asyncio.sleep(wait)
+                return
             if word == "broken":
-                raise Retry("host-down", f"{host} fails, and is left alone", after=wait)
+                raise Retry("host-down", f"{turn.host} fails, and is left alone", after=wait)
             if word == "busy" or left <= _ASK_AGAIN:
-                raise Retry("pace", f"{host} is busy", after=wait, counted=bool(patience))
-            await self._free(host, wait)
+                raise Retry("pace", f"{turn.host} is busy", after=wait, counted=bool(patience))
+            await self._free(turn.host, wait)
 
     async def done(self, turn: Turn, health: Health) -> None:
         """Give the place back and tell how the host did: all fetchers go by it."""
@@ -129,14 +139,6 @@ class Pace:
             ],
         )
         return word.decode(), wait / 1000
-
-    async def _until(self, turn: Turn, seconds: float) -> None:
-        try:
-            if seconds:
-                await asyncio.sleep(seconds)
-        except asyncio.CancelledError:
-            await asyncio.shield(self.done(turn, "unknown"))
-            raise
 
     async def _free(self, host: str, seconds: float) -> None:
         """Wait until a place at a host is given back here, or for so long: it may be elsewhere."""

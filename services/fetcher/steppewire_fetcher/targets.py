@@ -13,20 +13,14 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 from yarl import URL
 
+from steppewire.errors import Reject
+
 MAX_URL = 8_192
 """Characters; links of pages are cut off much earlier, at `links.MAX_URL`."""
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+(%25?[a-z0-9]+)?\]")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 _PLAIN_PORTS = {80, 443}
-
-
-class BadUrl(Exception):
-    """An address that is not requested, and why."""
-
-
-class ForbiddenPort(Exception):
-    """A port at which something other than a web server answers."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Return what to request for `url`; raise BadUrl or ForbiddenPort."""
+    """Return what to request for `url`; raise Reject (`bad-url`, `forbidden-address`)."""
     parts = _parts(url)
     host, port = _host(parts), _port(parts)
     default = 443 if parts.scheme == "https" else 80
@@ -55,17 +49,17 @@ def target_of(url: str) -> Target:
 
 def _parts(url: str) -> SplitResult:
     if len(url) > MAX_URL:
-        raise BadUrl(f"longer than {MAX_URL} characters")
+        raise Reject("bad-url", f"longer than {MAX_URL} characters")
     if _CONTROL.search(url):
-        raise BadUrl("a space, a line break, a backslash or another control character")
+        raise Reject("bad-url", f"a space, a line break or a backslash in {url[:200]!r}")
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadUrl(str(error)) from None
+        raise Reject("bad-url", str(error)) from None
     if parts.scheme not in ("http", "https"):
-        raise BadUrl("not an http(s) address")
+        raise Reject("bad-url", "not an http(s) address")
     if "@" in parts.netloc:
-        raise BadUrl("a user name in the address")
+        raise Reject("bad-url", "a user name in the address")
     return parts
 
 
@@ -77,9 +71,9 @@ def _host(parts: SplitResult) -> str:
             # the mapping that browsers use: `ⓛocalhost` and `127。0。0。1` become what they mean
             host = idna.encode(host, uts46=True, transitional=False).decode()
         except (idna.IDNAError, UnicodeError) as error:
-            raise BadUrl(f"no host name: {error}") from None
+            raise Reject("bad-url", f"no host name: {error}") from None
     if not _HOST.fullmatch(host) or ".." in host or len(host) > 254:
-        raise BadUrl(f"no host name: {host[:80]!r}")
+        raise Reject("bad-url", f"no host name: {host[:80]!r}")
     return host
 
 
@@ -87,13 +81,14 @@ def _port(parts: SplitResult) -> int | None:
     try:
         port = parts.port
     except ValueError as error:
-        raise BadUrl(str(error)) from None
+        raise Reject("bad-url", str(error)) from None
     # mail, shells and the like answer there: a page must not make us speak to them
     if port is not None and port < 1024 and port not in _PLAIN_PORTS:
-        raise ForbiddenPort(f"port {port} belongs to another service")
+        raise Reject("forbidden-address", f"port {port} belongs to another service")
     return port
 
 
 def _encoded(text: str) -> str:
     """Percent-encode what must be, and leave every escape of the author's as it is."""
-    return quote(text, safe=_SAFE)
+    # bytes of a header that were no UTF-8 come as surrogates: they are sent as they were
+    return quote(text, safe=_SAFE, errors="surrogateescape")

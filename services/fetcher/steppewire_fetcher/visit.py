@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from steppewire.errors import Reject, Retry, Skip
 from steppewire_fetcher.answers import NONE, Answer, Validators
@@ -17,6 +16,7 @@ from steppewire_fetcher.links import absolute
 from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.robots import Robots
 from steppewire_fetcher.rulebook import UNKNOWN_FOR, Getter
+from steppewire_fetcher.targets import target_of
 
 MAX_HOPS = 10
 PATIENCE = 60.0
@@ -112,8 +112,8 @@ class Visitor:
     async def _hop(
         self, url: str, manners: Manners, known: Validators, *, redirected: bool
     ) -> Answer:
+        host = target_of(url).host  # tricks end here, before anybody is asked for anything
         delay = await self._permitted(url, manners)
-        host = urlsplit(url).hostname or ""
         patience = max(manners.patience, PATIENCE) if redirected else manners.patience
         headers = {"User-Agent": manners.agent, **known.headers()}
         async with self._turn(host, max(manners.pace, delay), patience, manners) as outcome:

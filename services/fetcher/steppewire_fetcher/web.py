@@ -25,7 +25,7 @@ from steppewire.errors import Reject, Retry
 from steppewire_fetcher.addresses import Network, is_literal, is_public, network
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooLarge
-from steppewire_fetcher.targets import BadUrl, ForbiddenPort, Target, target_of
+from steppewire_fetcher.targets import Target, target_of
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 ANY_HOST = "*"
@@ -92,10 +92,8 @@ class Web:
             target = target_of(url)
             async with asyncio.timeout(timeout):
                 return await self._get(url, target, headers, limit, cut)
-        except (BadUrl, aiohttp.InvalidURL) as error:
+        except aiohttp.InvalidURL as error:
             raise Reject("bad-url", f"{url[:200]}: {error}") from None
-        except ForbiddenPort as error:
-            raise Reject("forbidden-address", f"{url}: {error}") from None
         except TooLarge:
             raise Reject("too-large", f"more than {limit} bytes: {url}") from None
         except TimeoutError as error:
@@ -185,10 +183,21 @@ async def _body(response: aiohttp.ClientResponse, limit: int, cut: bool) -> byte
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for given, value in response.headers.items():
-        name = given.lower()
+    for given, sent in response.headers.items():
+        name, value = given.lower(), _readable(sent)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def _readable(value: str) -> str:
+    """Return a header's text; bytes that are no UTF-8 are read as Latin-1, as HTTP once had it."""
+    if value.isascii():
+        return value
+    data = value.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def ssl_context() -> ssl.SSLContext:
