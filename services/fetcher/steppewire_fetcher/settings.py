@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from steppewire.plugins import Source
@@ -14,6 +15,9 @@ from steppewire_fetcher import __version__
 from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
 from steppewire_fetcher.visit import Manners
+
+
+_CONTACT = re.compile(r"|https?://[^\s()]+|(mailto:)?[^\s()@:]+@[^\s()@]+")
 
 
 def split(value: object) -> object:
@@ -41,12 +45,16 @@ def routes(value: object) -> object:
     return {host.strip(): target.strip() for host, _, target in pairs}
 
 
+def contact(value: str) -> str:
+    """Return a contact as it may stand in a header; raise ValueError with the remedy."""
+    if not _CONTACT.fullmatch(value):
+        raise ValueError(f"{value!r} reaches nobody: give https://example.kz/bot or a mail address")
+    return value
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
 Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks)]
 Routes = Annotated[dict[str, str], NoDecode, BeforeValidator(routes)]
-
-
-_CONTACT = r"^$|^https?://[^\s()]+$|^(mailto:)?[^\s()@:]+@[^\s()@]+$"
 
 
 class FetcherSettings(Settings):
@@ -76,7 +84,7 @@ class FetcherSettings(Settings):
     """Longest wait (seconds) that caching headers, a feed's hints or its rhythm make of `poll`."""
     pace: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests to a host, instead of what each source says."""
-    contact: Annotated[str, Field(pattern=_CONTACT)] = ""
+    contact: Annotated[str, AfterValidator(contact)] = ""
     """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
     allow_networks: Networks = ()
     """Networks inside that may be connected to, separated by commas (`10.20.0.0/16`); else none."""

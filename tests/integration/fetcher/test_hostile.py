@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import brotli
 import pytest
@@ -44,7 +45,7 @@ else:
 
 BAD = "127.0.0.2"
 TREASURE = "127.0.0.1"
-ZEROS = bytes(50_000_000)
+ZEROS = bytes(20_000_000)
 
 
 def names() -> Callable[[str, int], Awaitable[list[str]]]:
@@ -206,6 +207,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
+@cache
 def bodies() -> dict[str, tuple[Reply, str]]:
     """Return what bad bodies come as, and what must come of each."""
     half = gzip.compress(PAGE * 50)[:-30]
@@ -261,6 +263,7 @@ def bodies() -> dict[str, tuple[Reply, str]]:
     }
 
 
+@cache
 def heads() -> dict[str, tuple[Reply, str]]:
     """Return bad beginnings of answers, and what must come of each."""
     return {
