@@ -16,7 +16,6 @@ from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
 from steppewire_fetcher.visit import Manners
 
-
 _CONTACT = re.compile(r"|https?://[^\s()]+|(mailto:)?[^\s()@:]+@[^\s()@]+")
 
 
@@ -45,7 +44,7 @@ def routes(value: object) -> object:
     return {host.strip(): target.strip() for host, _, target in pairs}
 
 
-def contact(value: str) -> str:
+def reachable(value: str) -> str:
     """Return a contact as it may stand in a header; raise ValueError with the remedy."""
     if not _CONTACT.fullmatch(value):
         raise ValueError(f"{value!r} reaches nobody: give https://example.kz/bot or a mail address")
@@ -84,7 +83,7 @@ class FetcherSettings(Settings):
     """Longest wait (seconds) that caching headers, a feed's hints or its rhythm make of `poll`."""
     pace: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests to a host, instead of what each source says."""
-    contact: Annotated[str, AfterValidator(contact)] = ""
+    contact: Annotated[str, AfterValidator(reachable)] = ""
     """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
     allow_networks: Networks = ()
     """Networks inside that may be connected to, separated by commas (`10.20.0.0/16`); else none."""

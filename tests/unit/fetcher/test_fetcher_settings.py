@@ -90,7 +90,7 @@ def test_a_contact_that_cannot_stand_in_a_header_is_refused(
 ) -> None:
     monkeypatch.setenv("STEPPEWIRE_CONTACT", contact)
 
-    with pytest.raises(SettingError, match="STEPPEWIRE_CONTACT.*reaches nobody: give https://"):
+    with pytest.raises(SettingError, match=r"STEPPEWIRE_CONTACT.*reaches nobody: give https://"):
         load(FetcherSettings)
 
 
