@@ -103,7 +103,7 @@ class Source(_Declared):
     timeout: float = Field(default=30, gt=0)
     """Seconds that one whole request may take."""
     user_agent: str | None = None
-    """Replaces ours where a site answers only to certain agents; `{agent}` in it stands for ours."""
+    """Replaces ours where a site answers only to certain agents; `{agent}` stands for ours."""
     confidence: Literal["H", "M", "L"] = "L"
     """How sure we are of these facts; see docs/reference/sources.md."""
     checked: str | None = None
