@@ -11,7 +11,6 @@ import asyncio
 import gzip
 import resource
 import ssl
-import sys
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -31,17 +30,13 @@ from steppewire.plugins import Source
 from steppewire.testing.site import PAGE, Reply, Request, Site, raw, reply
 from steppewire_fetcher.answers import Validators
 from steppewire_fetcher.discover import Discoverer
+from steppewire_fetcher.inflate import zstd
 from steppewire_fetcher.memory import Memory
 from steppewire_fetcher.pace import Breaker, Pace
 from steppewire_fetcher.rulebook import RedisShelf, Rulebook
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Manners, Visitor
 from steppewire_fetcher.web import Web
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 BAD = "127.0.0.2"
 TREASURE = "127.0.0.1"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import sys
 import zlib
 
 import brotli
@@ -9,12 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_fetcher.inflate import BadEncoding, Inflater, TooLarge, gunzip
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from steppewire_fetcher.inflate import BadEncoding, Inflater, TooLarge, gunzip, zstd
 
 CAP = 10_000
 
