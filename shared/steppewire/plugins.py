@@ -98,10 +98,12 @@ class Source(_Declared):
     """Seconds between two looks at the discovery points."""
     pace: float = Field(default=2.0, ge=0)
     """Seconds between two requests to the same host; robots.txt Crawl-delay wins if longer."""
+    concurrency: int = Field(default=2, ge=1)
+    """Requests to the same host at the same time, over all fetchers."""
     timeout: float = Field(default=30, gt=0)
     """Seconds that one whole request may take."""
     user_agent: str | None = None
-    """Replaces ours where a site answers only to certain agents."""
+    """Replaces ours where a site answers only to certain agents; `{agent}` stands for ours."""
     confidence: Literal["H", "M", "L"] = "L"
     """How sure we are of these facts; see docs/reference/sources.md."""
     checked: str | None = None

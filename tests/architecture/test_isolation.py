@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SERVICES = ("fetcher", "parser", "enricher", "store", "api")
 
 HTML = {"beautifulsoup4", "lxml", "trafilatura", "selectolax", "html5lib"}
-NETWORK = {"httpx", "feedparser", "protego"}
+NETWORK = {"aiohttp", "httpx", "feedparser", "protego"}
 MODELS = {"numpy", "python-crfsuite", "pymorphy3", "babel"}
 DATABASE = {"sqlalchemy", "asyncpg", "aiosqlite", "alembic"}
 WEB = {"fastapi", "sse-starlette"}

@@ -42,7 +42,15 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
     """Put the parts together; connections opened here are closed on the way out."""
     settings, redis = service.settings, service.redis
     catalogue = announced(settings.catalogue())
-    web = Web(reroute=settings.reroute, connections=2 * settings.fetch_concurrency)
+    if not settings.contact and not settings.reroute:
+        log.warning(
+            "no_contact", remedy="give sites a way to reach you: STEPPEWIRE_CONTACT=https://…"
+        )
+    web = Web(
+        reroute=settings.reroute,
+        connections=2 * settings.fetch_concurrency,
+        allowed=settings.allow_networks,
+    )
     async with aclosing(web):
         rulebook = Rulebook(web, RedisShelf(redis, settings.partitions), now=time.monotonic)
         visitor = Visitor(web, rulebook, Pace(redis, settings.partitions), now=utc_now)
@@ -65,6 +73,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             now=utc_now,
             manners=settings.manners,
             max_links=settings.max_links,
+            slowest=settings.poll or settings.slowest_poll,
         )
         rounds = Rounds(Ledger(redis, utc_now), catalogue.sources, discoverer.poll, random.random)
         service.each(

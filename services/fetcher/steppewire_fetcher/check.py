@@ -19,11 +19,11 @@ from steppewire.errors import PluginError, SteppewireError, Verdict
 from steppewire.events import ArticleDiscovered
 from steppewire.plugins import Source
 from steppewire.settings import load
-from steppewire_fetcher.answers import NONE, Validators
 from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.discover import Discoverer
 from steppewire_fetcher.judge import judge_page
-from steppewire_fetcher.memory import Subject
+from steppewire_fetcher.memory import UNKNOWN, Document, Subject
+from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.rulebook import Rulebook
 from steppewire_fetcher.settings import FetcherSettings
 from steppewire_fetcher.sources.generic import generic
@@ -49,11 +49,11 @@ class Tray:
 class Oblivion:
     """Remembers no earlier answer, so that every document is read in full."""
 
-    async def recall(self, subject: Subject, occasion: str) -> Validators:
+    async def recall_document(self, subject: Subject) -> Document:
         """Return nothing known."""
-        return NONE
+        return UNKNOWN
 
-    async def remember(self, subject: Subject, occasion: str, validators: Validators) -> None:
+    async def remember_document(self, subject: Subject, document: Document) -> None:
         """Forget."""
 
 
@@ -63,12 +63,18 @@ class OneVisitor:
     def __init__(self) -> None:
         self._open: dict[str, float] = {}
 
-    async def turn(self, host: str, interval: float, *, patience: float = 0.0) -> None:
-        """Wait for the host's next turn, however long."""
+    async def turn(
+        self, host: str, interval: float, *, patience: float, concurrency: int, lasts: float
+    ) -> Turn:
+        """Wait for the host's next turn, however long; a check asks one thing at a time."""
         now = time.monotonic()
         turn = max(now, self._open.get(host, now))
         self._open[host] = turn + interval
         await asyncio.sleep(turn - now)
+        return Turn(host, "")
+
+    async def done(self, turn: Turn, health: Health) -> None:
+        """Keep no books: a check is over soon."""
 
     async def rest(self, host: str, seconds: float) -> None:
         """Leave the host alone."""
@@ -113,7 +119,8 @@ def told(source: Source) -> str:
 
 async def look(source: Source, settings: FetcherSettings) -> bool:
     """Read every discovery point, fetch the first article, and tell; False if nothing is found."""
-    async with aclosing(Web(reroute=settings.reroute)) as web:
+    web = Web(reroute=settings.reroute, allowed=settings.allow_networks)
+    async with aclosing(web):
         rulebook = Rulebook(web, Pocket(), now=time.monotonic)
         visitor = Visitor(web, rulebook, OneVisitor(), now=_now)
         tray = Tray()

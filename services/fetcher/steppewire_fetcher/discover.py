@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from steppewire.errors import Retry, Verdict
+from steppewire.errors import Retry, Skip, Verdict
 from steppewire.events import ArticleDiscovered, Via
 from steppewire.identity import link_id
 from steppewire.plugins import Discovery, Feed, Listing, Sitemap, Source
 from steppewire_fetcher import moments, sitemaps
-from steppewire_fetcher.answers import NONE, Answer, Validators
+from steppewire_fetcher.answers import NONE, Answer
 from steppewire_fetcher.feeds import read_feed
+from steppewire_fetcher.freshness import feed_hints, fresh_for
 from steppewire_fetcher.judge import judge_status
 from steppewire_fetcher.links import (
     Link,
@@ -27,7 +28,8 @@ from steppewire_fetcher.links import (
     without_empty_marks,
 )
 from steppewire_fetcher.listings import looks_like_article, read_listing
-from steppewire_fetcher.memory import Subject
+from steppewire_fetcher.memory import Document, Subject, latest
+from steppewire_fetcher.outlook import next_wait
 from steppewire_fetcher.sitemaps import read_sitemap
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Manners, Visitor
@@ -53,6 +55,8 @@ class Poll:
     """The last failure, in words."""
     after: float = 0.0
     """Seconds for which a failing site asked to be left alone."""
+    wait: float = 0.0
+    """Seconds until the first of its documents is worth another look; 0: nothing is known."""
 
     @property
     def succeeded(self) -> bool:
@@ -65,7 +69,8 @@ class _Notes:
     """What is noted while looking."""
 
     warnings: Counter[str] = field(default_factory=Counter)
-    learnt: list[tuple[Subject, Validators]] = field(default_factory=list)
+    learnt: list[tuple[Subject, Document]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
     failed: int = 0
     error: str = ""
     after: float = 0.0
@@ -85,13 +90,13 @@ class _Notes:
 
 
 class Remembering(Protocol):
-    """Remembers validators; see `memory`."""
+    """Remembers documents; see `memory`."""
 
-    async def recall(self, subject: Subject, occasion: str) -> Validators:
-        """Return what is known from other occasions."""
+    async def recall_document(self, subject: Subject) -> Document:
+        """Return what is known of a document."""
 
-    async def remember(self, subject: Subject, occasion: str, validators: Validators) -> None:
-        """Remember an answer's validators."""
+    async def remember_document(self, subject: Subject, document: Document) -> None:
+        """Remember a document until the next look at it."""
 
 
 class LettingIn(Protocol):
@@ -113,6 +118,8 @@ class Discoverer:
     manners: Callable[[Source], Manners]
     max_links: int = 500
     """Links taken from one document, the newest: a first look is no crawl of a site's past."""
+    slowest: float = 0.0
+    """Longest wait (seconds) that hints or rhythm can make of a source's poll; 0: they cannot."""
 
     async def poll(self, source: Source) -> Poll:
         """Look at a source once.
@@ -121,14 +128,14 @@ class Discoverer:
         2. every document of it that has changed
         3. the links that are articles of this source, each once
         4. into the newswire, if new or changed
-        5. remember the documents' validators, now that nothing can be lost
+        5. remember the documents, now that nothing can be lost
         """
         notes = _Notes()
         points = source.discover or await self.surveyor.points(source, self.manners(source))
         links = await self._look(source, points, notes)
         new = await self.door.let_in(self._announcements(source, links))
-        for subject, validators in notes.learnt:
-            await self.memory.remember(subject, "poll", validators)
+        for subject, document in notes.learnt:
+            await self.memory.remember_document(subject, document)
         return Poll(
             seen=len(links),
             new=new,
@@ -137,6 +144,7 @@ class Discoverer:
             warnings=notes.warnings,
             error=notes.error,
             after=notes.after,
+            wait=min(notes.waits, default=0.0),
         )
 
     async def _look(
@@ -185,10 +193,13 @@ class Discoverer:
 
     async def _open(self, source: Source, point: Discovery, url: str, notes: _Notes) -> Reading:
         subject = Subject(f"{_digest(source)}.{_short(url)}", url)
-        known = await self.memory.recall(subject, "")
-        answer = await self.visitor.visit(url, self._manners(source, point), known)
+        known = await self.memory.recall_document(subject)
+        self._leave_fresh(source, known, notes)
+        answer = await self.visitor.visit(url, self._manners(source, point), known.validators)
         verdict = judge_status(answer, now=self.now(), challenge_wait=source.poll)
         if verdict:
+            if verdict.reason == "unchanged":
+                notes.learnt.append((subject, self._kept(source, known, answer, notes)))
             raise verdict
         zone = moments.zone(source.rules.timezone)
         # parsing a large document would keep the heartbeats of this process waiting
@@ -197,8 +208,30 @@ class Discoverer:
         # an index may stay the same while its children change; a document with a mistake in it
         # keeps its warning until it is mended: both are read in full every time
         in_full = reading.children or reading.warnings
-        notes.learnt.append((subject, NONE if in_full else answer.validators))
+        known = Document(
+            validators=NONE if in_full else answer.validators,
+            hints=feed_hints(answer.body),
+            times=latest([*known.times, *_times(reading, zone)]),
+        )
+        notes.learnt.append((subject, self._kept(source, known, answer, notes)))
         return reading
+
+    def _leave_fresh(self, source: Source, known: Document, notes: _Notes) -> None:
+        """Spare a document that cannot have changed, or that has little to tell yet."""
+        left = known.fresh_until - self.now().timestamp()
+        if 0 < left <= max(self.slowest, source.poll):
+            notes.waits.append(left)
+            raise Skip("unchanged", "it is fresh")
+
+    def _kept(self, source: Source, known: Document, answer: Answer, notes: _Notes) -> Document:
+        """Return a document with the time until which it is fresh."""
+        now = self.now()
+        fresh = fresh_for(answer.headers, now)
+        wait = next_wait(known, fresh=fresh, poll=source.poll, slowest=self.slowest, now=now)
+        notes.waits.append(wait)
+        # a document that keeps to its source's poll is asked whenever that is looked at
+        until = now.timestamp() + wait if wait > source.poll else 0.0
+        return replace(known, fresh_until=until)
 
     def _manners(self, source: Source, point: Discovery) -> Manners:
         manners = replace(self.manners(source), patience=PATIENCE)
@@ -212,6 +245,11 @@ class Discoverer:
             (announcement(source, link, via, now), moments.mark(link.modified, zone, now))
             for link, via in links
         ]
+
+
+def _times(reading: Reading, zone: tzinfo) -> list[datetime]:
+    dates = (link.published or moments.read(link.modified, zone) for link in reading.links)
+    return [date for date in dates if date]
 
 
 def announcement(source: Source, link: Link, via: Via, now: datetime) -> ArticleDiscovered:

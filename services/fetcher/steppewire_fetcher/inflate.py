@@ -1,17 +1,28 @@
 """Undoing Content-Encoding with a limit on what comes out, so that no bomb goes off.
 
-httpx decodes a whole network chunk at once: 64 KB of gzip can become 64 MB before anybody counts.
-Here every step is bounded.
+HTTP clients decode a whole network chunk at once: 64 KB of gzip can become 64 MB, and of brotli
+64 GB, before anybody counts. Here every step is bounded.
 """
 
 from __future__ import annotations
 
+import sys
 import zlib
+from typing import Protocol
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd as zstd
+else:
+    from backports import zstd as zstd
 
 GZIP_MAGIC = b"\x1f\x8b"
-ACCEPT_ENCODING = "gzip, deflate"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _MAX_LAYERS = 2
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
+"""RFC 9659: a window of at most 8 MB; a frame could ask for 2 GB of memory."""
 
 
 class TooLarge(Exception):
@@ -34,17 +45,21 @@ class Inflater:
         layers = [name for name in reversed(names) if name != "identity"]
         if len(layers) > _MAX_LAYERS:
             raise BadEncoding(f"{len(layers)} layers of Content-Encoding")
-        self._layers = [_Layer(name) for name in layers]
+        self._layers = [_layer(name) for name in layers]
+        self._passed = [0] * len(layers)
         self._kept = bytearray()
         self._cap = cap
+        self._raw_cap = cap + cap // 100 + 1024  # what cannot be compressed grows a little
 
     def feed(self, chunk: bytes) -> None:
         """Take the next encoded bytes; raise TooLarge or BadEncoding."""
-        for layer in self._layers:
+        for at, layer in enumerate(self._layers):
+            self._passed[at] += len(chunk)
             chunk = layer.decode(chunk, self._cap + 1)
         room = self._cap - len(self._kept)
         self._kept += chunk[:room]
-        if len(chunk) > room:
+        # what goes into a layer counts, too: it may be endless and come to nothing
+        if len(chunk) > room or max(self._passed, default=0) > self._raw_cap:
             raise TooLarge(bytes(self._kept))
 
     def body(self) -> bytes:
@@ -54,23 +69,41 @@ class Inflater:
         return bytes(self._kept)
 
 
-class _Layer:
-    """One gzip or deflate layer."""
-
-    def __init__(self, name: str) -> None:
-        if name not in ("gzip", "x-gzip", "deflate"):
-            raise BadEncoding(f"Content-Encoding {name[:40]!r} was not asked for")
-        self._deflate = name == "deflate"
-        self._stream = zlib.decompressobj(_ZLIB if self._deflate else _GZIP)
-        self._begun = False
+class _Layer(Protocol):
+    """One layer of encoding. Servers pad after its end; browsers ignore that, and so do we."""
 
     @property
     def unfinished(self) -> bool:
         """Tell whether the end of the stream has not been seen."""
+
+    def decode(self, chunk: bytes, limit: int) -> bytes:
+        """Return at most about `limit` decoded bytes; raise BadEncoding."""
+
+
+def _layer(name: str) -> _Layer:
+    match name:
+        case "gzip" | "x-gzip" | "deflate":
+            return _Zlib(deflate=name == "deflate")
+        case "br":
+            return _Brotli()
+        case "zstd":
+            return _Zstd()
+        case _:
+            raise BadEncoding(f"Content-Encoding {name[:40]!r} was not asked for")
+
+
+class _Zlib:
+    def __init__(self, *, deflate: bool) -> None:
+        self._deflate = deflate
+        self._stream = zlib.decompressobj(_ZLIB if deflate else _GZIP)
+        self._begun = False
+
+    @property
+    def unfinished(self) -> bool:
         return not self._stream.eof
 
     def decode(self, chunk: bytes, limit: int) -> bytes:
-        if not chunk or self._stream.eof:  # servers pad after the end; browsers ignore it, too
+        if not chunk or self._stream.eof:
             return b""
         try:
             out = self._stream.decompress(chunk, limit)
@@ -87,6 +120,41 @@ class _Layer:
         try:
             return self._stream.decompress(chunk, limit)
         except zlib.error:
+            raise BadEncoding(str(error)) from None
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+
+    @property
+    def unfinished(self) -> bool:
+        return not self._stream.is_finished()
+
+    def decode(self, chunk: bytes, limit: int) -> bytes:
+        if not chunk or self._stream.is_finished():
+            return b""
+        try:
+            # what is left over above the limit stays inside; the caller stops there anyway
+            return bytes(self._stream.process(chunk, output_buffer_limit=limit))
+        except brotli.error as error:
+            raise BadEncoding(str(error)) from None
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
+
+    @property
+    def unfinished(self) -> bool:
+        return not self._stream.eof
+
+    def decode(self, chunk: bytes, limit: int) -> bytes:
+        if not chunk or self._stream.eof:
+            return b""
+        try:
+            return self._stream.decompress(chunk, limit)
+        except zstd.ZstdError as error:
             raise BadEncoding(str(error)) from None
 
 

@@ -116,7 +116,8 @@ class Ledger:
 def next_look(poll: float, failures: int, asked: float, jitter: float) -> float:
     """Return seconds until the next look: about `poll`, doubling with each failure, capped.
 
-    `jitter` in [0, 1) moves it by up to a tenth either way; a wait that the site asked for is kept.
+    `jitter` in [0, 1) moves it by up to a tenth either way; a wait that the site
+    `asked` for, or that its rhythm suggests, is kept.
     """
     base = min(poll * 2.0 ** min(failures, 30), max(FAILURE_CAP, poll))
     return max(base * (0.9 + jitter / 5), asked)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 
 from steppewire.streams import key, partition_of
 from steppewire_fetcher.answers import NONE, Validators
+from steppewire_fetcher.freshness import NO_HINTS, Hints
 
 KEEP = 7 * 86_400
 """Seconds. Forgetting costs one unconditional request."""
@@ -21,6 +25,23 @@ class Subject:
 
     name: str
     url: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is known of a document that lists articles, so that the next look may be spared."""
+
+    validators: Validators = NONE
+    fresh_until: float = 0.0
+    """Seconds since the epoch; before that it is not asked for again."""
+    hints: Hints = NO_HINTS
+    times: tuple[datetime, ...] = ()
+    """When its latest entries were published."""
+
+
+UNKNOWN = Document()
+MAX_TIMES = 200
+"""Times of a document that are kept: two or three days of a busy desk, in about 2 KB."""
 
 
 class Memory:
@@ -56,6 +77,39 @@ class Memory:
         }
         await self._redis.set(self._key(subject), json.dumps(record), ex=KEEP)
 
-    def _key(self, subject: Subject) -> str:
+    async def recall_document(self, subject: Subject) -> Document:
+        """Return what is known of a document."""
+        stored = await self._redis.get(self._key(subject, "document"))
+        if stored is None:
+            return UNKNOWN
+        record = json.loads(stored)
+        return Document(
+            validators=Validators(**record["validators"]),
+            fresh_until=record["fresh_until"],
+            hints=_hints(record["hints"]),
+            times=tuple(datetime.fromtimestamp(one, UTC) for one in record["times"]),
+        )
+
+    async def remember_document(self, subject: Subject, document: Document) -> None:
+        """Remember a document until the next look at it."""
+        record = {
+            "validators": asdict(document.validators),
+            "fresh_until": document.fresh_until,
+            "hints": asdict(document.hints),
+            "times": [round(one.timestamp()) for one in document.times],
+        }
+        await self._redis.set(self._key(subject, "document"), json.dumps(record), ex=KEEP)
+
+    def _key(self, subject: Subject, kind: str = "validators") -> str:
         host = urlsplit(subject.url).hostname or ""
-        return key(f"validators.{subject.name}", partition_of(host, self._partitions))
+        return key(f"{kind}.{subject.name}", partition_of(host, self._partitions))
+
+
+def latest(times: Sequence[datetime]) -> tuple[datetime, ...]:
+    """Return the times that are worth keeping."""
+    return tuple(sorted(set(times))[-MAX_TIMES:])
+
+
+def _hints(record: dict[str, Any]) -> Hints:
+    hours, days = tuple(record["skip_hours"]), tuple(record["skip_days"])
+    return Hints(record["every"], hours, days)

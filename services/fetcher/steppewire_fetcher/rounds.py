@@ -45,6 +45,10 @@ class Outcome(Protocol):
         """Seconds for which the site asked to be left alone."""
 
     @property
+    def wait(self) -> float:
+        """Seconds until another look is worth it; 0: nothing is known."""
+
+    @property
     def succeeded(self) -> bool:
         """Whether anything could be read."""
 
@@ -56,6 +60,7 @@ class _Failed:
     error: str
     warnings: Counter[str]
     after: float = 0.0
+    wait: float = 0.0
     seen: int = 0
     new: int = 0
     succeeded: bool = False
@@ -87,7 +92,10 @@ class Rounds:
         async with self._held(claim):
             outcome = await self._polled(source)
         failures = 0 if outcome.succeeded else await self.ledger.failures(source.name) + 1
-        delay = next_look(source.poll, failures, outcome.after, self.jitter())
+        asked = outcome.after
+        if outcome.succeeded and outcome.wait > source.poll:
+            asked = max(asked, outcome.wait)
+        delay = next_look(source.poll, failures, asked, self.jitter())
         if await self.ledger.settle(claim, delay):
             await self._write_down(source, outcome, delay)
 

@@ -22,6 +22,8 @@ DAY = 86_400
 """RFC 9309, 2.4: a copy should not be used for longer."""
 UNKNOWN_FOR = 300
 """Seconds until a server that failed to tell its rules is asked again."""
+KEEP_LAST = 30 * DAY
+"""RFC 9309, 2.3.1.4: for so long the last rules of a server that fails to tell them may serve."""
 _MEMORY_FOR = 600.0
 _MEMORY_HOSTS = 2_000
 _TIMEOUT = 15.0
@@ -95,12 +97,20 @@ class Rulebook:
         if stored is not None:
             rules = Robots(**json.loads(stored))
         else:
-            rules = await self._ask(site, agent)
-            record = json.dumps({"text": rules.text, "unknown": rules.unknown, "why": rules.why})
-            lasts = UNKNOWN_FOR if rules.unknown else DAY
-            await self._shelf.put(site, record, lasts)
+            rules, unknown = await self._ask_or_recall(site, agent)
+            await self._shelf.put(site, _record(rules), UNKNOWN_FOR if unknown else DAY)
         self._remember(site, rules)
         return rules
+
+    async def _ask_or_recall(self, site: str, agent: str) -> tuple[Robots, bool]:
+        """Return what a host says, or what it said last if it fails to (RFC 9309, 2.4)."""
+        rules = await self._ask(site, agent)
+        last = f"{site}#last"
+        if not rules.unknown:
+            await self._shelf.put(last, _record(rules), KEEP_LAST)
+            return rules, False
+        stored = await self._shelf.get(last)
+        return (Robots(**json.loads(stored)) if stored else rules), True
 
     def _remember(self, site: str, rules: Robots) -> None:
         lasts = min(_MEMORY_FOR, UNKNOWN_FOR) if rules.unknown else _MEMORY_FOR
@@ -127,6 +137,10 @@ class Rulebook:
                 return read_robots(answer.status, answer.body)
             url = urljoin(url, target)
         return Robots()  # RFC 9309: after five redirects it may be treated as unavailable
+
+
+def _record(rules: Robots) -> str:
+    return json.dumps({"text": rules.text, "unknown": rules.unknown, "why": rules.why})
 
 
 def _site(url: str) -> str:

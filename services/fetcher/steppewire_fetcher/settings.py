@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from steppewire.plugins import Source
 from steppewire.settings import Settings
 from steppewire_fetcher import __version__
+from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
 from steppewire_fetcher.visit import Manners
+
+_CONTACT = re.compile(r"|https?://[^\s()]+|(mailto:)?[^\s()@:]+@[^\s()@]+")
 
 
 def split(value: object) -> object:
@@ -20,6 +24,11 @@ def split(value: object) -> object:
     if not isinstance(value, str):
         return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def networks(value: object) -> object:
+    """Read a comma-separated list of networks; raise ValueError with the remedy."""
+    return tuple(str(network(one)) for one in split(value) or ())  # type: ignore[attr-defined]
 
 
 def routes(value: object) -> object:
@@ -35,7 +44,15 @@ def routes(value: object) -> object:
     return {host.strip(): target.strip() for host, _, target in pairs}
 
 
+def reachable(value: str) -> str:
+    """Return a contact as it may stand in a header; raise ValueError with the remedy."""
+    if not _CONTACT.fullmatch(value):
+        raise ValueError(f"{value!r} reaches nobody: give https://example.kz/bot or a mail address")
+    return value
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
+Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks)]
 Routes = Annotated[dict[str, str], NoDecode, BeforeValidator(routes)]
 
 
@@ -61,21 +78,26 @@ class FetcherSettings(Settings):
     poll_lanes: Annotated[int, Field(ge=0)] = 4
     """Sources looked at at the same time by one fetcher; 0: this one only fetches."""
     poll: Annotated[float, Field(ge=1)] | None = None
-    """Seconds between two looks at a source, instead of what each source says."""
+    """Seconds between two looks at a source, instead of what it says and its rhythm suggests."""
+    slowest_poll: Annotated[float, Field(ge=0)] = 3600.0
+    """Longest wait (seconds) that caching headers, a feed's hints or its rhythm make of `poll`."""
     pace: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests to a host, instead of what each source says."""
-    contact: str = ""
+    contact: Annotated[str, AfterValidator(reachable)] = ""
     """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
+    allow_networks: Networks = ()
+    """Networks inside that may be connected to, separated by commas (`10.20.0.0/16`); else none."""
     challenge_wait: Annotated[float, Field(ge=0)] = 900.0
     """Seconds until a page that answered with a challenge is tried again."""
 
     def manners(self, source: Source) -> Manners:
         """Return how to behave on the pages of a source."""
         return Manners(
-            agent=source.user_agent or self.agent,
+            agent=(source.user_agent or "{agent}").replace("{agent}", self.agent),
             pace=source.pace,
             timeout=source.timeout,
             limit=self.max_page_bytes,
+            concurrency=source.concurrency,
         )
 
     @property

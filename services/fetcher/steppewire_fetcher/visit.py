@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from steppewire.errors import Reject, Retry, Skip
 from steppewire_fetcher.answers import NONE, Answer, Validators
 from steppewire_fetcher.judge import REDIRECTS, rest_wanted
 from steppewire_fetcher.links import absolute
+from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.robots import Robots
 from steppewire_fetcher.rulebook import UNKNOWN_FOR, Getter
+from steppewire_fetcher.targets import target_of
 
 MAX_HOPS = 10
 PATIENCE = 60.0
@@ -21,6 +24,8 @@ PATIENCE = 60.0
 sent back, its first hop would take a turn again, for ever."""
 LONGEST_REST = 600.0
 """Seconds for which one rate-limited answer keeps every other request from its host."""
+HOST_FAILED = frozenset({"timeout", "unreachable", "bad-certificate"})
+"""Reasons of the network that speak against the host and not against the page."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Manners:
     """Seconds for one whole request."""
     limit: int
     """Bytes of a decoded body."""
+    concurrency: int = 2
+    """Requests to the same host at the same time."""
     patience: float = 0.0
     """Longest wait (seconds) for the host's turn; 0 leaves it to the pace."""
 
@@ -48,11 +55,29 @@ class Rules(Protocol):
 class Turns(Protocol):
     """Knows whose turn it is at a host."""
 
-    async def turn(self, host: str, interval: float, *, patience: float = 0.0) -> None:
-        """Wait for the next turn, or raise Retry("pace")."""
+    async def turn(
+        self, host: str, interval: float, *, patience: float, concurrency: int, lasts: float
+    ) -> Turn:
+        """Wait for the next turn, or raise Retry("pace") or Retry("host-down")."""
+
+    async def done(self, turn: Turn, health: Health) -> None:
+        """Give the turn back."""
 
     async def rest(self, host: str, seconds: float) -> None:
         """Leave the host alone for a while."""
+
+
+@dataclass
+class _Outcome:
+    """How a request went, for its host."""
+
+    health: Health = "unknown"
+
+
+def health_told_by(answer: Answer) -> Health:
+    """Tell whether a host works: 5xx says no, unless it asks for a pause like a host that does."""
+    overloaded = answer.status == 503 and "retry-after" in answer.headers
+    return "failed" if answer.status >= 500 and not overloaded else "ok"
 
 
 class Visitor:
@@ -66,8 +91,8 @@ class Visitor:
     async def visit(self, url: str, manners: Manners, known: Validators = NONE) -> Answer:
         """Return the answer at the end of the redirects; its `url` is the one that answered.
 
-        Raises Skip("robots"), Retry("robots-unknown"), Retry("pace"), Reject("redirect-loop"),
-        and whatever the network raises.
+        Raises Skip("robots"), Retry("robots-unknown"), Retry("pace"), Retry("host-down"),
+        Reject("redirect-loop"), and whatever the network raises.
         """
         seen: list[str] = []
         while True:
@@ -87,16 +112,41 @@ class Visitor:
     async def _hop(
         self, url: str, manners: Manners, known: Validators, *, redirected: bool
     ) -> Answer:
+        host = target_of(url).host  # tricks end here, before anybody is asked for anything
         delay = await self._permitted(url, manners)
-        host = urlsplit(url).hostname or ""
         patience = max(manners.patience, PATIENCE) if redirected else manners.patience
-        await self._turns.turn(host, max(manners.pace, delay), patience=patience)
         headers = {"User-Agent": manners.agent, **known.headers()}
-        answer = await self._web.get(url, headers, limit=manners.limit, timeout=manners.timeout)
+        async with self._turn(host, max(manners.pace, delay), patience, manners) as outcome:
+            answer = await self._web.get(url, headers, limit=manners.limit, timeout=manners.timeout)
+            outcome.health = health_told_by(answer)
         wait = rest_wanted(answer, self._now())
         if wait:
             await self._turns.rest(host, min(wait, LONGEST_REST))
         return answer
+
+    @asynccontextmanager
+    async def _turn(
+        self, host: str, interval: float, patience: float, manners: Manners
+    ) -> AsyncIterator[_Outcome]:
+        """Hold one of the host's places for as long as the block runs, and tell how it went."""
+        turn = await self._turns.turn(
+            host,
+            interval,
+            patience=patience,
+            concurrency=manners.concurrency,
+            lasts=manners.timeout,
+        )
+        outcome = _Outcome()
+        try:
+            yield outcome
+        except Retry as verdict:
+            outcome.health = "failed" if verdict.reason in HOST_FAILED else "ok"
+            raise
+        except Reject as verdict:
+            outcome.health = "ok" if verdict.reason == "too-large" else "unknown"
+            raise
+        finally:
+            await asyncio.shield(self._turns.done(turn, outcome.health))
 
     async def _permitted(self, url: str, manners: Manners) -> float:
         """Return the host's Crawl-delay (seconds); raise when robots.txt does not let us in."""

@@ -1,9 +1,9 @@
 """The one adapter for the network: a single request, with limits on time, size and address.
 
 Every request passes one of two doors. Hosts that the operator rerouted (for tests, demos and
-mirrors) go to the given address. All others go through a connection pool that resolves a name
-itself, refuses addresses that are not public, and connects to the very address it has checked, so
-that a name which changes its answer between check and use gains nothing.
+mirrors) go to the given address. All others go through a connector that resolves a name itself,
+refuses addresses that are not public, and looks once more at the very address that a socket is
+opened for, so that a name which changes its answer between check and use gains nothing.
 """
 
 from __future__ import annotations
@@ -16,17 +16,29 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-import httpcore
-import httpx
+import aiohttp
+import certifi
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from steppewire.errors import Reject, Retry
-from steppewire_fetcher.addresses import is_literal, is_public
+from steppewire_fetcher.addresses import Network, is_literal, is_public, network
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooLarge
+from steppewire_fetcher.targets import Target, target_of
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 ANY_HOST = "*"
 
+MAX_HEADERS = 128
+MAX_HEADER = 16_384
+"""Bytes of one header, or of the status line; some sites send policies of 10 KB."""
+SLOW_AFTER = 10.0
+"""Seconds that an answer may take at any speed."""
+LEAST_RATE = 500.0
+"""Bytes a second that it must bring after that: less is a server that holds us (slow loris)."""
+MAX_ADDRESSES = 8
+"""Addresses of a host that are tried; a name with a thousand of them is no site."""
 _CONNECT_TIMEOUT = 10.0
 _KEEP_ALIVE = 15.0
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -52,11 +64,14 @@ class Web:
         reroute: Mapping[str, str] | None = None,
         resolver: Resolve = resolve,
         connections: int = 64,
+        allowed: Iterable[str] = (),
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        guarded = GuardedTransport(resolver, connections)
-        self._transport: httpx.AsyncBaseTransport = (
-            Reroute(reroute, guarded, connections) if reroute else guarded
-        )
+        """`allowed`: networks that count as public; `trust`: authorities instead of the usual."""
+        self._routes = Routes(reroute or {})
+        self._guard = Guard(resolver, tuple(network(one) for one in allowed))
+        self._trust, self._connections = trust, connections
+        self._doors: dict[bool, aiohttp.ClientSession] = {}
 
     async def get(
         self,
@@ -71,50 +86,93 @@ class Web:
 
         `timeout` (seconds) is for the whole request, `limit` (bytes) for the decoded body; a body
         that is longer is cut with `cut`, else rejected. Raises Retry (`timeout`, `unreachable`,
-        `bad-body`) and Reject (`too-large`, `forbidden-address`, `bad-url`).
+        `bad-certificate`, `bad-body`) and Reject (`too-large`, `forbidden-address`, `bad-url`).
         """
         try:
+            target = target_of(url)
             async with asyncio.timeout(timeout):
-                return await self._get(url, headers, limit, timeout, cut)
-        except (TimeoutError, httpx.TimeoutException):
-            raise Retry("timeout", f"no complete answer in {timeout:g} s: {url}") from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-            raise Reject("bad-url", f"{url}: {error}") from None
-        except (httpx.TransportError, OSError) as error:
-            raise Retry("unreachable", f"{url}: {error or type(error).__name__}") from None
+                return await self._get(url, target, headers, limit, cut)
+        except aiohttp.InvalidURL as error:
+            raise Reject("bad-url", f"{url[:200]}: {error}") from None
+        except TooLarge:
+            raise Reject("too-large", f"more than {limit} bytes: {url}") from None
+        except TimeoutError as error:
+            why = str(error) or f"no complete answer in {timeout:g} s"
+            raise Retry("timeout", f"{why}: {url}") from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise Retry("bad-certificate", f"{url}: {_certificate_fault(error)}") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise Retry("unreachable", f"{url}: {_told(error)}") from None
+        except ValueError as error:  # a header of ours with a line break in it
+            raise Reject("bad-url", f"{url[:200]}: {error}") from None
         except BadEncoding as error:
             raise Retry("bad-body", f"{url}: {error}") from None
 
     async def _get(
-        self, url: str, headers: Mapping[str, str], limit: int, timeout: float, cut: bool
+        self, url: str, target: Target, headers: Mapping[str, str], limit: int, cut: bool
     ) -> Answer:
-        request = httpx.Request(
-            "GET",
-            url,
-            headers={"Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers},
-            extensions={"timeout": _timeouts(timeout)},
+        route = self._routes.of(target)
+        if route is None:
+            self._guard.literal(target.host)
+        request = self._door(rerouted=route is not None).get(
+            target.url if route is None else route,
+            headers=[
+                ("Host", target.authority),
+                ("Accept", _ACCEPT),
+                ("Accept-Encoding", ACCEPT_ENCODING),
+                *headers.items(),
+            ],
+            allow_redirects=False,
         )
-        if request.url.scheme not in ("http", "https") or not request.url.host:
-            raise Reject("bad-url", f"not an http(s) address: {url}")
-        # without a client: no cookies, no redirects, no proxies from the environment
-        response = await self._transport.handle_async_request(request)
-        try:
+        async with request as response:
             body = await _body(response, limit, cut)
-        except TooLarge:
-            raise Reject("too-large", f"more than {limit} bytes: {url}") from None
-        finally:
-            await response.aclose()
-        return Answer(url, response.status_code, _headers(response), body)
+            return Answer(url, response.status, _headers(response), body)
+
+    def _door(self, *, rerouted: bool) -> aiohttp.ClientSession:
+        # made at the first request: a connector belongs to the running event loop
+        if rerouted not in self._doors:
+            guard = {} if rerouted else self._guard.arguments()
+            connector = aiohttp.TCPConnector(
+                limit=self._connections,
+                keepalive_timeout=_KEEP_ALIVE,
+                use_dns_cache=False,
+                ssl=self._trust or ssl_context(),
+                **guard,
+            )
+            self._doors[rerouted] = _session(connector)
+        return self._doors[rerouted]
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        for session in self._doors.values():
+            await session.close()
+        self._doors.clear()
 
 
-async def _body(response: httpx.Response, limit: int, cut: bool) -> bytes:
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Return a session without a memory: no cookies, no proxies from the environment."""
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent",),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
+        max_line_size=MAX_HEADER,
+        max_field_size=MAX_HEADER,
+        max_headers=MAX_HEADERS,
+    )
+
+
+async def _body(response: aiohttp.ClientResponse, limit: int, cut: bool) -> bytes:
     inflater = Inflater(response.headers.get("content-encoding", ""), limit)
+    clock = asyncio.get_running_loop().time
+    begun, received = clock(), 0
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in response.content.iter_any():
+            received += len(chunk)
+            if (spent := clock() - begun) > SLOW_AFTER and received < LEAST_RATE * spent:
+                raise TimeoutError(f"only {received} bytes in {spent:.0f} s")
             inflater.feed(chunk)
     except TooLarge as bomb:
         if not cut:
@@ -123,110 +181,111 @@ async def _body(response: httpx.Response, limit: int, cut: bool) -> bytes:
     return inflater.body()
 
 
-def _headers(response: httpx.Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for given, sent in response.headers.items():
+        name, value = given.lower(), _readable(sent)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
-def _timeouts(timeout: float) -> dict[str, float | None]:
-    return httpx.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)).as_dict()
-
-
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a pool that connects to public addresses only."""
-
-    def __init__(self, resolver: Resolve, connections: int) -> None:
-        super().__init__(trust_env=False)
-        # httpx has no argument for httpcore's (public) network backend, so the pool is replaced
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections // 2,
-            keepalive_expiry=_KEEP_ALIVE,
-            network_backend=PublicOnly(resolver),
-        )
+def _readable(value: str) -> str:
+    """Return a header's text; bytes that are no UTF-8 are read as Latin-1, as HTTP once had it."""
+    if value.isascii():
+        return value
+    data = value.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def ssl_context() -> ssl.SSLContext:
-    """Return httpx's default: certificates are verified, always."""
-    return httpx.create_ssl_context(trust_env=True)
+    """Return the authorities of the system and of Mozilla: certificates are verified, always."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())  # not every system has a list of its own
+    return context
 
 
-class PublicOnly(httpcore.AsyncNetworkBackend):
-    """Resolves, checks, and connects to what was checked."""
+def _certificate_fault(error: aiohttp.ClientConnectorCertificateError) -> str:
+    fault = error.certificate_error
+    return str(getattr(fault, "verify_message", "") or fault)
 
-    def __init__(
-        self, resolver: Resolve, backend: httpcore.AsyncNetworkBackend | None = None
-    ) -> None:
-        self._resolve = resolver
-        self._backend = backend or httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first public address of `host` that answers."""
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._public(host, port):
-            try:
-                return await self._backend.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
+def _told(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:300]
 
-    async def _public(self, host: str, port: int) -> list[str]:
+
+class Guard(AbstractResolver):
+    """Resolves, checks, and opens sockets only for what it finds public."""
+
+    def __init__(self, resolver: Resolve, allowed: tuple[Network, ...]) -> None:
+        self._resolve, self._allowed = resolver, allowed
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what makes a connector pass through this guard, twice."""
+        return {"resolver": self, "socket_factory": self.socket}
+
+    def literal(self, host: str) -> None:
+        """Refuse an address written into a URL in any spelling but that of a public one."""
+        if is_literal(host):
+            self._check(host.strip("[]"), host)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the public addresses of a host."""
         try:
             addresses = await self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} does not resolve: {error}") from None
-        public = [address for address in addresses if is_public(address)]
+        except UnicodeError as error:
+            raise OSError(f"{host} does not resolve: {error}") from None
+        public = [one for one in addresses if is_public(one, self._allowed)]
         if addresses and not public:
-            leads = "" if host == addresses[0] else f" leads to {addresses[0]}, which"
+            self._check(addresses[0], host)
+        if not public:
+            raise OSError(f"{host} has no address")
+        return [_result(host, one, port) for one in public[:MAX_ADDRESSES]]
+
+    def socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """Open a socket for an address, if it is one that we may connect to."""
+        family, kind, protocol, _, address = info
+        self._check(str(address[0]), str(address[0]))
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    def _check(self, address: str, host: str) -> None:
+        if not is_public(address, self._allowed):
+            leads = "" if host in (address, f"[{address}]") else f" leads to {address}, which"
             raise Reject("forbidden-address", f"{host}{leads} is not a public address")
-        return public
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep (httpcore's own retries; unused)."""
-        await asyncio.sleep(seconds)
+    async def close(self) -> None:
+        """Close nothing: the threads are the process's."""
 
 
-class Reroute(httpx.AsyncBaseTransport):
-    """Sends requests for some hosts to another address; URL and Host header stay as they are.
+def _result(host: str, address: str, port: int) -> ResolveResult:
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+        proto=0,
+        flags=socket.AI_NUMERICHOST,
+    )
+
+
+class Routes:
+    """Where the requests for some hosts go instead; URL and Host header stay as they are.
 
     `*` stands for every host name that is not listed, but never for a numeric address.
     """
 
-    def __init__(
-        self, routes: Mapping[str, str], otherwise: httpx.AsyncBaseTransport, connections: int
-    ) -> None:
-        self._routes = {host.lower(): httpx.URL(target) for host, target in routes.items()}
-        self._otherwise = otherwise
-        limits = httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE)
-        self._direct = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+    def __init__(self, routes: Mapping[str, str]) -> None:
+        self._routes = {host.lower(): URL(target) for host, target in routes.items()}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request through the door that its host is meant for."""
-        target = self._target(request.url.host)
-        if target is None:
-            return await self._otherwise.handle_async_request(request)
-        rerouted = httpx.Request(
-            request.method,
-            target.copy_with(raw_path=request.url.raw_path),
-            headers=request.headers,
-            extensions=request.extensions,
-        )
-        return await self._direct.handle_async_request(rerouted)
-
-    def _target(self, host: str) -> httpx.URL | None:
-        found = self._routes.get(host.lower())
-        return found or (None if is_literal(host) else self._routes.get(ANY_HOST))
-
-    async def aclose(self) -> None:
-        """Close both doors."""
-        await self._direct.aclose()
-        await self._otherwise.aclose()
+    def of(self, target: Target) -> URL | None:
+        """Return where to send a request, or None for the place that its host names."""
+        route = self._routes.get(target.host)
+        if route is None and not is_literal(target.host):
+            route = self._routes.get(ANY_HOST)
+        if route is None:
+            return None
+        return URL(f"{route.origin()}{target.path}", encoded=True)

@@ -10,7 +10,7 @@ from steppewire.broker import connect
 from steppewire.errors import Retry
 from steppewire.testing.redis import running_valkey
 from steppewire_fetcher.ledger import Claim, Ledger, Waiting
-from steppewire_fetcher.pace import Pace
+from steppewire_fetcher.pace import Breaker, Pace
 
 HOUR = 3600
 
@@ -46,6 +46,18 @@ async def test_a_host_that_asked_for_rest_gets_no_less_of_it(redis, clock):
 
     assert told.value.after is not None
     assert 30.0 < told.value.after <= 60.0
+
+
+async def test_a_host_that_is_down_is_left_alone_no_longer_than_before(redis, clock):
+    pace = Pace(redis, 1, Breaker(failures=1, pause=0.0, first=60.0))
+    await pace.done(await pace.turn("news.test", 0.0), "failed")
+    clock.set(-HOUR)
+
+    for _ in range(2):
+        with pytest.raises(Retry, match="host-down") as told:
+            await pace.turn("news.test", 0.0)
+        assert told.value.after is not None
+        assert told.value.after <= 61.0
 
 
 async def test_a_source_is_due_no_later_than_before(redis, clock):

@@ -250,3 +250,56 @@ async def test_any_site_is_read_by_what_it_offers(
     await discoverer.poll(source())
 
     assert [event.via for event in await entered(redis)] == [via]
+
+
+async def test_a_document_that_is_fresh_is_not_asked_for(
+    site: Site, discoverer: Discoverer, source: Sources
+) -> None:
+    site.replies["/rss"] = reply(rss("/1.html"), Cache_Control="max-age=900", Age="100")
+    news = source(discover=[feed()])
+    patient = replace(discoverer, slowest=3600)
+
+    polls = [await patient.poll(news) for _ in range(2)]
+
+    assert [(poll.seen, poll.succeeded) for poll in polls] == [(1, True), (0, True)]
+    assert all(790 < poll.wait <= 800 for poll in polls)
+    assert site.paths() == ["/rss"]
+
+
+async def test_an_unchanged_document_keeps_what_is_known_of_it(
+    site: Site, discoverer: Discoverer, source: Sources
+) -> None:
+    slow = rss("/1.html").replace(b"<channel>", b"<channel><ttl>15</ttl>")
+    site.replies["/rss"] = conditional(slow, '"v1"')
+    news = source(discover=[feed()])
+
+    # slowest is below the poll: both looks do ask, and the second one is told 304
+    waits = [(await discoverer.poll(news)).wait for _ in range(2)]
+    patient = await replace(discoverer, slowest=3600).poll(news)
+
+    assert waits == [300, 300]
+    assert patient.wait == 900
+    assert site.paths() == ["/rss"] * 3
+
+
+async def test_the_slowest_poll_bounds_what_a_header_can_ask(
+    site: Site, discoverer: Discoverer, source: Sources
+) -> None:
+    site.replies["/rss"] = reply(rss("/1.html"), Cache_Control="max-age=31536000")
+
+    poll = await replace(discoverer, slowest=1800).poll(source(discover=[feed()]))
+
+    assert poll.wait == 1800
+
+
+async def test_the_first_document_worth_a_look_decides(
+    site: Site, discoverer: Discoverer, source: Sources
+) -> None:
+    site.replies["/rss"] = reply(rss("/1.html"), Cache_Control="max-age=900")
+    site.replies["/sitemap.xml"] = reply(urlset(a="2026-11-20"))
+    news = source(discover=[feed(), sitemap()])
+    patient = replace(discoverer, slowest=3600)
+
+    for _ in range(2):
+        assert (await patient.poll(news)).wait == 300
+    assert site.paths() == ["/rss", "/sitemap.xml", "/sitemap.xml"]

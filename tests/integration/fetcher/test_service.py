@@ -27,7 +27,7 @@ FINE = """<rss version='2.0'><channel>
 def toml(name: str, kind: str = "feed") -> str:
     return (
         f'name = "{name}"\ntitle = "{name}"\nhome = "https://{name}/"\nhosts = ["{name}"]\n'
-        f'[[discover]]\nkind = "{kind}"\nurl = "https://{name}/rss"\n'
+        f'concurrency = 64\n[[discover]]\nkind = "{kind}"\nurl = "https://{name}/rss"\n'
     )
 
 

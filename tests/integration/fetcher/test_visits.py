@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.errors import Reject, Retry, Skip, Verdict
+from steppewire.streams import key
 from steppewire.testing.site import Site, raw, reply
 from steppewire_fetcher.pace import Pace, patience_for
 from steppewire_fetcher.rulebook import RedisShelf, Rulebook
@@ -65,6 +66,22 @@ async def test_robots_are_asked_for_once_and_shared_by_all_fetchers(
 
     assert not any(one.allows(f"https://{HOST}/x") for one in rules)
     assert len(site.requests) == 1
+
+
+async def test_while_robots_cannot_be_read_the_last_ones_hold(
+    site: Site, web: Web, redis: Redis
+) -> None:
+    site.replies["/robots.txt"] = reply(b"User-agent: *\nDisallow: /x\n")
+    shelf = RedisShelf(redis, 1)
+    await Rulebook(web, shelf, now=time.monotonic).rules(URL, "a")
+    await redis.delete(key(f"robots.https://{HOST}"))  # a day later
+    site.replies["/robots.txt"] = reply(b"", 503)
+
+    rules = await Rulebook(web, shelf, now=time.monotonic).rules(URL, "a")
+
+    assert not rules.unknown
+    assert rules.allows(URL)
+    assert not rules.allows(f"https://{HOST}/x")
 
 
 async def test_robots_are_followed_to_where_they_moved(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_fetcher.addresses import is_literal, is_public
+from steppewire_fetcher.addresses import is_literal, is_public, network
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,8 @@ from steppewire_fetcher.addresses import is_literal, is_public
         "64:ff9b::a9fe:a9fe",
         "2002:7f00:1::",
         "::127.0.0.1",
+        "fec0::1",
+        "2001:0:0:0:0:0:80ff:fffe",
         "not an address",
     ],
 )
@@ -60,3 +62,17 @@ def test_numeric_hosts_are_literals_in_every_spelling(host: str) -> None:
 @pytest.mark.parametrize("host", ["el.kz", "24.kz", "localhost", "1.example.kz", "xn--80a.kz"])
 def test_names_are_no_literals(host: str) -> None:
     assert not is_literal(host)
+
+
+def test_a_network_that_is_allowed_counts_as_public() -> None:
+    allowed = (network("10.20.0.0/16"), network("fc00::1"))
+
+    assert is_public("10.20.3.4", allowed)
+    assert is_public("fc00::1", allowed)
+    assert not is_public("10.21.3.4", allowed)
+    assert not is_public("::ffff:10.21.3.4", allowed)
+
+
+def test_what_is_no_network_is_refused_with_an_example() -> None:
+    with pytest.raises(ValueError, match=r"10\.20\.0\.0/16"):
+        network("10.20.0.0/99")

@@ -65,3 +65,39 @@ def test_every_setting_is_told_in_a_line() -> None:
 
     assert [name for name in ours if not FetcherSettings.model_fields[name].description] == []
     assert [name for name in ours if f"STEPPEWIRE_{name.upper()} " not in table] == []
+
+
+def test_a_borrowed_agent_can_carry_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPPEWIRE_CONTACT", "https://example.kz/bot")
+    source = zakon.RUSSIAN.model_copy(update={"user_agent": "Mozilla/5.0 (compatible; {agent})"})
+
+    agent = load(FetcherSettings).manners(source).agent
+
+    assert agent.startswith("Mozilla/5.0 (compatible; steppewire/")
+    assert "+https://example.kz/bot" in agent
+
+
+@pytest.mark.parametrize("contact", ["https://example.kz/bot", "desk@example.kz", ""])
+def test_a_contact_is_an_address_or_a_mail(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+    monkeypatch.setenv("STEPPEWIRE_CONTACT", contact)
+
+    assert load(FetcherSettings).contact == contact
+
+
+@pytest.mark.parametrize("contact", ["me", "https://a.kz/ b", "a@b.kz\r\nX: 1"])
+def test_a_contact_that_cannot_stand_in_a_header_is_refused(
+    monkeypatch: pytest.MonkeyPatch, contact: str
+) -> None:
+    monkeypatch.setenv("STEPPEWIRE_CONTACT", contact)
+
+    with pytest.raises(SettingError, match=r"STEPPEWIRE_CONTACT.*reaches nobody: give https://"):
+        load(FetcherSettings)
+
+
+def test_networks_inside_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPPEWIRE_ALLOW_NETWORKS", "10.20.0.0/16, 192.168.1.7")
+    assert load(FetcherSettings).allow_networks == ("10.20.0.0/16", "192.168.1.7/32")
+
+    monkeypatch.setenv("STEPPEWIRE_ALLOW_NETWORKS", "intranet")
+    with pytest.raises(SettingError, match="no network: give one such as"):
+        load(FetcherSettings)

@@ -3,11 +3,12 @@ from __future__ import annotations
 import gzip
 import zlib
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_fetcher.inflate import BadEncoding, Inflater, TooLarge, gunzip
+from steppewire_fetcher.inflate import BadEncoding, Inflater, TooLarge, gunzip, zstd
 
 CAP = 10_000
 
@@ -57,7 +58,7 @@ def test_one_byte_more_than_the_cap_is_too_much() -> None:
         inflate("", bytes(CAP + 1))
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip, gzip", "nonsense"])
+@pytest.mark.parametrize("encoding", ["compress", "dcb", "gzip, gzip, gzip", "nonsense"])
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     with pytest.raises(BadEncoding):
         Inflater(encoding, CAP)
@@ -87,3 +88,37 @@ def test_a_gzipped_file_that_is_cut_off_gives_its_beginning() -> None:
     whole = gzip.compress("қазақ ".encode() * 1000, compresslevel=0)
 
     assert gunzip(whole[:3000], CAP).startswith("қазақ ".encode())
+
+
+@given(st.binary(max_size=CAP), st.integers(1, 4096))
+def test_brotli_and_zstd_come_out_as_they_went_in(data: bytes, step: int) -> None:
+    assert inflate("br", brotli.compress(data, quality=1), step=step) == data
+    assert inflate("zstd", zstd.compress(data), step=step) == data
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate"])
+def test_bombs_of_every_encoding_are_stopped_at_the_cap(encoding: str) -> None:
+    zeros = bytes(5_000_000)
+    packed = {
+        "br": brotli.compress(zeros, quality=1),
+        "zstd": zstd.compress(zeros),
+        "deflate": zlib.compress(zeros),
+    }
+
+    with pytest.raises(TooLarge) as caught:
+        inflate(encoding, packed[encoding], step=65_536)
+    assert len(caught.value.kept) <= CAP
+
+
+def test_bytes_without_end_after_the_end_are_too_much() -> None:
+    with pytest.raises(TooLarge):
+        inflate("gzip", gzip.compress(b"wire") + bytes(3 * CAP))
+
+
+def test_a_stream_of_brotli_or_zstd_that_is_cut_off_is_told() -> None:
+    for encoding, data in (("br", brotli.compress(b"w" * 99)), ("zstd", zstd.compress(b"w" * 99))):
+        inflater = Inflater(encoding, CAP)
+        inflater.feed(data[:-2])
+        inflater._kept += b"w"
+        with pytest.raises(BadEncoding):
+            inflater.body()

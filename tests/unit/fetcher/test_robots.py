@@ -70,3 +70,46 @@ def test_a_pattern_made_to_be_slow_is_not() -> None:
     rules = read_robots(200, b"User-agent: *\nDisallow: /" + b"*a" * 500 + b"b$\n")
 
     assert rules.allows("https://a.kz/" + "a" * 2000)
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "allowed"),
+    [
+        # groups of one name are one group, wherever they stand (RFC 9309, 2.2.1)
+        (
+            "User-agent: steppewire\nDisallow: /a\n\nUser-agent: steppewire\nDisallow: /b",
+            "/b",
+            False,
+        ),
+        (
+            "User-agent: steppewire\nDisallow: /a\n\nUser-agent: steppewire\nDisallow: /b",
+            "/a",
+            False,
+        ),
+        # one group for several names
+        ("User-agent: other\nUser-agent: steppewire\nDisallow: /a", "/a", False),
+        # names without regard to case; a group of ours hides the one for all
+        ("USER-AGENT: StePPewire\nDisallow: /a\n\nUser-agent: *\nDisallow: /", "/b", True),
+        # * and $
+        ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf?page=2", True),
+        ("User-agent: *\nDisallow: /*/print/", "/news/print/1", False),
+        # of equally long rules, allowing wins
+        ("User-agent: *\nDisallow: /a\nAllow: /a", "/a", True),
+        ("User-agent: *\nAllow: /a\nDisallow: /a/b", "/a/b/c", False),
+        # percent-encoding on either side is the same path
+        (
+            "User-agent: *\nDisallow: /жаңалық",
+            "/%D0%B6%D0%B0%D2%A3%D0%B0%D0%BB%D1%8B%D2%9B/1",
+            False,
+        ),
+        ("User-agent: *\nDisallow: /%D0%B6%D0%B0%D2%A3%D0%B0%D0%BB%D1%8B%D2%9B", "/жаңалық", False),
+        # an empty rule bars nothing; comments and carriage returns are none of it
+        ("User-agent: *\nDisallow:", "/a", True),
+        ("User-agent: * # all\r\nDisallow: /a # this\r\n", "/a", False),
+        # paths do have case
+        ("User-agent: *\nDisallow: /A", "/a", True),
+    ],
+)
+def test_rules_are_read_as_rfc_9309_has_them(rules: str, path: str, allowed: bool) -> None:
+    assert read_robots(200, rules.encode()).allows(f"https://a.kz{path}") is allowed

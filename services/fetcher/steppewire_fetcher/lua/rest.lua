@@ -10,4 +10,5 @@ local open = math.max(now + tonumber(ARGV[1]), tonumber(known[1] or 0) - back)
 local tail = math.max(0, tonumber(known[2] or 0) - back)
 local function number(ms) return string.format('%.0f', ms) end
 redis.call('HSET', KEYS[1], 'open', number(open), 'tail', number(tail), 'looked', number(now))
-redis.call('PEXPIRE', KEYS[1], math.max(open, tail) - now + 60000)
+local rest = math.max(open, tail) - now + 60000
+if redis.call('PTTL', KEYS[1]) < rest then redis.call('PEXPIRE', KEYS[1], rest) end
