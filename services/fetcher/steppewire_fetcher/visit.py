@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -36,6 +36,8 @@ class Manners:
     """Bytes of a decoded body."""
     patience: float = 0.0
     """Longest wait (seconds) for the host's turn; 0 leaves it to the pace."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further request headers, as an API asks for them."""
 
 
 class Rules(Protocol):
@@ -91,7 +93,7 @@ class Visitor:
         host = urlsplit(url).hostname or ""
         patience = max(manners.patience, PATIENCE) if redirected else manners.patience
         await self._turns.turn(host, max(manners.pace, delay), patience=patience)
-        headers = {"User-Agent": manners.agent, **known.headers()}
+        headers = {**manners.headers, "User-Agent": manners.agent, **known.headers()}
         answer = await self._web.get(url, headers, limit=manners.limit, timeout=manners.timeout)
         wait = rest_wanted(answer, self._now())
         if wait:
