@@ -152,7 +152,8 @@ class Source(_Declared):
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     """ISO 3166 code; gives the time zone."""
     discover: tuple[Discovery, ...] = ()
-    """In order of preference; every point is polled. Empty: feeds and sitemaps are looked for at `home`."""
+    """In order of preference; every point is polled. Empty: feeds and sitemaps are
+    looked for at `home`."""
     article: tuple[Pattern, ...] = ()
     """Regular expressions; an article's URL matches at least one (of the whole URL). Empty: any."""
     exclude: tuple[Pattern, ...] = ()

@@ -142,9 +142,12 @@ def _from_pack(point: EntryPoint) -> Iterator[Found]:
     try:
         yield from members(point.load(), origin)
     except Exception as error:  # a stranger's module may raise anything on import
-        yield origin, PluginError(
-            f"{origin}: import failed: {type(error).__name__}: {error}; "
-            "repair or uninstall that package"
+        yield (
+            origin,
+            PluginError(
+                f"{origin}: import failed: {type(error).__name__}: {error}; "
+                "repair or uninstall that package"
+            ),
         )
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Protocol
 
 from steppewire.errors import Retry, Verdict
@@ -188,8 +188,8 @@ class Discoverer:
                 yield links
         if refused and not read:
             raise refused[-1][1]
-        for url, verdict in refused:
-            notes.fail(url, verdict)
+        for url, why in refused:
+            notes.fail(url, why)
 
     async def _read_page(
         self, source: Source, point: Discovery, url: str, notes: _Notes

@@ -1,4 +1,7 @@
-"""Reading RSS 0.9-2.0, RDF, Atom and JSON Feed: bytes in, links out. Broken feeds give what can be read."""
+"""Reading RSS 0.9-2.0, RDF, Atom and JSON Feed: bytes in, links out.
+
+Broken feeds give what can be read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a selector of site rules can be understood by the parser, which reads them with soupsieve."""
+"""Whether the parser, which reads site rules with soupsieve, can understand a selector."""
 
 from __future__ import annotations
 

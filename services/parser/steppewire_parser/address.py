@@ -89,9 +89,7 @@ def base_of(page: Document, final_url: str) -> str:
     return next(filter(None, (absolute(href, final_url) for href in hrefs)), final_url)
 
 
-def translations(
-    page: Document, base: str, own: str, codes: Mapping[str, str]
-) -> dict[str, str]:
+def translations(page: Document, base: str, own: str, codes: Mapping[str, str]) -> dict[str, str]:
     """Return language -> URL of the other editions, without the article itself.
 
     `codes` says what the site's own codes mean (`oz` is Uzbek in Latin script).

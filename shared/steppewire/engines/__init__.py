@@ -46,13 +46,14 @@ def completed(data: Mapping[str, Any]) -> Data:
     implied["hreflang"] = {**implied.get("hreflang", {}), **_codes(source.get("editions") or {})}
     if "languages" in source["rules"]:  # an order, not a set: nothing is added to it
         implied.pop("languages", None)
-    return source | {"rules": _joined_rules(source["rules"], implied)}
+    return {**source, "rules": _joined_rules(source["rules"], implied)}
 
 
 def inherited(engine: str | None, country: str | None, languages: Sequence[str]) -> Data:
     """Return the rules that a source has without a word of its own."""
     rules = _engine(engine).get("rules", {})
-    return _joined_rules(rules, _regional(country, languages))
+    joined: Data = _joined_rules(rules, _regional(country, languages))
+    return joined
 
 
 def _placed(source: Data, home: str) -> Data:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from steppewire.errors import SteppewireError
 from steppewire.plugins import Source
@@ -83,8 +82,8 @@ def write(one: Frozen, *, url: str | None = None, point: str | None = None) -> N
 
 
 def _difference(before: str, after: str, name: str) -> Iterable[str]:
-    lines: Any = (before.splitlines(keepends=True), after.splitlines(keepends=True))
-    return difflib.unified_diff(*lines, f"{name} before", f"{name} now", n=1)
+    was, now = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    return difflib.unified_diff(was, now, f"{name} before", f"{name} now", n=1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -161,7 +161,7 @@ def _insane(one: Frozen) -> Iterator[str]:
             source.rules.body and read["method"] != "rules"
         ),
         "the page is bare: write menu, related stories and footer as that site has them": (
-            read["around"] < NOISE
+            _around(one.path, text) < NOISE
         ),
     }
     yield from (told for told, wrong in checks.items() if wrong)
@@ -182,8 +182,10 @@ def _right_offset(said: str, zone: ZoneInfo, path: Path) -> bool:
     moment = datetime.fromisoformat(said)
     if moment.utcoffset() == moment.astimezone(zone).utcoffset():
         return True
-    written = said.removesuffix("+00:00")  # nur.kz writes UTC as "Z"
-    return any(end in path.read_text("utf-8") for end in (f"{written}Z", said, f"{written}.000Z"))
+    text = path.read_text("utf-8")
+    written = said.removesuffix("Z")  # WordPress and nur.kz write UTC
+    forms = (said, *(f"{written}{utc}" for utc in ("Z", ".000Z", "+00:00", "+0000")))
+    return any(form in text for form in forms)
 
 
 def declared_fields_are_shown(source: Source, folder: Path) -> Iterator[str]:
@@ -303,7 +305,6 @@ def _page(one: Frozen) -> Json:
         **{name: given[name] for name in ("fetched_at", "published_hint") if name in given},
         "language": parsed.language_hint,
         "method": parsed.extraction.method,
-        "around": _around(one.path, parsed.article.text) // 100 * 100,
         "article": _article(parsed.article.model_dump(mode="json")),
         "facts": list(parsed.extraction.facts),
     }
@@ -317,7 +318,8 @@ def _article(article: Mapping[str, Any]) -> Json:
     shown = [p["text"] if p["kind"] == "text" else {p["kind"]: p["text"]}
              for p in article["paragraphs"]]  # fmt: skip
     images = [{k: v for k, v in image.items() if v} for image in article["images"]]
-    return {**fields, "paragraphs": shown} | ({"images": images} if images else {})
+    pictures: Json = {"images": images} if images else {}
+    return {**fields, "paragraphs": shown, **pictures}
 
 
 def _listed(one: Frozen) -> Json:
@@ -329,11 +331,17 @@ def _listed(one: Frozen) -> Json:
     read = {
         "point": point.url,
         **({"url": url} if url != point.url else {}),
-        "children": [child.url for child in reading.children],
+        "children": [child.url for child in _opened(reading.children, point)],
         "links": [_link(link) for link in links],
         "warnings": list(reading.warnings),
     }
     return {name: value for name, value in read.items() if value != []}
+
+
+def _opened(children: Sequence[Any], point: Discovery) -> list[Any]:
+    """The sitemaps of an index that are looked into, in that order."""
+    opened: list[Any] = _service("fetcher.sitemaps").pick(children, point) if children else []
+    return opened
 
 
 def _point(one: Frozen) -> Discovery:

@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 SOURCES = sources_of(PACK)
 FILES = sorted(Path(str(__import__(PACK, fromlist=["x"]).__file__)).parent.glob("*.toml"))
 LINES = 20
-"""The promise for an ordinary site; blank lines and comments, which hold the evidence, not counted."""
+"""The promise for an ordinary site; blank lines and comments (the evidence) are not counted."""
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

@@ -1,1 +1,4 @@
-"""The source pack: every TOML file beside this one is a source. To add one: docs/how-to/add-a-source.md."""
+"""The source pack: every TOML file beside this one is a source.
+
+To add one: docs/how-to/add-a-source.md.
+"""
