@@ -29,6 +29,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from starlette.routing import Route
 
 from steppewire import logs
 from steppewire.delivery import lease, upkeep
@@ -98,6 +99,8 @@ class Service(Generic[S]):
             max_share=settings.max_memory_share,
         )
         self.condition = Condition()
+        self.routes: list[Route] = []
+        """What the health server answers beside health."""
         self._limits = Limits(
             max_attempts=settings.max_attempts,
             max_deliveries=settings.max_deliveries,
@@ -242,7 +245,10 @@ class Service(Generic[S]):
             ]
         if self.settings.health_port is not None:
             server = HealthServer(
-                self.condition, self.settings.health_host, self.settings.health_port
+                self.condition,
+                self.settings.health_host,
+                self.settings.health_port,
+                self.routes,
             )
             log.info("health", url=f"http://{self.settings.health_host}:{server.port}/health/ready")
             loops.append(("health", server.run_here))

@@ -13,7 +13,7 @@ from typing import Protocol
 from steppewire.errors import Retry, Verdict
 from steppewire.events import ArticleDiscovered, Via
 from steppewire.identity import link_id
-from steppewire.plugins import Api, Discovery, Listing, Sitemap, Source
+from steppewire.plugins import Api, Discovery, Feed, Listing, Sitemap, Source
 from steppewire_fetcher import moments, sitemaps
 from steppewire_fetcher.answers import NONE, Validators
 from steppewire_fetcher.judge import judge_status
@@ -99,6 +99,13 @@ class LettingIn(Protocol):
         """Offer events with their marks; return how many were new or changed."""
 
 
+class Hubs(Protocol):
+    """Subscribes to feeds that offer it; see `websub`."""
+
+    async def offer(self, source: Source, feed: Feed, reading: Reading) -> None:
+        """Subscribe, unless that is done."""
+
+
 @dataclass(frozen=True)
 class Discoverer:
     """Polls sources. Everything that talks comes in as an argument."""
@@ -111,6 +118,8 @@ class Discoverer:
     manners: Callable[[Source], Manners]
     max_links: int = 500
     """Links taken from one document, the newest: a first look is no crawl of a site's past."""
+    hubs: Hubs | None = None
+    """None: feeds are only polled."""
 
     async def poll(self, source: Source) -> Poll:
         """Look at a source once.
@@ -136,6 +145,14 @@ class Discoverer:
             error=notes.error,
             after=notes.after,
         )
+
+    async def receive(self, source: Source, feed: Feed, body: bytes, content_type: str) -> int:
+        """Take in what a feed's hub brought; return how many links were new or changed."""
+        zone = moments.zone(source.rules.timezone)
+        reading = await asyncio.to_thread(read_document, feed, body, feed.url, zone, content_type)
+        declared = next((point for point in source.discover if point.url == feed.url), feed)
+        ours = merged(chosen(source, declared, reading.links, self.max_links))
+        return await self.door.let_in(self._announcements(source, [(one, "feed") for one in ours]))
 
     async def _look(
         self, source: Source, points: Sequence[Discovery], notes: _Notes
@@ -228,6 +245,8 @@ class Discoverer:
             read_document, point, answer.body, answer.url, zone, answer.content_type
         )
         notes.warn(reading.warnings)
+        if self.hubs and isinstance(point, Feed):
+            await self.hubs.offer(source, point, reading)
         # an index may stay the same while its children change; a document with a mistake in it
         # keeps its warning until it is mended: both are read in full every time
         in_full = reading.children or reading.warnings

@@ -64,6 +64,8 @@ class FetcherSettings(Settings):
     """Seconds between two looks at a source, instead of what each source says."""
     pace: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests to a host, instead of what each source says."""
+    websub_callback: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """Address under which feeds' hubs reach the health port; empty: feeds are only polled."""
     contact: str = ""
     """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
     challenge_wait: Annotated[float, Field(ge=0)] = 900.0

@@ -43,6 +43,10 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
+_MAX_REPLY = 65_536
+"""Bytes of the answer to a form; nobody reads them."""
+
+
 class Web:
     """Makes requests; follows nothing, decides nothing about what comes back."""
 
@@ -85,12 +89,29 @@ class Web:
         except BadEncoding as error:
             raise Retry("bad-body", f"{url}: {error}") from None
 
+    async def post(
+        self, url: str, form: Mapping[str, str], headers: Mapping[str, str], *, timeout: float
+    ) -> Answer:
+        """Send a form; raise Retry("unreachable"), or Reject as `get` does."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._get(url, headers, _MAX_REPLY, timeout, True, form)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, BadEncoding) as error:
+            raise Retry("unreachable", f"{url}: {error or type(error).__name__}") from None
+
     async def _get(
-        self, url: str, headers: Mapping[str, str], limit: int, timeout: float, cut: bool
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        limit: int,
+        timeout: float,
+        cut: bool,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         request = httpx.Request(
-            "GET",
+            "GET" if form is None else "POST",
             url,
+            data=form,
             headers={"Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers},
             extensions={"timeout": _timeouts(timeout)},
         )
@@ -218,6 +239,7 @@ class Reroute(httpx.AsyncBaseTransport):
             request.method,
             target.copy_with(raw_path=request.url.raw_path),
             headers=request.headers,
+            stream=request.stream,
             extensions=request.extensions,
         )
         return await self._direct.handle_async_request(rerouted)

@@ -300,7 +300,7 @@ def _page(one: Frozen) -> Json:
         language_hint=one.source.language_of(url),
     )  # fmt: skip
     parsed = _service("parser.recipe").parse_page(body, event)
-    read = {
+    read: Json = {
         "url": url,
         **{name: given[name] for name in ("fetched_at", "published_hint") if name in given},
         "language": parsed.language_hint,
@@ -328,7 +328,7 @@ def _listed(one: Frozen) -> Json:
     zone = ZoneInfo(one.source.rules.timezone)
     reading = _service("fetcher.reading").read_document(point, one.path.read_bytes(), url, zone)
     links = _service("fetcher.discover").chosen(one.source, point, reading.links, 500)
-    read = {
+    read: Json = {
         "point": point.url,
         **({"url": url} if url != point.url else {}),
         "children": [child.url for child in _opened(reading.children, point)],
