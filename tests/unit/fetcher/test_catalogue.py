@@ -163,3 +163,37 @@ def test_only_the_named_sources_run(tmp_path: Path) -> None:
 
     assert set(catalogue.sources) == {"b.kz"}
     assert "no source is named 'c.kz'; loaded are: a.kz, b.kz" in str(catalogue.faults[0])
+
+
+BAD = GOOD.replace('"good"', '"bad"').replace("article", "div..x")
+
+
+def test_a_pack_may_be_a_folder_of_toml_files_and_one_bad_file_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "toml_pack"
+    package.mkdir()
+    for name, text in {"__init__.py": "", "good.toml": GOOD, "bad.toml": BAD}.items():
+        (package / name).write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    catalogue = load_catalogue(packs=lambda: pack("toml_pack"))
+
+    assert set(catalogue.sources) == {"good"}
+    assert str(package / "bad.toml") in str(catalogue.faults[0])
+
+
+def test_a_pack_may_be_plain_data_and_one_bad_member_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plain_pack.py").write_text(
+        "GOOD = {'title': 'A', 'home': 'https://a.kz/'}\n"
+        "SOURCES = [GOOD, GOOD | {'home': 'https://b.kz/', 'article': '('}, 3]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    catalogue = load_catalogue(packs=lambda: pack("plain_pack"))
+
+    assert set(catalogue.sources) == {"a.kz"}
+    assert "article.0: bad regular expression" in str(catalogue.faults[0])
+    assert "give it a SOURCE or SOURCES" in str(catalogue.faults[1])
