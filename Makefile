@@ -42,7 +42,7 @@ $(READY): requirements/dev.txt requirements/uv.txt $(DISTRIBUTIONS:%=%/pyproject
 	@$(BIN)/python -m compileall -q $(DISTRIBUTIONS)
 	@touch $@
 
-.PHONY: test test-slow lint types format check schemas requirements
+.PHONY: test test-slow lint types format check schemas golden requirements
 test: $(READY) ## the whole fast suite, on real servers
 	@$(BIN)/python -m pytest -m "not compose and not slow" $(ARGS)
 
@@ -69,6 +69,10 @@ check: lint types test ## all of these
 
 schemas: $(READY) ## write the generated reference pages again (schemas, AsyncAPI, settings)
 	@$(BIN)/python docs/reference/generate.py write
+
+SOURCE ?=
+golden: $(READY) ## write what is read out of a source's frozen pages: make golden SOURCE=name
+	@$(BIN)/python -m steppewire.testing.golden $(SOURCE) $(ARGS)
 
 requirements: $(READY) ## pin every dependency again, with hashes
 	@requirements/compile

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+import steppewire_fetcher.sources
 from steppewire import errors, schemas
 from steppewire.delivery import metrics as worker_metrics
 from steppewire.delivery.patience import KINDS
@@ -30,7 +31,7 @@ from steppewire.settings import PREFIX, Settings
 from steppewire.streams import STAGES, STREAMS
 from steppewire_api import metrics as api_metrics
 from steppewire_api.metrics import ENDINGS, MOST_STRANGERS, OTHER, RETURNS
-from steppewire_fetcher.sources import SOURCES
+from steppewire_fetcher.catalogue import members
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -244,10 +245,16 @@ def sources_page() -> str:
         "contradictory.\n"
         "The facts come from public scrapers, feed lists and stored pages; none was checked "
         "against the live site.\n"
-        "`python -m steppewire_fetcher.check NAME --live` tells whether they still hold, and "
+        "Each source has golden pages and lists, written by us in its site's markup, and one suite "
+        "reads them all.\n"
+        "`python -m steppewire_fetcher.check NAME --live` tells whether the facts still hold, and "
         "[adding a source](../how-to/add-a-source.md) how to write one.",
         "## Shipped",
-        _sources_table(SOURCES),
+        f"{len(shipped())} sources.",
+        _sources_table(shipped()),
+        "## Where each looks for news",
+        "In order of preference; every point is looked at.",
+        _points_table(shipped()),
         "## Played by the demo's newsroom",
         "Written after the real sites, as TOML files in `newsroom/steppewire_newsroom/sources/`; "
         "`trouble.example` plays everything that can go wrong.",
@@ -255,23 +262,35 @@ def sources_page() -> str:
     )
 
 
+def shipped() -> list[Source]:
+    """Return the sources of our own pack, by country and name."""
+    found = [one for _, one in members(steppewire_fetcher.sources, "our pack")]
+    faults = [one for one in found if not isinstance(one, Source)]
+    if faults:
+        raise faults[0]
+    sources = [one for one in found if isinstance(one, Source)]
+    return sorted(sources, key=lambda source: (source.country or "", source.name))
+
+
 def _source_of(path: Path) -> Source:
     return Source.model_validate(tomllib.loads(path.read_text("utf-8")))
 
 
 def _sources_table(sources: Sequence[Source]) -> str:
-    head = ("source", "title", "country", "languages", "listed by", "sure", "checked", "notes")
+    head = ("source", "title", "country", "languages", "engine", "lists", "sure", "checked",
+            "notes")  # fmt: skip
     return _table(head, [_source_row(source) for source in sources])
 
 
 def _source_row(source: Source) -> tuple[str, ...]:
-    points = "<br>".join(f"{point.kind} {point.url}" for point in source.discover)
+    places = [f"{tag} `{place}`" for place, tag in source.editions.items()]
     return (
         f"`{source.name}`",
         f"[{source.title}]({source.home})",
         source.country or "",
-        ", ".join(source.languages),
-        points,
+        "<br>".join(places) or ", ".join(source.languages),
+        source.engine or "",
+        ", ".join(dict.fromkeys(point.kind for point in source.discover)),
         source.confidence,
         source.checked or "",
         source.notes,
@@ -342,6 +361,15 @@ def _explained(measure: Measure) -> str:
         return measure.help
     bounds = ", ".join(f"{bound:g}" for bound in measure.bounds)
     return f"{measure.help} Bounds: {bounds}."
+
+
+def _points_table(sources: Sequence[Source]) -> str:
+    rows = [
+        (f"`{source.name}`" if not number else "", point.kind, f"`{point.url}`")
+        for source in sources
+        for number, point in enumerate(source.discover)
+    ]
+    return _table(("source", "kind", "address"), rows)
 
 
 # Files

@@ -25,6 +25,7 @@ from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.configs.state import ConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from redis.exceptions import MovedError, RedisError, ResponseError
+from starlette.routing import Route
 
 from steppewire import logs
 from steppewire.delivery import lease, upkeep
@@ -75,6 +76,8 @@ class Service(Generic[S]):
         )
         self.entrance.tracing = self.tracing
         self.condition = Condition(service=name)
+        self.routes: list[Route] = []
+        """What the health server answers beside health."""
         self._limits = Limits(
             max_attempts=settings.max_attempts,
             max_deliveries=settings.max_deliveries,
@@ -226,7 +229,10 @@ class Service(Generic[S]):
             ]
         if self.settings.health_port is not None:
             server = HealthServer(
-                self.condition, self.settings.health_host, self.settings.health_port
+                self.condition,
+                self.settings.health_host,
+                self.settings.health_port,
+                self.routes,
             )
             log.info("health", url=f"http://{self.settings.health_host}:{server.port}/health/ready")
             loops.append(("health", server.run_here))

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from steppewire.rules import SiteRules
 
-Via = Literal["feed", "sitemap", "listing", "manual", "revisit"]
+Via = Literal["feed", "sitemap", "listing", "api", "telegram", "manual", "revisit"]
 ParagraphKind = Literal["text", "subhead", "quote", "list-item", "background"]
 EntityType = Literal["person", "organisation", "place", "date", "money", "number", "other"]
 MentionField = Literal["title", "lead", "text"]
@@ -58,6 +58,8 @@ class ArticleDiscovered(Event):
     modified_hint: str | None = None
     """The site's own mark of the last change, verbatim: a new value means fetch again."""
     language_hint: str | None = None
+    translations_hint: dict[str, str] = Field(default_factory=dict)
+    """Language tag -> URL of the other editions, as a sitemap declares them."""
 
     @property
     def key(self) -> str:
@@ -103,6 +105,7 @@ class ArticleFetched(Event):
     title_hint: str | None = None
     published_hint: AwareDatetime | None = None
     language_hint: str | None = None
+    translations_hint: dict[str, str] = Field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -152,7 +155,8 @@ class Article(Part):
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     translations: dict[str, str] = Field(default_factory=dict)
-    """hreflang -> URL, as the page declares them."""
+    """Language tag -> URL of the other editions: hreflang as page or sitemap declare it, after the
+    source's own reading of codes such as `oz`."""
 
     @property
     def text(self) -> str:

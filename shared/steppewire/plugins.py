@@ -1,17 +1,20 @@
 """What a news source is: plain data, written as Python or as TOML.
 
 Ours and a stranger's come in by the same door: an entry point in the group `steppewire.sources`
-that names a module with a `SOURCE` or a `SOURCES`, or a TOML file in the sources folder.
+that names a module (with a `SOURCE` or `SOURCES`, or with TOML files beside it), or a TOML file in
+the sources folder.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from steppewire.engines import completed
 from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
@@ -25,6 +28,10 @@ Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]
 """A host name in lower case, without scheme, port and path."""
 
+_TAG = re.compile(r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|\d{3}))?$")
+_NO_LANGUAGE = {"oz": "uz-Latn", "kz": "kk", "kg": "ky", "tj": "tg", "ua": "uk", "cn": "zh"}
+"""Codes that sites of the region write and that mean something else, or nothing (ISO 639)."""
+
 
 def _compiles(pattern: str) -> str:
     try:
@@ -34,61 +41,123 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _language(tag: str) -> str:
+    shape = _TAG.match(tag)
+    if not shape:
+        raise ValueError(f"{tag!r} is no language tag; write kk-Cyrl, uz-Latn, ru, …")
+    if shape[1] in _NO_LANGUAGE:
+        raise ValueError(f"{tag!r} is no language; write {_NO_LANGUAGE[shape[1]]}")
+    return tag
+
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
 """A regular expression (Python's `re`), searched for in the whole URL."""
+Tag = Annotated[str, AfterValidator(_language)]
+"""A BCP 47 tag: language, script, region."""
+
+
+Place = Annotated[str, Field(pattern=r"^([a-z0-9.-]+)?(/\S*)?$", min_length=1)]
+"""A host, the beginning of a path, or both: `kaz.site.kz`, `/oz/`, `site.kz/en/`."""
 
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Feed(_Declared):
-    """RSS or Atom."""
+class _Point(_Declared):
+    """Something that lists articles."""
+
+    url: Url
+    language: Tag | None = None
+    """Of everything listed here, where address and source do not tell it."""
+
+
+class _Paged(_Point):
+    pages: int = Field(default=1, ge=1, le=100)
+    """Most pages read in one look when `url` has a `{page}` (1, 2, …) or a `{day:%Y-%m-%d}`
+    (today, yesterday, …); a page that lists nothing new ends it earlier."""
+
+
+class Feed(_Point):
+    """RSS, RDF, Atom or JSON Feed."""
 
     kind: Literal["feed"] = "feed"
-    url: Url
-    language: str | None = None
 
 
-class Sitemap(_Declared):
+class Sitemap(_Paged):
     """A sitemap, news sitemap or sitemap index, plain or gzipped (sitemaps.org 0.9)."""
 
     kind: Literal["sitemap"] = "sitemap"
-    url: Url
-    language: str | None = None
     skip: tuple[Pattern, ...] = ()
     """Regular expressions: child sitemaps whose address matches one are not opened."""
     newest: int = Field(default=3, ge=1)
     """How many child sitemaps of an index to open, newest first."""
 
 
-class Listing(_Declared):
+class Listing(_Paged):
     """An HTML page that lists articles."""
 
     kind: Literal["listing"] = "listing"
-    url: Url
-    language: str | None = None
     links: str = "a[href]"
     """CSS selector of the links; the source's `article` pattern filters them further."""
 
 
-Discovery = Annotated[Feed | Sitemap | Listing, Field(discriminator="kind")]
+class Api(_Paged):
+    """A JSON answer that lists articles.
+
+    `link` and the others are texts with `{path.to.field}` of one item: `https://a.kz/n/{id}`.
+    """
+
+    kind: Literal["api"] = "api"
+    items: str = ""
+    """Path to the list, such as `data.posts`; lists on the way are walked through. Empty: the whole
+    answer."""
+    link: str = "{link}"
+    title: str = ""
+    published: str = ""
+    modified: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Request headers that the API asks for, such as `Accept-Language`."""
+
+
+class Telegram(_Point):
+    """The public preview of a Telegram channel: posts that link to articles of the source."""
+
+    kind: Literal["telegram"] = "telegram"
+
+    @property
+    def channel(self) -> str:
+        """The channel's name."""
+        return urlsplit(self.url).path.rpartition("/")[2]
+
+
+Discovery = Annotated[Feed | Sitemap | Listing | Api | Telegram, Field(discriminator="kind")]
 
 
 class Source(_Declared):
-    """One publication: where its articles are listed, how to know and to read them."""
+    """One publication: where its articles are listed, how to know and to read them.
 
+    What is not said follows from the engine, the country and the languages; see `engines`.
+    """
+
+    engine: str | None = None
+    """Name of the engine that the site runs on (`wordpress`, …): its facts are taken over."""
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     """Unique slug: `zakon.kz`."""
     title: str
     home: Url
     hosts: tuple[Host, ...]
     """Hosts whose pages belong to this source."""
-    languages: tuple[str, ...] = ()
+    languages: tuple[Tag, ...] = ()
     """BCP 47 tags with script, main language first."""
-    country: str | None = None
+    editions: dict[Place, Tag] = Field(default_factory=dict)
+    """Where which language is: `/oz/` (beginning of a path), `kaz.site.kz` (host), or both in one.
+    The longest that fits an address wins."""
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """ISO 3166 code; gives the time zone."""
     discover: tuple[Discovery, ...] = ()
-    """Every discovery point is polled. Empty: feeds and sitemaps are looked for at `home`."""
+    """In order of preference; every point is polled. Empty: feeds and sitemaps are
+    looked for at `home`."""
     article: tuple[Pattern, ...] = ()
     """Regular expressions; an article's URL matches at least one (of the whole URL). Empty: any."""
     exclude: tuple[Pattern, ...] = ()
@@ -110,6 +179,21 @@ class Source(_Declared):
     """Date of the evidence, ISO 8601."""
     notes: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, data: Any) -> Any:
+        try:
+            return completed(data) if isinstance(data, Mapping) else data
+        except (TypeError, AttributeError):  # a list where a text belongs: the fields say it better
+            return data
+
+    def language_of(self, url: str) -> str | None:
+        """Return the language that the address tells; that of the source if it has only one."""
+        fits = [place for place in self.editions if _fits(place, url)]
+        if fits:
+            return self.editions[max(fits, key=lambda place: (place[0] != "/", len(place)))]
+        return self.languages[0] if len(self.languages) == 1 else None
+
     def owns(self, url: str) -> bool:
         """Tell whether `url` looks like an article of this source."""
         return (
@@ -117,6 +201,17 @@ class Source(_Declared):
             and (not self.article or any(re.search(p, url) for p in self.article))
             and not any(re.search(p, url) for p in self.exclude)
         )
+
+
+def _fits(place: str, url: str) -> bool:
+    host, slash, path = place.partition("/")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    bare = (parts.hostname or "").removeprefix("www.")
+    same = not host or bare == host.removeprefix("www.")
+    return same and f"{parts.path}/".startswith(slash + path)
 
 
 def _host_of(url: str) -> str | None:

@@ -3,7 +3,7 @@ so a new source needs no new parser."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Selectors = tuple[str, ...]
 """CSS selectors in order of preference; the first that matches wins.
@@ -36,5 +36,11 @@ class SiteRules(BaseModel):
     """IANA zone of dates that are written without an offset."""
     languages: tuple[str, ...] = ()
     """BCP 47 tags the site publishes in: the order in which month names are tried."""
+    hreflang: dict[str, str] = Field(default_factory=dict)
+    """What the site's own codes for its languages mean: `oz` -> `uz-Latn`."""
     hook: str | None = None
     """Name of a parser hook (entry point group `steppewire.parser_hooks`), if one is installed."""
+
+
+SELECTORS = ("title", "lead", "body", "author", "published", "modified", "tags", "section", "drop")
+"""The fields that hold CSS selectors."""

@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
+from redis.asyncio import Redis
+
 from steppewire import logs
 from steppewire.blobs import open_blobs
 from steppewire.broker import Service, run
+from steppewire.errors import SettingError
 from steppewire.records import open_records
 from steppewire.streams import FETCH
 from steppewire_fetcher.catalogue import Catalogue
@@ -26,6 +29,8 @@ from steppewire_fetcher.settings import FetcherSettings
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Visitor
 from steppewire_fetcher.web import Web
+from steppewire_fetcher.websub import WebSub
+from steppewire_fetcher.websub import routes as websub_routes
 
 log = logs.get(__name__)
 _TIME_LIMIT = 300.0
@@ -65,6 +70,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             manners=settings.manners,
             challenge_wait=settings.challenge_wait,
         )
+        websub = hub_of(settings, redis, web)
         discoverer = Discoverer(
             visitor=visitor,
             surveyor=Surveyor(visitor, time.monotonic),
@@ -74,7 +80,10 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             manners=settings.manners,
             max_links=settings.max_links,
             slowest=settings.poll or settings.slowest_poll,
+            hubs=websub,
         )
+        if websub:
+            service.routes += websub_routes(websub, catalogue.sources, discoverer.receive)
         rounds = Rounds(Ledger(redis, utc_now), catalogue.sources, discoverer.poll, random.random)
         service.each(
             FETCH, fetcher.fetch, concurrency=settings.fetch_concurrency, time_limit=_TIME_LIMIT
@@ -82,6 +91,18 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
         for _ in range(settings.poll_lanes):
             service.background(rounds.go)
         yield
+
+
+def hub_of(settings: FetcherSettings, redis: Redis, web: Web) -> WebSub | None:
+    """Return what subscribes to hubs, if they can reach us. Raises SettingError if they cannot."""
+    if not settings.websub_callback:
+        return None
+    if settings.health_port is None:
+        raise SettingError(
+            "STEPPEWIRE_WEBSUB_CALLBACK needs the port that answers hubs: "
+            "set STEPPEWIRE_HEALTH_PORT, or unset the callback"
+        )
+    return WebSub(redis, web, callback=settings.websub_callback, agent=settings.agent, now=utc_now)
 
 
 def announced(catalogue: Catalogue) -> Catalogue:

@@ -6,7 +6,7 @@ One source that cannot be loaded is one fault with file, field and remedy; the o
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -18,10 +18,19 @@ from pydantic import ValidationError
 from steppewire.errors import PluginError, Reject, SettingError
 from steppewire.events import ArticleDiscovered
 from steppewire.plugins import SOURCES_GROUP, Listing, Source
-from steppewire.rules import SiteRules
+from steppewire.rules import SELECTORS, SiteRules
 from steppewire_fetcher.listings import selector_fault
+from steppewire_fetcher.moments import is_zone
+from steppewire_fetcher.selectors import rule_fault
 from steppewire_fetcher.sources.generic import generic
 
+Found = tuple[str, "Source | PluginError"]
+"""Where a source comes from, and the source or what is wrong with it."""
+
+_NO_SOURCES = (
+    "give it a SOURCE or SOURCES (of steppewire.plugins.Source, or plain data), "
+    "or put TOML files beside it"
+)
 _HELP = "see docs/how-to/add-a-source.md"
 
 
@@ -43,6 +52,13 @@ class Catalogue:
             )
         else:
             self.sources[source.name] = source
+
+    def take(self, found: Source | PluginError, origin: str) -> None:
+        """Take in what loading one source gave."""
+        if isinstance(found, PluginError):
+            self.faults.append(found)
+        else:
+            self.add(found, origin)
 
     def source_of(self, event: ArticleDiscovered) -> Source:
         """Return a link's source; a link of an unknown one is fetched like a page of any site.
@@ -66,18 +82,14 @@ def load_catalogue(
     Raises SettingError when the folder does not exist.
     """
     catalogue = Catalogue()
-    loaders = [
-        *(_from_folder(folder) if folder else ()),
-        *((f"entry point {p.name!r} ({p.value})", _from_pack(p)) for p in packs()),
-        *((f"STEPPEWIRE_SITES={url}", _from_site(url)) for url in sites),
-    ]
-    for origin, load in loaders:
-        try:
-            for source in load():
-                if not origin.startswith("entry point") or source.name not in catalogue.sources:
-                    catalogue.add(source, origin)
-        except PluginError as error:
-            catalogue.faults.append(error)
+    for origin, source in _from_folder(folder) if folder else ():
+        catalogue.take(source, origin)
+    for point in packs():
+        for origin, source in _from_pack(point):
+            if isinstance(source, PluginError) or source.name not in catalogue.sources:
+                catalogue.take(source, origin)
+    for url in sites:
+        catalogue.take(_from_site(url), f"STEPPEWIRE_SITES={url}")
     return catalogue
 
 
@@ -121,48 +133,69 @@ def read_toml(path: Path) -> Source:
     return source
 
 
-def _from_folder(folder: Path) -> Iterator[tuple[str, Callable[[], list[Source]]]]:
+def _from_folder(folder: Path) -> Iterator[Found]:
     if not folder.is_dir():
         raise SettingError(
             f"STEPPEWIRE_SOURCES_DIR={str(folder)!r} is no folder; make it, or unset the variable"
         )
+    yield from _files(folder)
+
+
+def _files(folder: Path) -> Iterator[Found]:
     for path in sorted(folder.glob("*.toml")):
-        yield str(path), lambda path=path: [read_toml(path)]  # type: ignore[misc]  # bound now
-
-
-def _from_pack(point: EntryPoint) -> Callable[[], list[Source]]:
-    def load() -> list[Source]:
-        origin = f"entry point {point.name!r} ({point.value})"
         try:
-            module = point.load()
-        except Exception as error:  # a stranger's module may raise anything on import
-            raise PluginError(
+            yield str(path), read_toml(path)
+        except PluginError as error:
+            yield str(path), error
+
+
+def _from_pack(point: EntryPoint) -> Iterator[Found]:
+    origin = f"entry point {point.name!r} ({point.value})"
+    try:
+        yield from members(point.load(), origin)
+    except Exception as error:  # a stranger's module may raise anything on import
+        yield (
+            origin,
+            PluginError(
                 f"{origin}: import failed: {type(error).__name__}: {error}; "
                 "repair or uninstall that package"
-            ) from None
-        return _members(module, origin)
-
-    return load
+            ),
+        )
 
 
-def _members(module: ModuleType, origin: str) -> list[Source]:
-    members = getattr(module, "SOURCES", None) or [getattr(module, "SOURCE", None)]
-    if not all(isinstance(member, Source) for member in members):
-        raise PluginError(f"{origin}: give it a SOURCE or SOURCES of steppewire.plugins.Source")
-    return list(members)
+def members(module: ModuleType, origin: str) -> Iterator[Found]:
+    """Yield the sources of a pack: its SOURCES or SOURCE, else the TOML files beside it."""
+    listed = getattr(module, "SOURCES", None) or [getattr(module, "SOURCE", None)]
+    if listed == [None]:
+        files = list(_files(Path(str(module.__file__)).parent)) if _is_folder(module) else []
+        yield from files or [(origin, PluginError(f"{origin}: {_NO_SOURCES}"))]
+    for number, member in enumerate(listed if listed != [None] else ()):
+        if isinstance(member, Source):
+            yield origin, member
+        elif isinstance(member, Mapping):
+            yield origin, _tried(dict(member), f"{origin}: {member.get('name', number)}")
+        else:
+            yield origin, PluginError(f"{origin}: {_NO_SOURCES}")
 
 
-def _from_site(url: str) -> Callable[[], list[Source]]:
-    def load() -> list[Source]:
-        try:
-            return [generic(url)]
-        except ValueError as error:
-            raise PluginError(
-                f"STEPPEWIRE_SITES: {url!r} is no address of a site ({error}); "
-                "give https://example.kz"
-            ) from None
+def _is_folder(module: ModuleType) -> bool:
+    return bool(module.__file__) and hasattr(module, "__path__")
 
-    return load
+
+def _tried(data: dict[str, Any], origin: str) -> Source | PluginError:
+    try:
+        return _validated(data, origin)
+    except PluginError as error:
+        return error
+
+
+def _from_site(url: str) -> Source | PluginError:
+    try:
+        return generic(url)
+    except ValueError as error:
+        return PluginError(
+            f"STEPPEWIRE_SITES: {url!r} is no address of a site ({error}); give https://example.kz"
+        )
 
 
 def _validated(data: dict[str, Any], origin: str) -> Source:
@@ -185,12 +218,23 @@ def _told(error: ValidationError) -> Iterator[str]:
         elif one["type"] == "missing":
             message = "is missing"
         elif one["type"] == "union_tag_not_found":
-            message = 'needs kind = "feed", "sitemap" or "listing"'
+            message = 'needs kind = "feed", "sitemap", "listing", "api" or "telegram"'
         yield f"{where}: {message}"
 
 
 def _fault(source: Source) -> str | None:
+    """Return what is wrong with selectors and time zone: what would only show on a page."""
     for index, point in enumerate(source.discover):
         if isinstance(point, Listing) and (fault := selector_fault(point.links)):
             return f"discover.{index}.links: {fault}"
+    return _rules_fault(source.rules)
+
+
+def _rules_fault(rules: SiteRules) -> str | None:
+    for name in SELECTORS:
+        for selector in getattr(rules, name):
+            if fault := rule_fault(selector):
+                return f"rules.{name}: {fault}"
+    if not is_zone(rules.timezone):
+        return f"rules.timezone: no IANA time zone {rules.timezone!r}; write Asia/Tashkent or so"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -13,10 +13,9 @@ from typing import Protocol
 from steppewire.errors import Retry, Skip, Verdict
 from steppewire.events import ArticleDiscovered, Via
 from steppewire.identity import link_id
-from steppewire.plugins import Discovery, Feed, Listing, Sitemap, Source
+from steppewire.plugins import Api, Discovery, Feed, Listing, Sitemap, Source
 from steppewire_fetcher import moments, sitemaps
 from steppewire_fetcher.answers import NONE, Answer
-from steppewire_fetcher.feeds import read_feed
 from steppewire_fetcher.freshness import feed_hints, fresh_for
 from steppewire_fetcher.judge import judge_status
 from steppewire_fetcher.links import (
@@ -27,14 +26,13 @@ from steppewire_fetcher.links import (
     newest,
     without_empty_marks,
 )
-from steppewire_fetcher.listings import looks_like_article, read_listing
+from steppewire_fetcher.listings import looks_like_article
 from steppewire_fetcher.memory import Document, Subject, latest
 from steppewire_fetcher.outlook import next_wait
-from steppewire_fetcher.sitemaps import read_sitemap
+from steppewire_fetcher.reading import addresses, read_document
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Manners, Visitor
 
-_VIA: dict[str, Via] = {"feed": "feed", "sitemap": "sitemap", "listing": "listing"}
 PATIENCE = 60.0
 """Seconds to wait for a host's turn: looking for news goes before fetching what waits already."""
 _DEPTH = 2
@@ -106,6 +104,13 @@ class LettingIn(Protocol):
         """Offer events with their marks; return how many were new or changed."""
 
 
+class Hubs(Protocol):
+    """Subscribes to feeds that offer it; see `websub`."""
+
+    async def offer(self, source: Source, feed: Feed, reading: Reading) -> None:
+        """Subscribe, unless that is done."""
+
+
 @dataclass(frozen=True)
 class Discoverer:
     """Polls sources. Everything that talks comes in as an argument."""
@@ -120,6 +125,8 @@ class Discoverer:
     """Links taken from one document, the newest: a first look is no crawl of a site's past."""
     slowest: float = 0.0
     """Longest wait (seconds) that hints or rhythm can make of a source's poll; 0: they cannot."""
+    hubs: Hubs | None = None
+    """None: feeds are only polled."""
 
     async def poll(self, source: Source) -> Poll:
         """Look at a source once.
@@ -147,6 +154,14 @@ class Discoverer:
             wait=min(notes.waits, default=0.0),
         )
 
+    async def receive(self, source: Source, feed: Feed, body: bytes, content_type: str) -> int:
+        """Take in what a feed's hub brought; return how many links were new or changed."""
+        zone = moments.zone(source.rules.timezone)
+        reading = await asyncio.to_thread(read_document, feed, body, feed.url, zone, content_type)
+        declared = next((point for point in source.discover if point.url == feed.url), feed)
+        ours = merged(chosen(source, declared, reading.links, self.max_links))
+        return await self.door.let_in(self._announcements(source, [(one, "feed") for one in ours]))
+
     async def _look(
         self, source: Source, points: Sequence[Discovery], notes: _Notes
     ) -> list[tuple[Link, Via]]:
@@ -159,22 +174,56 @@ class Discoverer:
                 notes.failed += notes.fail(point.url, verdict)
                 continue
             links += fresh
-            via = {link.url: _VIA[point.kind] for link in fresh} | via
+            via = {link.url: point.kind for link in fresh} | via
         return [(link, via[link.url]) for link in merged(links)]
 
     async def _read_point(self, source: Source, point: Discovery, notes: _Notes) -> list[Link]:
         learnt = len(notes.learnt)
-        reading = await self._open(source, point, point.url, notes)
-        links = list(reading.links)
-        if isinstance(point, Sitemap) and reading.children:
-            links += await self._open_children(source, point, reading, notes, _DEPTH)
-        # fifty thousand addresses against a source's patterns take their time
-        ours = await asyncio.to_thread(chosen, source, point, links, self.max_links)
-        if links and not ours:
+        ours: dict[str, Link] = {}
+        listed = False
+        async for links in self._pages(source, point, notes):
+            # fifty thousand addresses against a source's patterns take their time
+            found = await asyncio.to_thread(chosen, source, point, links, self.max_links)
+            nothing_new = all(link.url in ours for link in found)
+            ours, listed = {link.url: link for link in found} | ours, listed or bool(links)
+            if nothing_new and "{page}" in point.url:  # a day without news is not the end
+                break
+        if listed and not ours:
             # the alarm for a changed site: its pages list links, and none of them is an article
             notes.warn(["no-link-matches"])
             del notes.learnt[learnt:]
-        return ours
+        return list(ours.values())
+
+    async def _pages(
+        self, source: Source, point: Discovery, notes: _Notes
+    ) -> AsyncIterator[list[Link]]:
+        """Yield what each page of a point lists; raise only when none of them can be read."""
+        today = self.now().astimezone(moments.zone(source.rules.timezone))
+        refused: list[tuple[str, Verdict]] = []
+        read = 0
+        for url in addresses(point, today):
+            try:
+                links = await self._read_page(source, point, url, notes)
+            except Verdict as verdict:
+                refused.append((url, verdict))
+                if "{page}" in point.url:
+                    break
+            else:
+                read += 1
+                yield links
+        if refused and not read:
+            raise refused[-1][1]
+        for url, why in refused:
+            notes.fail(url, why)
+
+    async def _read_page(
+        self, source: Source, point: Discovery, url: str, notes: _Notes
+    ) -> list[Link]:
+        reading = await self._open(source, point, url, notes)
+        links = list(reading.links)
+        if isinstance(point, Sitemap) and reading.children:
+            links += await self._open_children(source, point, reading, notes, _DEPTH)
+        return links
 
     async def _open_children(
         self, source: Source, point: Sitemap, index: Reading, notes: _Notes, depth: int
@@ -203,8 +252,12 @@ class Discoverer:
             raise verdict
         zone = moments.zone(source.rules.timezone)
         # parsing a large document would keep the heartbeats of this process waiting
-        reading = await asyncio.to_thread(_read, point, answer, zone)
+        reading = await asyncio.to_thread(
+            read_document, point, answer.body, answer.url, zone, answer.content_type
+        )
         notes.warn(reading.warnings)
+        if self.hubs and isinstance(point, Feed):
+            await self.hubs.offer(source, point, reading)
         # an index may stay the same while its children change; a document with a mistake in it
         # keeps its warning until it is mended: both are read in full every time
         in_full = reading.children or reading.warnings
@@ -235,6 +288,8 @@ class Discoverer:
 
     def _manners(self, source: Source, point: Discovery) -> Manners:
         manners = replace(self.manners(source), patience=PATIENCE)
+        if isinstance(point, Api):
+            manners = replace(manners, headers=point.headers)
         return replace(manners, limit=sitemaps.MAX_BYTES) if point.kind == "sitemap" else manners
 
     def _announcements(
@@ -264,25 +319,26 @@ def announcement(source: Source, link: Link, via: Via, now: datetime) -> Article
         published_hint=link.published,
         modified_hint=link.modified,
         language_hint=link.language,
+        translations_hint=dict(link.alternates),
     )
-
-
-def _read(point: Discovery, answer: Answer, zone: tzinfo) -> Reading:
-    body, base, kind = answer.body, answer.url, answer.content_type
-    match point:
-        case Feed():
-            return read_feed(body, base, zone, kind)
-        case Sitemap():
-            return read_sitemap(body, base, zone, kind)
-        case Listing():
-            return read_listing(body, base, point.links, kind)
 
 
 def chosen(source: Source, point: Discovery, links: Sequence[Link], limit: int) -> list[Link]:
     """Return the newest links that are articles of the source, with what the point says of them."""
     ours = without_empty_marks([link for link in links if _is_article(source, point, link.url)])
-    language = point.language
-    return [replace(one, language=language or one.language) for one in newest(ours, limit)]
+    return [told(source, point, link) for link in newest(ours, limit)]
+
+
+def told(source: Source, point: Discovery, link: Link) -> Link:
+    """Return a link with its language as the source knows it, and the other editions' too."""
+    codes = source.rules.hreflang
+    said = point.language or codes.get(link.language or "", link.language)
+    others = {
+        source.language_of(url) or codes.get(code.lower(), code): url
+        for code, url in link.alternates.items()
+        if code.lower() != "x-default" and url != link.url
+    }
+    return replace(link, language=source.language_of(link.url) or said, alternates=others)
 
 
 def _is_article(source: Source, point: Discovery, url: str) -> bool:

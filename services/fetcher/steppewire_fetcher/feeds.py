@@ -1,4 +1,7 @@
-"""Reading RSS 0.9-2.0, RDF and Atom: bytes in, links out. Broken feeds give what can be read."""
+"""Reading RSS 0.9-2.0, RDF, Atom and JSON Feed: bytes in, links out.
+
+Broken feeds give what can be read.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import feedparser
 
 from steppewire_fetcher import moments
+from steppewire_fetcher.jsonlists import read_json_feed
 from steppewire_fetcher.links import MAX_TITLE, Link, Reading, absolute
 from steppewire_fetcher.sniff import announces_feed, kind_of
 
@@ -24,13 +28,16 @@ def read_feed(body: bytes, base: str, local: tzinfo, content_type: str = "") -> 
     """Return the links of a feed; `local` is the zone of dates without an offset."""
     if not announces_feed(body):
         kind = kind_of(body, content_type)
+        if kind == "json":
+            return read_json_feed(body, base, local, content_type)
         return Reading(warnings=("feed-is-html" if kind == "html" else f"feed-is-{kind}",))
     # always a stream: given bytes, feedparser would try to open a file of that name
     parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     dated_once = str(parsed.get("version", "")).startswith("rss")
     found = (_link(entry, base, local, dated_once) for entry in parsed.entries)
     links = tuple(link for link in found if link)
-    return Reading(links, warnings=_warnings(parsed, links))
+    hub, topic = (_declared(parsed.feed, base, rel) for rel in ("hub", "self"))
+    return Reading(links, warnings=_warnings(parsed, links), hub=hub, topic=topic)
 
 
 def _link(entry: Mapping[str, Any], base: str, local: tzinfo, dated_once: bool) -> Link | None:
@@ -44,6 +51,12 @@ def _link(entry: Mapping[str, Any], base: str, local: tzinfo, dated_once: bool) 
         published=_published(published, updated, local, dated_once),
         modified=updated if updated != published else None,
     )
+
+
+def _declared(feed: Mapping[str, Any], base: str, rel: str) -> str | None:
+    """Return the feed's own link of a kind: its WebSub hub, or itself."""
+    found = (link.get("href") for link in feed.get("links", ()) if link.get("rel") == rel)
+    return next((url for href in found if href and (url := absolute(base, href))), None)
 
 
 def _address(entry: Mapping[str, Any]) -> str:

@@ -88,4 +88,5 @@ def fetched(
         title_hint=event.title_hint,
         published_hint=event.published_hint,
         language_hint=event.language_hint,
+        translations_hint=event.translations_hint,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -31,6 +31,8 @@ class Link:
     modified: str | None = None
     """Date of the last change, verbatim."""
     language: str | None = None
+    alternates: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """hreflang -> address of the other editions, as written."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Reading:
     links: tuple[Link, ...] = ()
     children: tuple[Child, ...] = ()
     warnings: tuple[str, ...] = ()
+    hub: str | None = None
+    """Where this document can be subscribed to (WebSub)."""
+    topic: str | None = None
+    """What a subscription asks for: the document's own address, as it says."""
 
 
 def absolute(base: str, href: str) -> str | None:
@@ -115,6 +121,7 @@ def _both(first: Link, second: Link) -> Link:
         published=first.published or second.published,
         modified=max((first.modified, second.modified), key=_when),
         language=first.language or second.language,
+        alternates={**second.alternates, **first.alternates},
     )
 
 

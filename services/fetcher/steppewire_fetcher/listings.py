@@ -12,7 +12,12 @@ from steppewire_fetcher.links import MAX_TITLE, Link, Reading, absolute
 from steppewire_fetcher.sniff import decode, kind_of
 
 MAX_LINKS = 5_000
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+)
 _NO_ARTICLE = re.compile(
     r"/(tags?|categor(y|ies)|authors?|search|page|login|signup|register|about|contacts?|rss|feed|"
     r"privacy|terms|reklama|advert\w*|static|assets|wp-(json|admin|login|content))(/|\.|$)|"

@@ -19,6 +19,15 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
+def is_zone(name: str) -> bool:
+    """Tell whether there is an IANA zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def read(text: str | None, local: tzinfo) -> datetime | None:
     """Return the moment with its offset; a date without one is in `local`. None when unreadable."""
     if not text or _YEAR_MONTH.match(text.strip()):

@@ -83,6 +83,8 @@ class FetcherSettings(Settings):
     """Longest wait (seconds) that caching headers, a feed's hints or its rhythm make of `poll`."""
     pace: Annotated[float, Field(ge=0)] | None = None
     """Seconds between two requests to a host, instead of what each source says."""
+    websub_callback: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """Address under which feeds' hubs reach the health port; empty: feeds are only polled."""
     contact: Annotated[str, AfterValidator(reachable)] = ""
     """Address or mail that a site's operator can turn to; it is part of the User-Agent."""
     allow_networks: Networks = ()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from html import unescape
+from itertools import islice
 
 from lxml import etree
 
@@ -21,6 +22,7 @@ MAX_BYTES = 52_428_800
 """Decoded size that the protocol allows."""
 MAX_ENTRIES = 50_000
 """Entries that the protocol allows."""
+MAX_ALTERNATES = 20
 _ENTRIES = {"url", "sitemap"}
 _LOC = re.compile(r"<loc>([^<]{1,2100})</loc>", re.IGNORECASE)
 """Without a prefix, so that `image:loc` is none."""
@@ -84,7 +86,7 @@ def _read_xml(body: bytes, base: str, local: tzinfo) -> Reading:
         elif _name(entry) == "sitemap":
             children.append(Child(url, fields.get("lastmod")))
         else:
-            links.append(_link(url, fields, local))
+            links.append(_link(url, fields, local, _alternates(entry, base)))
         if len(links) + len(children) >= MAX_ENTRIES:
             warnings.append("sitemap-too-long")
             break
@@ -145,13 +147,21 @@ def _fields(entry: etree._Element) -> dict[str, str]:
     return fields
 
 
-def _link(url: str, fields: dict[str, str], local: tzinfo) -> Link:
+def _alternates(entry: etree._Element, base: str) -> dict[str, str]:
+    """Return hreflang -> address of `xhtml:link`, which names every edition, this one too."""
+    links = (child for child in entry if _name(child) == "link" and child.get("hreflang"))
+    found = ((str(one.get("hreflang")), absolute(base, one.get("href") or "")) for one in links)
+    return {code: url for code, url in islice(found, MAX_ALTERNATES) if url}
+
+
+def _link(url: str, fields: dict[str, str], local: tzinfo, alternates: dict[str, str]) -> Link:
     return Link(
         url=url,
         title=fields.get("title", "")[:MAX_TITLE] or None,
         published=moments.read(fields.get("publication_date"), local),
         modified=fields.get("lastmod"),
         language=fields.get("language"),
+        alternates=alternates,
     )
 
 

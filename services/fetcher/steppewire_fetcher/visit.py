@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -43,6 +43,8 @@ class Manners:
     """Requests to the same host at the same time."""
     patience: float = 0.0
     """Longest wait (seconds) for the host's turn; 0 leaves it to the pace."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further request headers, as an API asks for them."""
 
 
 class Rules(Protocol):
@@ -115,7 +117,7 @@ class Visitor:
         host = target_of(url).host  # tricks end here, before anybody is asked for anything
         delay = await self._permitted(url, manners)
         patience = max(manners.patience, PATIENCE) if redirected else manners.patience
-        headers = {"User-Agent": manners.agent, **known.headers()}
+        headers = {**manners.headers, "User-Agent": manners.agent, **known.headers()}
         async with self._turn(host, max(manners.pace, delay), patience, manners) as outcome:
             answer = await self._web.get(url, headers, limit=manners.limit, timeout=manners.timeout)
             outcome.health = health_told_by(answer)

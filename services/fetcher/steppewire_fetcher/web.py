@@ -55,6 +55,10 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
+_MAX_REPLY = 65_536
+"""Bytes of the answer to a form; nobody reads them."""
+
+
 class Web:
     """Makes requests; follows nothing, decides nothing about what comes back."""
 
@@ -91,7 +95,7 @@ class Web:
         try:
             target = target_of(url)
             async with asyncio.timeout(timeout):
-                return await self._get(url, target, headers, limit, cut)
+                return await self._ask(url, target, headers, limit, cut)
         except aiohttp.InvalidURL as error:
             raise Reject("bad-url", f"{url[:200]}: {error}") from None
         except TooLarge:
@@ -108,14 +112,32 @@ class Web:
         except BadEncoding as error:
             raise Retry("bad-body", f"{url}: {error}") from None
 
-    async def _get(
-        self, url: str, target: Target, headers: Mapping[str, str], limit: int, cut: bool
+    async def post(
+        self, url: str, form: Mapping[str, str], headers: Mapping[str, str], *, timeout: float
+    ) -> Answer:
+        """Send a form; raise Retry("unreachable"), or Reject as `get` does."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._ask(url, target_of(url), headers, _MAX_REPLY, True, form)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, BadEncoding) as error:
+            raise Retry("unreachable", f"{url}: {error or type(error).__name__}") from None
+
+    async def _ask(
+        self,
+        url: str,
+        target: Target,
+        headers: Mapping[str, str],
+        limit: int,
+        cut: bool,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         route = self._routes.of(target)
         if route is None:
             self._guard.literal(target.host)
-        request = self._door(rerouted=route is not None).get(
+        request = self._door(rerouted=route is not None).request(
+            "GET" if form is None else "POST",
             target.url if route is None else route,
+            data=form,
             headers=[
                 ("Host", target.authority),
                 ("Accept", _ACCEPT),

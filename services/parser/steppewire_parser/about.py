@@ -45,6 +45,7 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
     published = times.published_at(dates, said.published, page, final, event.published_hint, clock)
     url, url_facts = address.canonical_url(page, said.urls, final)
     base = address.base_of(page, final)
+    declared = address.translations(page, base, url, rules.hreflang)
     pictured = containers_of(page, ruled.tags(rules.body), said.scope)
     return About(
         title=title or event.title_hint or "",
@@ -52,7 +53,7 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
         published=published,
         modified_at=times.modified_at(ruled.all_values(rules.modified), said.modified, clock),
         url=url,
-        translations=address.translations(page, base, url),
+        translations=address.completed(declared, event.translations_hint, url),
         section=next(iter(ruled.values(rules.section)), said.section) or None,
         tags=tuple(dict.fromkeys(ruled.values(rules.tags))) or said.tags,
         images=choose_images(pictured, said.images, base),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tld import get_fld
@@ -89,8 +89,11 @@ def base_of(page: Document, final_url: str) -> str:
     return next(filter(None, (absolute(href, final_url) for href in hrefs)), final_url)
 
 
-def translations(page: Document, base: str, own: str) -> dict[str, str]:
-    """Return hreflang -> URL of the other editions, without the article itself."""
+def translations(page: Document, base: str, own: str, codes: Mapping[str, str]) -> dict[str, str]:
+    """Return language -> URL of the other editions, without the article itself.
+
+    `codes` says what the site's own codes mean (`oz` is Uzbek in Latin script).
+    """
     found: dict[str, str] = {}
     for link in page.named("link"):
         code = attribute(link, "hreflang").strip()
@@ -102,10 +105,21 @@ def translations(page: Document, base: str, own: str) -> dict[str, str]:
             and code.lower() != "x-default"
             and not _same(url, own)
         ):
-            found.setdefault(code, url)
+            found.setdefault(codes.get(code.lower(), code), url)
         if len(found) == MAX_TRANSLATIONS:
             break
     return found
+
+
+def completed(declared: dict[str, str], hinted: Mapping[str, str], own: str) -> dict[str, str]:
+    """Return the declared editions and those that only the sitemap knows."""
+    known = set(declared.values())
+    others = {
+        code: url
+        for code, url in hinted.items()
+        if url not in known and absolute(url, own) and not _same(url, own)
+    }
+    return {**others, **declared}
 
 
 def _same(one: str, other: str) -> bool:

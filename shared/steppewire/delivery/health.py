@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -97,8 +97,10 @@ def _answer(problem: str | None) -> Response:
 class HealthServer(uvicorn.Server):
     """Serves the health routes inside a service's own event loop, leaving signals alone."""
 
-    def __init__(self, condition: Condition, host: str, port: int) -> None:
-        app = Starlette(routes=routes(condition))
+    def __init__(
+        self, condition: Condition, host: str, port: int, more: Sequence[Route] = ()
+    ) -> None:
+        app = Starlette(routes=[*routes(condition), *more])
         super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
         self.listener = _listen(host, port)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = b"<!doctype html><html><title>T</title><h1>Title</h1><p>Body of the article.</p></html>"
@@ -18,6 +18,7 @@ class Request:
     host: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Reply = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -78,6 +79,8 @@ class Site:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 request = _parsed(await reader.readuntil(b"\r\n\r\n"))
+                length = int(request.headers.get("content-length", 0))
+                request = replace(request, body=await reader.readexactly(length))
                 self.requests.append(request)
                 exact = self.replies.get(request.host + request.path)
                 answer = exact or self.replies.get(request.path) or reply(b"", 404)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from steppewire import engines
 from steppewire.plugins import HOOKS_GROUP, SOURCES_GROUP, Source
 from steppewire.rules import SiteRules
 from steppewire_fetcher.catalogue import load_catalogue, read_toml
@@ -70,6 +71,11 @@ def test_every_field_of_a_source_is_explained(field: str) -> None:
     told = {"user_agent"}  # a last resort that we do not advertise
 
     assert field in told or f"`{field}`" in PAGE or f"[{field}]" in PAGE
+
+
+@pytest.mark.parametrize("engine", engines.names())
+def test_every_engine_is_told(engine: str) -> None:
+    assert f"| `{engine}` |" in PAGE
 
 
 @pytest.mark.parametrize("rule", SiteRules.model_fields)

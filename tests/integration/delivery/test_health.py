@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import urllib.error
@@ -147,3 +148,20 @@ async def test_an_answer_of_the_health_route_is_json(redis, valkey):
         _, body = await asyncio.to_thread(ask, port, "/health/ready")
 
     assert json.loads(body) == {"status": "ok"}
+
+
+async def test_a_service_may_answer_more_than_health(redis, valkey):
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    from steppewire_newsroom.demo import free_port
+
+    def wire_more(service):
+        wire(service)
+        service.routes.append(Route("/hello", lambda request: PlainTextResponse("hi")))
+
+    port = free_port()
+    async with serving(valkey.url, wire_more, health_port=port):
+        answer = await asyncio.to_thread(ask, port, "/hello")
+
+    assert answer == (200, "hi")

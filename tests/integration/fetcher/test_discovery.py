@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -303,3 +304,88 @@ async def test_the_first_document_worth_a_look_decides(
     for _ in range(2):
         assert (await patient.poll(news)).wait == 300
     assert site.paths() == ["/rss", "/sitemap.xml", "/sitemap.xml"]
+
+
+async def test_a_listing_is_read_page_by_page_until_nothing_is_new(
+    discoverer: Discoverer, source: Callable[..., Source], site: Site, redis: Redis
+) -> None:
+    for number, names in enumerate(["ab", "bc", "c", "d"], 1):
+        cards = "".join(f"<a href='/{name}.html'>{name}</a>" for name in names)
+        site.replies[f"/news/{number}"] = reply(f"<html><body>{cards}".encode())
+    news = source(article=[r"\.html$"], discover=[listing("/news/{page}", pages=9)])
+
+    await discoverer.poll(news)
+
+    assert sorted(await paths(redis)) == ["/a.html", "/b.html", "/c.html"]
+    assert site.paths() == ["/news/1", "/news/2", "/news/3"]
+
+
+async def test_a_day_without_news_does_not_hide_the_day_before(
+    discoverer: Discoverer, source: Callable[..., Source], site: Site, redis: Redis
+) -> None:
+    just_past_midnight_in_bishkek = datetime(2026, 11, 21, 18, 5, tzinfo=UTC)
+    discoverer = replace(discoverer, now=lambda: just_past_midnight_in_bishkek)
+    site.replies["/?date=2026-11-21"] = reply(b"<html><a href='/late.html'>Late</a>")
+    news = source(
+        country="KG", article=[r"\.html$"], discover=[listing("/?date={day:%Y-%m-%d}", pages=3)]
+    )
+
+    poll = await discoverer.poll(news)
+
+    assert await paths(redis) == ["/late.html"]
+    assert poll.failed == 0
+
+
+async def test_an_api_is_asked_with_the_headers_that_it_wants(
+    discoverer: Discoverer, source: Callable[..., Source], site: Site, redis: Redis
+) -> None:
+    site.replies["/api?page=1"] = reply(b'{"content": [{"id": 7, "title": "Mektep"}]}')
+    point = {
+        "kind": "api",
+        "url": HOME + "/api?page=1",
+        "items": "content",
+        "link": HOME + "/details/{id}.html",
+        "title": "{title}",
+        "headers": {"Accept-Language": "kk"},
+    }
+
+    await discoverer.poll(source(discover=[point]))
+
+    (event,) = await entered(redis)
+    assert (event.via, event.title_hint) == ("api", "Mektep")
+    assert site.requests[-1].headers["accept-language"] == "kk"
+
+
+async def test_a_telegram_channel_leads_to_the_articles_of_its_source_only(
+    discoverer: Discoverer, source: Callable[..., Source], site: Site, redis: Redis
+) -> None:
+    site.replies["t.me/s/news"] = reply(
+        b"<html><div class='tgme_widget_message' data-post='news/1'>"
+        b"<div class='tgme_widget_message_text'>Bog' <a href='https://news.example.kz/a.html'>x</a>"
+        b"<a href='https://other.example/b.html'>y</a></div></div>"
+    )
+
+    await discoverer.poll(source(discover=["telegram news"]))
+
+    assert [(e.via, e.url) for e in await entered(redis)] == [("telegram", HOME + "/a.html")]
+
+
+async def test_a_link_carries_its_language_and_its_other_editions(
+    discoverer: Discoverer, source: Callable[..., Source], site: Site, redis: Redis
+) -> None:
+    site.replies["/sitemap.xml"] = reply(
+        f"<urlset><url><loc>{HOME}/uz/1.html</loc>"
+        f"<link hreflang='uz' href='{HOME}/uz/1.html'/><link hreflang='x-default' href='{HOME}/'/>"
+        f"<link hreflang='oz' href='{HOME}/oz/1.html'/><link hreflang='ka' href='{HOME}/q/1.html'/>"
+        "</url></urlset>".encode()
+    )
+    editions = {"/uz/": "uz-Cyrl", "/oz/": "uz-Latn"}
+
+    await discoverer.poll(source(country="UZ", editions=editions, discover=[sitemap()]))
+
+    (event,) = await entered(redis)
+    assert event.language_hint == "uz-Cyrl"
+    assert event.translations_hint == {
+        "uz-Latn": f"{HOME}/oz/1.html",
+        "kaa": f"{HOME}/q/1.html",
+    }

@@ -160,3 +160,18 @@ async def test_a_folder_of_sources_that_is_not_there_is_one_line(
     assert process.returncode == 78
     assert "STEPPEWIRE_SOURCES_DIR" in told.decode()
     assert "Traceback" not in told.decode()
+
+
+async def test_a_callback_for_hubs_without_a_port_is_told_with_its_remedy(
+    site: Site, valkey: Valkey, tmp_path: Path
+) -> None:
+    environment = settings(
+        valkey, site, tmp_path, STEPPEWIRE_WEBSUB_CALLBACK="https://wire.example"
+    )
+
+    async with fetcher(**environment) as process:
+        _, told = await process.communicate()
+
+    assert process.returncode == 78
+    assert b"set STEPPEWIRE_HEALTH_PORT, or unset the callback" in told
+    assert b"Traceback" not in told

@@ -14,8 +14,7 @@ from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.identity import article_id
 from steppewire.plugins import Source
 from steppewire.rules import SiteRules
-from steppewire_fetcher.catalogue import read_toml
-from steppewire_fetcher.sources import SOURCES
+from steppewire_fetcher.catalogue import load_catalogue
 from steppewire_newsroom import Desk, bad_pages, truth
 from steppewire_newsroom.hostile import ANSWERS
 from steppewire_newsroom.truth import Truth
@@ -26,8 +25,7 @@ FOLDER = Path(steppewire_newsroom.__file__).parent / "sources"
 
 
 def known_sources() -> dict[str, Source]:
-    listed = [source for m in SOURCES for source in (m if isinstance(m, tuple) else (m,))]
-    return {s.name: s for s in (*listed, *map(read_toml, sorted(FOLDER.glob("*.toml"))))}
+    return load_catalogue(folder=FOLDER).sources
 
 
 KNOWN = known_sources()

@@ -47,7 +47,7 @@ def test_a_source_is_one_toml_file(tmp_path: Path) -> None:
         (("title =", "titel ="), "titel: no such field"),
         (('home = "https://good.kz/"', ""), "home: is missing"),
         (('"feed"', '"rss"'), "discover.0"),
-        (('kind = "feed"', ""), 'discover.0: needs kind = "feed", "sitemap" or "listing"'),
+        (('kind = "feed"', ""), 'discover.0: needs kind = "feed", "sitemap", "listing", "api"'),
         (("[rules]", 'article = ["("]\n[rules]'), "discover.0.article: no such field"),
         (('hosts = ["good.kz"]', 'hosts = ["good.kz"]\narticle = ["("]'), "bad regular expression"),
         (("[rules]", "[rules"), "not valid TOML"),
@@ -55,6 +55,15 @@ def test_a_source_is_one_toml_file(tmp_path: Path) -> None:
             ('kind = "feed"', 'kind = "listing"\nlinks = "a[["'),
             "discover.0.links: not a CSS selector: 'a[['",
         ),
+        (('body = ["article"]', 'body = ["div..x"]'), "rules.body: not a CSS selector: 'div..x'"),
+        (('body = ["article"]', 'drop = ["a:nope@href"]'), "rules.drop: not a CSS selector"),
+        (('body = ["article"]', 'timezone = "Asia/Atlantis"'), "rules.timezone: no IANA time zone"),
+        (("home =", 'languages = ["oz"]\nhome ='), "'oz' is no language; write uz-Latn"),
+        (("home =", 'languages = ["Kazakh"]\nhome ='), "write kk-Cyrl"),
+        (("home =", 'editions = { "/ka/" = "kaa_Cyrl" }\nhome ='), "'kaa_Cyrl' is no language tag"),
+        (("home =", 'engine = "drupal"\nhome ='), "none named 'drupal'; there are: baq, gazeta"),
+        (("[rules]\nbody", "[rules]\nlead = 3\nbody"), "rules.lead"),
+        (('kind = "feed"', 'kind = "api"\nitem = "x"'), "discover.0.item: no such field"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_file_and_field(
@@ -154,3 +163,37 @@ def test_only_the_named_sources_run(tmp_path: Path) -> None:
 
     assert set(catalogue.sources) == {"b.kz"}
     assert "no source is named 'c.kz'; loaded are: a.kz, b.kz" in str(catalogue.faults[0])
+
+
+BAD = GOOD.replace('"good"', '"bad"').replace("article", "div..x")
+
+
+def test_a_pack_may_be_a_folder_of_toml_files_and_one_bad_file_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "toml_pack"
+    package.mkdir()
+    for name, text in {"__init__.py": "", "good.toml": GOOD, "bad.toml": BAD}.items():
+        (package / name).write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    catalogue = load_catalogue(packs=lambda: pack("toml_pack"))
+
+    assert set(catalogue.sources) == {"good"}
+    assert str(package / "bad.toml") in str(catalogue.faults[0])
+
+
+def test_a_pack_may_be_plain_data_and_one_bad_member_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plain_pack.py").write_text(
+        "GOOD = {'title': 'A', 'home': 'https://a.kz/'}\n"
+        "SOURCES = [GOOD, GOOD | {'home': 'https://b.kz/', 'article': '('}, 3]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    catalogue = load_catalogue(packs=lambda: pack("plain_pack"))
+
+    assert set(catalogue.sources) == {"a.kz"}
+    assert "article.0: bad regular expression" in str(catalogue.faults[0])
+    assert "give it a SOURCE or SOURCES" in str(catalogue.faults[1])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,3 +111,38 @@ def test_a_body_that_spells_a_files_name_opens_no_file() -> None:
 @given(st.binary(max_size=400))
 def test_no_body_can_make_it_fail(body: bytes) -> None:
     read_feed(b"<rss version='2.0'><channel><item>" + body, BASE, ALMATY)
+
+
+RSS_090 = """<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>Qala</title></channel>
+<item><title>One</title><link>https://a.kz/1</link></item></rdf:RDF>"""
+RSS_091 = """<?xml version="1.0"?>
+<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+ "http://my.netscape.com/publish/formats/rss-0.91.dtd">
+<rss version="0.91"><channel><title>Qala</title>
+<item><title>One</title><link>https://a.kz/1</link></item></channel></rss>"""
+RSS_092 = RSS_091[RSS_091.index("<rss") :].replace("0.91", "0.92")
+JSON = '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "https://a.kz/1"}]}'
+
+
+@pytest.mark.parametrize(
+    "body", [RSS_090, RSS_091, RSS_092, JSON], ids=["0.90", "0.91", "0.92", "json"]
+)
+def test_old_and_new_forms_of_feeds_are_read(body: str) -> None:
+    reading = read_feed(body.encode(), "https://a.kz/rss", ALMATY, "text/html")
+
+    assert [link.url for link in reading.links] == ["https://a.kz/1"]
+    assert reading.warnings == ()
+
+
+SUBSCRIBABLE = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="/news.rss"/>
+<item><link>/1</link></item></channel></rss>"""
+
+
+def test_a_feed_names_the_hub_at_which_it_can_be_had() -> None:
+    reading = read_feed(SUBSCRIBABLE.encode(), BASE, ALMATY)
+
+    assert reading.hub == "https://hub.example/"
+    assert reading.topic == BASE

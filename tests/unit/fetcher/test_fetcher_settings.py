@@ -4,8 +4,10 @@ import pytest
 
 from steppewire.errors import SettingError
 from steppewire.settings import Settings, explain, load
+from steppewire_fetcher.catalogue import load_catalogue
 from steppewire_fetcher.settings import FetcherSettings
-from steppewire_fetcher.sources import zakon
+
+ZAKON = load_catalogue().sources["zakon.kz"]
 
 
 def test_lists_and_routes_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,12 +51,12 @@ def test_we_say_who_we_are_and_whom_to_ask(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("STEPPEWIRE_CONTACT", "mailto:desk@example.kz")
     settings = load(FetcherSettings)
 
-    assert settings.manners(zakon.RUSSIAN).agent.startswith("steppewire/")
+    assert settings.manners(ZAKON).agent.startswith("steppewire/")
     assert "+mailto:desk@example.kz" in settings.agent
 
 
 def test_a_source_may_need_another_agent() -> None:
-    source = zakon.RUSSIAN.model_copy(update={"user_agent": "rss-parser"})
+    source = ZAKON.model_copy(update={"user_agent": "rss-parser"})
 
     assert load(FetcherSettings).manners(source).agent == "rss-parser"
 
@@ -69,7 +71,9 @@ def test_every_setting_is_told_in_a_line() -> None:
 
 def test_a_borrowed_agent_can_carry_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEPPEWIRE_CONTACT", "https://example.kz/bot")
-    source = zakon.RUSSIAN.model_copy(update={"user_agent": "Mozilla/5.0 (compatible; {agent})"})
+    source = Source(
+        title="Ulus", home="https://ulus.example/", user_agent="Mozilla/5.0 (compatible; {agent})"
+    )
 
     agent = load(FetcherSettings).manners(source).agent
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,3 +142,14 @@ def test_links_come_one_for_each_entry() -> None:
     assert read_sitemap(URLSET.encode(), BASE, ALMATY).links[1] == Link(
         "https://el.kz/ru/yazyk_400045727/"
     )
+
+
+def test_a_sitemap_names_the_other_editions_of_an_article() -> None:
+    body = b"""<urlset xmlns:xhtml="http://www.w3.org/1999/xhtml"><url><loc>https://a.uz/oz/1/</loc>
+    <xhtml:link rel="alternate" hreflang="oz" href="https://a.uz/oz/1/"/>
+    <xhtml:link rel="alternate" hreflang="ru" href="/ru/1/"/>
+    <xhtml:link rel="alternate" hreflang="x" href="mailto:a@a.uz"/></url></urlset>"""
+
+    (link,) = read_sitemap(body, "https://a.uz/sitemap.xml", UTC).links
+
+    assert link.alternates == {"oz": "https://a.uz/oz/1/", "ru": "https://a.uz/ru/1/"}

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_parser.address import absolute, canonical_url, is_home, same_site, translations
+from steppewire_parser.address import (
+    absolute,
+    canonical_url,
+    completed,
+    is_home,
+    same_site,
+    translations,
+)
 
 FINAL = "https://www.zakon.kz/obshestvo/1-slug.html?utm_source=x"
 PLAIN = "https://www.zakon.kz/obshestvo/1-slug.html"
@@ -75,6 +82,24 @@ def test_an_address_that_nobody_can_open_is_none(url):
     assert absolute(url, "mailto:a@b") is None
 
 
+def test_invalid_codes_of_languages_mean_what_the_source_says(document):
+    page = document(
+        '<link rel="alternate" hreflang="oz" href="https://www.gazeta.uz/oz/1/">'
+        '<link rel="alternate" hreflang="KA" href="https://www.gazeta.uz/ka/1/">'
+    )
+
+    found = translations(page, FINAL, PLAIN, {"oz": "uz-Latn", "ka": "kaa"})
+
+    assert set(found) == {"uz-Latn", "kaa"}
+
+
+def test_editions_that_only_the_sitemap_knows_are_added():
+    declared = {"kk": "https://kaz.zakon.kz/2.html"}
+    hinted = {"kk": "https://kaz.zakon.kz/2.html", "en": "https://en.zakon.kz/3", "ru": PLAIN}
+
+    assert completed(declared, hinted, PLAIN) == {**declared, "en": "https://en.zakon.kz/3"}
+
+
 def test_the_article_itself_is_none_of_its_translations(document):
     page = document(
         f'<link rel="alternate" hreflang="ru" href="{PLAIN}">'
@@ -82,4 +107,4 @@ def test_the_article_itself_is_none_of_its_translations(document):
         '<link rel="alternate" hreflang="not a code" href="https://kaz.zakon.kz/3.html">'
     )
 
-    assert translations(page, FINAL, PLAIN) == {"kk": "https://kaz.zakon.kz/2.html"}
+    assert translations(page, FINAL, PLAIN, {}) == {"kk": "https://kaz.zakon.kz/2.html"}

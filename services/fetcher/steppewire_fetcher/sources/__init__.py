@@ -1,11 +1,4 @@
-"""The source pack. To add a source: write its file, list it here, run the tests."""
+"""The source pack: every TOML file beside this one is a source.
 
-from __future__ import annotations
-
-from steppewire_fetcher.sources import elkz, zakon
-
-SOURCES = (
-    zakon.RUSSIAN,
-    zakon.KAZAKH,
-    elkz.SOURCE,
-)
+To add one: docs/how-to/add-a-source.md.
+"""
