@@ -115,6 +115,10 @@ MINUTES ?= 60
 soak: $(READY) ## the whole newswire for an hour (MINUTES=60): memory flat, nothing left, nothing lost
 	@$(BIN)/python benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
 
+.PHONY: quality-health
+quality-health: $(READY) ## how soon troubles of sources are told, and how often for nothing: a simulated year
+	@$(BIN)/python benchmarks/health_quality.py $(ARGS)
+
 ##### train
 
 train-langid: $(READY) ## train the language model: make train-langid DATA=folder

@@ -26,7 +26,10 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """Something that happened to an article. `type` and `schema_version` travel beside the JSON."""
+    """Something that happened to an article or a source.
+
+    `type` and `schema_version` travel beside the JSON.
+    """
 
     type: ClassVar[str]
     schema_version: ClassVar[int] = 1
@@ -300,10 +303,72 @@ class ArticleStored(Event):
         return self.source
 
 
+HealthKind = Literal["silent", "layout-changed", "blocked", "recovered"]
+
+
+class Drift(Part):
+    """A fact about a source that no longer holds as often as it did."""
+
+    fact: str
+    """`author`, `time`, `section`, `language`, `body` (long enough), `length` (not too long),
+    `rules`, `links`, `pages-read`, `pages-let-in`, `looks-let-in`, `pages-reached`,
+    `looks-reached`."""
+    usual: float = Field(ge=0, le=1)
+    """Share of articles, pages or looks for which it holds as a rule."""
+    now: float = Field(ge=0, le=1)
+    """Share for which it held since the trouble began."""
+
+
+class PageSeen(Part):
+    """A page that shows what is wrong."""
+
+    url: str
+    blob: str
+    """Address of its bytes in the blob store: `sha256:<64 hex>`."""
+    article_id: str
+
+
+class SourceHealth(Event):
+    """A source fell silent, changed its layout, shuts us out, or is well again."""
+
+    type = "source.health"
+
+    source: str
+    kind: HealthKind
+    """`silent`: no article where there should be one; `layout-changed`: pages or listings are read
+    otherwise than before; `blocked`: the site refuses us; `recovered`: one of these is over."""
+    was: Literal["silent", "layout-changed", "blocked"] | None = None
+    """What is over, if the kind is `recovered`."""
+    at: AwareDatetime
+    """When it was noticed."""
+    since: AwareDatetime
+    """When it began, as far as can be told: the last article, or the first page that shows it."""
+    reason: str = ""
+    """A slug: the fact that broke first, or why we are refused (`forbidden`, `challenge`, …)."""
+    text: str
+    """The same for people, in English."""
+    drifts: tuple[Drift, ...] = ()
+    page: PageSeen | None = None
+    last_article_at: AwareDatetime | None = None
+    expected: float | None = Field(default=None, ge=0)
+    """Articles that should have come since the last one."""
+
+    @property
+    def key(self) -> str:
+        """The source."""
+        return self.source
+
+    @property
+    def origin(self) -> str:
+        """The source."""
+        return self.source
+
+
 EVENTS: tuple[type[Event], ...] = (
     ArticleDiscovered,
     ArticleFetched,
     ArticleParsed,
     ArticleEnriched,
     ArticleStored,
+    SourceHealth,
 )

@@ -99,7 +99,7 @@ def asyncapi() -> Json:
         "operations": {
             name: operation for stage in STAGES for name, operation in _operations(stage)
         }
-        | _discover(),
+        | _beside_the_stages(),
         "components": {
             "messages": {event.type: _message(event) for event in EVENTS},
             "schemas": {"Envelope": _headers(), **_component_schemas()},
@@ -133,11 +133,14 @@ def _operations(stage: Stage) -> Iterable[tuple[str, Json]]:
     yield f"{stage.group}.writes", _operation("send", stage.writes, stage.group)
 
 
-def _discover() -> dict[str, Json]:
-    return {"discovery.writes": _operation("send", streams.DISCOVERED, None)}
+def _beside_the_stages() -> dict[str, Json]:
+    return {
+        "discovery.writes": _operation("send", streams.DISCOVERED, None),
+        "health.writes": _operation("send", streams.HEALTH, None, "The watcher of sources"),
+    }
 
 
-def _operation(action: str, stream: Stream, group: str | None) -> Json:
+def _operation(action: str, stream: Stream, group: str | None, writer: str = "Discovery") -> Json:
     reads = action == "receive"
     return {
         "action": action,
@@ -145,7 +148,7 @@ def _operation(action: str, stream: Stream, group: str | None) -> Json:
         "summary": (
             f"The {group} reads `{stream.name}` as group `{group}`."
             if reads
-            else f"{f'The {group}' if group else 'Discovery'} writes `{stream.name}`."
+            else f"{f'The {group}' if group else writer} writes `{stream.name}`."
         ),
         "messages": [{"$ref": f"#/channels/{stream.name}/messages/{stream.event.type}"}],
         # The Redis bindings of AsyncAPI (0.1.0) have no properties of their own.
@@ -174,7 +177,10 @@ def _headers(event: type[Event] | None = None) -> Json:
     fields = {
         "v": {**version, "description": "Schema version of the event."},
         "type": {**kind, "description": "Type of the event."},
-        "key": {"type": "string", "description": "What it is about: link id or article id."},
+        "key": {
+            "type": "string",
+            "description": "What it is about: link id, article id or source.",
+        },
         "traceparent": {
             "type": "string",
             "pattern": wire.TRACEPARENT_PATTERN,

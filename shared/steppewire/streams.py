@@ -16,6 +16,7 @@ from steppewire.events import (
     ArticleParsed,
     ArticleStored,
     Event,
+    SourceHealth,
 )
 
 NAMESPACE = "news"
@@ -36,7 +37,9 @@ FETCHED = Stream("articles.fetched", ArticleFetched)
 PARSED = Stream("articles.parsed", ArticleParsed)
 ENRICHED = Stream("articles.enriched", ArticleEnriched, public=True)
 STORED = Stream("articles.stored", ArticleStored, public=True)
-STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED)
+HEALTH = Stream("sources.health", SourceHealth, public=True)
+"""Written by the watcher of `steppewire.health`, in partition 0, and by no stage."""
+STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED, HEALTH)
 
 
 @dataclass(frozen=True)

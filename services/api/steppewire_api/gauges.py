@@ -13,6 +13,8 @@ from pydantic import Field
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from steppewire.health import reading as health
+from steppewire.health.reading import Health
 from steppewire.streams import (
     NAMESPACE,
     STAGES,
@@ -161,6 +163,10 @@ class Gauges:
             for name, state in zip(names, states, strict=True)
             if state
         }
+
+    async def health(self) -> dict[str, Health]:
+        """Return how each source is doing, as the watcher tells it. Raises RedisError."""
+        return await health.read(self._redis)
 
     async def _stage(self, stage: Stage) -> StageGauge:
         outcomes = await self._outcomes(stage)

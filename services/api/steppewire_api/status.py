@@ -11,6 +11,7 @@ from pydantic import Field
 from redis.exceptions import RedisError
 
 from steppewire.archive.promise import Archive
+from steppewire.health.reading import Health
 from steppewire.metrics import exposition
 from steppewire_api.gauges import Gauges, StageGauge, StreamGauge
 from steppewire_api.live import Live
@@ -37,6 +38,9 @@ class Source(View):
     articles: int = Field(description="Articles in the archive.")
     state: dict[str, str] | None = Field(
         None, description="As the fetcher keeps it; null when it has not looked yet."
+    )
+    health: Health | None = Field(
+        None, description="Its rhythm and its troubles; null when nothing was seen of it yet."
     )
 
 
@@ -95,12 +99,18 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
             for facet in await archive.facets("source", limit=_MOST_SOURCES)
         }
         found, reached = await asked(gauges.sources)
-        states = found or {}
+        told, _ = await asked(gauges.health) if reached.reachable else (None, reached)
+        states, healths = found or {}, told or {}
         return Sources(
             broker=reached,
             items=tuple(
-                Source(name=name, articles=stored.get(name, 0), state=states.get(name))
-                for name in sorted(stored.keys() | states.keys())
+                Source(
+                    name=name,
+                    articles=stored.get(name, 0),
+                    state=states.get(name),
+                    health=healths.get(name),
+                )
+                for name in sorted(stored.keys() | states.keys() | healths.keys())
             ),
         )
 

@@ -107,6 +107,7 @@ class Ledger:
         if seen:  # when nothing has changed, nothing was read
             pipe.hset(state, "links_listed", seen)
         counts = {"polls": 1, "links_seen": seen, "links_new": new}
+        counts |= {} if succeeded else {"polls_failed": 1}
         counts |= {f"warning.{slug}": count for slug, count in warnings.items()}
         for field, count in counts.items():
             pipe.hincrby(state, field, count)

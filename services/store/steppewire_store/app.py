@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from steppewire import logs
 from steppewire.archive import open_archive
 from steppewire.broker import Service, run
 from steppewire.errors import SteppewireError
+from steppewire.health.watch import Watcher
 from steppewire.settings import Settings, load
 from steppewire.streams import STORE
 from steppewire_store.migrate import migrate, reindex
@@ -38,6 +40,8 @@ async def wire(service: Service[StoreSettings]) -> AsyncIterator[None]:
     url = service.settings.database.get_secret_value()
     log.info("database_ready", schema=await migrate(url))
     async with open_archive(url) as archive:
+        watcher = Watcher(service.redis, partitions=service.settings.partitions, now=time.time)
+        service.background(watcher.watch)
         service.batch(STORE, partial(save, archive=archive), size=service.settings.store_batch)
         yield
 

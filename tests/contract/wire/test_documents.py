@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from steppewire import schemas
-from steppewire.events import EVENTS, ArticleStored, Event
+from steppewire.events import EVENTS, ArticleStored, Event, SourceHealth
 from steppewire.streams import STAGES, STREAMS, key
 from steppewire.testing.samples import NOON, enriched, parsed
 from steppewire.testing.service import discovered, fetched
@@ -35,6 +35,9 @@ SAMPLES: dict[str, Event] = {
             title="Ауа райы",
             language="kk-Cyrl",
             stored_at=NOON,
+        ),
+        SourceHealth(
+            source="news.test", kind="silent", at=NOON, since=NOON, text="No article for 2 d."
         ),
     )
 }

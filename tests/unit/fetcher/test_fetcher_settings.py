@@ -71,9 +71,7 @@ def test_every_setting_is_told_in_a_line() -> None:
 
 def test_a_borrowed_agent_can_carry_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEPPEWIRE_CONTACT", "https://example.kz/bot")
-    source = Source(
-        title="Ulus", home="https://ulus.example/", user_agent="Mozilla/5.0 (compatible; {agent})"
-    )
+    source = ZAKON.model_copy(update={"user_agent": "Mozilla/5.0 (compatible; {agent})"})
 
     agent = load(FetcherSettings).manners(source).agent
 

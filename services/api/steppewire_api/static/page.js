@@ -1,6 +1,6 @@
 // The page: what is asked for, what is shown, and what the reader does about it.
 
-import { byId, el } from "./dom.js";
+import { byId, el, outward } from "./dom.js";
 import * as list from "./list.js";
 import * as reader from "./reader.js";
 import { count, language, momentOf } from "./words.js";
@@ -252,7 +252,30 @@ async function drawStats() {
   byId("stages").replaceChildren(...steps.filter(Boolean),
     el("span", { class: underway ? "note busy" : "note" }, underway ? `${count(underway)} under way` : "nothing waits"),
     failed ? el("span", { class: "note bad" }, `${count(failed)} refused`) : "");
-  byId("outcomes").replaceChildren(outcomes(stats.stages));
+  const ill = await troubles();
+  if (ill.length) byId("stages").append(el("span", { class: "note bad" }, `${count(ill.length)} ${ill.length === 1 ? "source" : "sources"} in trouble`));
+  byId("outcomes").replaceChildren(illness(ill), outcomes(stats.stages));
+}
+
+const HEALTH_EVERY = 60_000;
+let health = { at: 0, ill: [] };
+
+async function troubles() {
+  if (Date.now() - health.at < HEALTH_EVERY) return health.ill;
+  const items = await ask("/sources").then((found) => found.items, () => null);
+  if (!items) return health.ill;
+  health = { at: Date.now(), ill: items.filter((one) => one.health?.why) };
+  return health.ill;
+}
+
+function illness(ill) {
+  if (!ill.length) return "";
+  const page = ({ health: { troubles: told } }) => Object.values(told).find((event) => event.page)?.page;
+  const minute = (time) => time.slice(0, 16).replace("T", " ");
+  return el("table", { class: "ill" }, el("caption", {}, "Sources in trouble"),
+    el("thead", {}, el("tr", {}, ["source", "state", "since (UTC)", "why", "page"].map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, ill.map((one) => el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.health.state), el("td", {}, minute(one.health.since)),
+      el("td", {}, one.health.why), el("td", {}, page(one) ? outward(page(one).url, {}, "page") : "")))));
 }
 
 function outcomes(stages) {
