@@ -41,6 +41,15 @@ def test_the_site_is_no_author_even_when_the_page_says_so(document):
     )
 
 
+@pytest.mark.parametrize("credit", ["Фото: Kazinform / А. Ким", "Сурет: А. Ким", "Photo by A. Kim"])
+def test_who_took_the_picture_did_not_write_the_article(document, credit):
+    page = document(
+        f'<p class="picture-author">{credit}</p><p class="article-author">Айгүл Сейітова</p>'
+    )
+
+    assert choose_authors([], [], page, NAMES) == ("Айгүл Сейітова",)
+
+
 @pytest.mark.parametrize(
     ("last", "authors"),
     [
