@@ -229,6 +229,27 @@ def test_the_date_of_the_feed_is_such_a_sign(parse):
     assert "date-from-hint" in parsed.extraction.facts
 
 
+@pytest.mark.parametrize(
+    ("listed", "told", "facts"),
+    [
+        ("2026-11-20T05:15:00+00:00", "2026-11-20T10:15:00+05:00", ()),
+        ("2026-11-19T05:15:00+00:00", "2026-11-20T00:00:00+05:00", ("time-missing",)),
+        ("2026-11-19T19:00:00+00:00", "2026-11-20T00:00:00+05:00", ("time-missing",)),
+    ],
+)
+def test_a_page_with_a_day_only_gets_the_time_that_the_list_gives_for_it(
+    parse, words, listed, told, facts
+):
+    text = f"<article><p>{words(30)}</p></article>"
+    page = f"<title>Көпір ашылды</title><h5>20 қараша 2026</h5>{text}"
+    rules = SiteRules(body=("article",), published=("h5",))
+
+    parsed = parse(page, rules=rules, published_hint=datetime.fromisoformat(listed))
+
+    assert parsed.article.published_at.isoformat() == told
+    assert tuple(f for f in parsed.extraction.facts if f == "time-missing") == facts
+
+
 def test_a_product_is_no_article(parse, words):
     product = '<script type="application/ld+json">{"@type": "Product", "name": "Стул"}</script>'
 
