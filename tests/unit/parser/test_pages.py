@@ -72,6 +72,14 @@ def test_paragraphs_of_zakon_have_their_kinds(zakon):
     assert kinds == ["text", "text", "text", "subhead", "text", "background"]
 
 
+def test_a_tag_is_a_name_without_the_sign_before_it(parse, words):
+    page = f"<title>Терек</title><article><p>{words(30)}</p></article><b>#терек</b><b>#Теміртау</b>"
+
+    parsed = parse(page, rules=SiteRules(body=("article",), tags=("b",)))
+
+    assert parsed.article.tags == ("терек", "Теміртау")
+
+
 def test_zakon_names_author_section_tags_and_translation(zakon):
     article = zakon.article
 
