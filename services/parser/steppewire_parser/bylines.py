@@ -61,9 +61,9 @@ _SPLIT = re.compile(rf"\s*(?:{_SEPARATORS.strip()})\s*", re.IGNORECASE)
 # "(Reuters)", "@handle", "for the Mail on Sunday" after a name.
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]|\s@\w+|\s(?:for|in) the\s.*$", re.IGNORECASE)
 _COMMENT = re.compile(r"comment|reply|коммент", re.IGNORECASE)
-# inform.kz credits its pictures in an element whose class ends in "-author".
+# total.kz credits its pictures in `post__image_author`. Surat alone is a name: Surat Ikramov.
 _PICTURE = re.compile(
-    r"^\W*(?:фото|сурет|foto|surat|photo|image|picture|иллюстрация|коллаж|кадр|видео|video)\b",
+    r"^\W*(?:(?:фото|сурет|foto|photo|image|picture|иллюстрация|коллаж|кадр|видео|video)\b|surat:)",
     re.IGNORECASE,
 )
 # "Nodira Rahimova", "А. Б. Мамин": two or three capitalised words and no full stop.
