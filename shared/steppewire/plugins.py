@@ -56,8 +56,11 @@ Tag = Annotated[str, AfterValidator(_language)]
 """A BCP 47 tag: language, script, region."""
 
 
-Place = Annotated[str, Field(pattern=r"^([a-z0-9.-]+)?(/\S*)?$", min_length=1)]
-"""A host, the beginning of a path, or both: `kaz.site.kz`, `/oz/`, `site.kz/en/`."""
+Place = Annotated[
+    str, Field(pattern=r"^(([a-z0-9.-]+)?(/\S*)?|\?[^\s=&]+=[^\s=&]+)$", min_length=1)
+]
+"""A host, the beginning of a path, or both (`kaz.site.kz`, `/oz/`, `site.kz/en/`), or one parameter
+(`?lang=kk`)."""
 
 
 class _Declared(BaseModel):
@@ -151,8 +154,8 @@ class Source(_Declared):
     languages: tuple[Tag, ...] = ()
     """BCP 47 tags with script, main language first."""
     editions: dict[Place, Tag] = Field(default_factory=dict)
-    """Where which language is: `/oz/` (beginning of a path), `kaz.site.kz` (host), or both in one.
-    The longest that fits an address wins."""
+    """Where which language is: `/oz/` (beginning of a path), `kaz.site.kz` (host), both in one, or
+    `?lang=kk`. The longest that fits an address wins."""
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     """ISO 3166 code; gives the time zone."""
     discover: tuple[Discovery, ...] = ()
@@ -209,6 +212,8 @@ def _fits(place: str, url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
+    if place.startswith("?"):
+        return place[1:] in parts.query.split("&")
     bare = (parts.hostname or "").removeprefix("www.")
     same = not host or bare == host.removeprefix("www.")
     return same and f"{parts.path}/".startswith(slash + path)

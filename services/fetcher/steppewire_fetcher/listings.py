@@ -86,6 +86,8 @@ def _feed_hrefs(page: LexborHTMLParser) -> Iterator[str]:
 
 
 def _title(anchor: LexborNode) -> str:
+    for clock in anchor.css("time"):  # inbusiness.kz: "09:12 Headline"
+        clock.decompose()
     heading = anchor.css_first("h1, h2, h3, h4, h5, .title, [class*=title]")
     text = _squash((heading or anchor).text(separator=" "))
     if text:

@@ -55,7 +55,7 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
         url=url,
         translations=address.completed(declared, event.translations_hint, url),
         section=next(iter(ruled.values(rules.section)), said.section) or None,
-        tags=tuple(dict.fromkeys(ruled.values(rules.tags))) or said.tags,
+        tags=_named(ruled.values(rules.tags)) or said.tags,
         images=choose_images(pictured, said.images, base),
         ruled_leads=tuple(ruled.values(rules.lead)),
         facts=(
@@ -66,3 +66,9 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
             *url_facts,
         ),
     )
+
+
+def _named(tags: list[str]) -> tuple[str, ...]:
+    """Return tags without the sign that some sites print before them: `#Астана` (total.kz)."""
+    names = (tag.lstrip("#").strip() for tag in tags)
+    return tuple(dict.fromkeys(filter(None, names)))

@@ -61,6 +61,11 @@ _SPLIT = re.compile(rf"\s*(?:{_SEPARATORS.strip()})\s*", re.IGNORECASE)
 # "(Reuters)", "@handle", "for the Mail on Sunday" after a name.
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]|\s@\w+|\s(?:for|in) the\s.*$", re.IGNORECASE)
 _COMMENT = re.compile(r"comment|reply|коммент", re.IGNORECASE)
+# total.kz credits its pictures in `post__image_author`. Surat alone is a name: Surat Ikramov.
+_PICTURE = re.compile(
+    r"^\W*(?:(?:фото|сурет|foto|photo|image|picture|иллюстрация|коллаж|кадр|видео|video)\b|surat:)",
+    re.IGNORECASE,
+)
 # "Nodira Rahimova", "А. Б. Мамин": two or three capitalised words and no full stop.
 _SIGNATURE = re.compile(
     r"^(?:[^\W\d_a-zа-яё]{1,2}\.\s?|[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+\s){1,2}[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+$"
@@ -140,7 +145,7 @@ def _bylines(page: Document) -> Iterator[str]:
     marked = (t for t in page.tags if any(map(_BYLINE_CLASS.search, attribute(t, "class").split())))
     for tag in islice(marked, 3):
         text = normalise(tag.get_text(" "))
-        if len(text) <= MAX_BYLINE_CHARS and not _in_comments(tag):
+        if len(text) <= MAX_BYLINE_CHARS and not _PICTURE.match(text) and not _in_comments(tag):
             yield text
             return
 

@@ -277,7 +277,12 @@ _BACKGROUND_START = _pattern(f"{_LEADING}{_any(_BACKGROUND)}{_TO_BOUNDARY}")
 # "Читайте также" alone opens a list of links
 _OPENS_LIST = _pattern(rf"{_LEADING}{_any(_READ_ALSO, 'По теме', 'Related')}[\W_]*$")
 _NO_WORDS = re.compile(r"^[\W_]*$")
-_ONLY_ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^[@#]\w+(?:\s+[@#]\w+)*$")
+# The bare name of a site is how abai.kz signs.
+_ONLY_ADDRESS = re.compile(
+    r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)*\.(?:kz|uz|kg|tj|tm|com|org|net|media)$"
+    r"|^[@#]\w+(?:\s+[@#]\w+)*$",
+    re.IGNORECASE,
+)
 
 
 def is_label(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import islice
 
 from bs4 import Tag
@@ -61,7 +61,8 @@ def published_at(
     moments = [[m for text in place if (m := read_date(text, clock))] for place in places]
     best = next((found[0] for found in moments if found), None)
     if best is not None:
-        return _told(_completed(best, [m for found in moments for m in found]))
+        others = [m for found in moments for m in found]
+        return _told(_completed(best, [*others, *_listed(hint, clock)]))
     if hint is not None:
         return Dated(hint, ("date-from-hint",))
     if found := date_in_url(url, clock):
@@ -84,13 +85,22 @@ def date_in_url(url: str, clock: Clock) -> Moment | None:
     return read_date(f"{year}-{int(month):02}-{int(day):02}", clock)
 
 
+def _listed(hint: datetime | None, clock: Clock) -> list[Moment]:
+    """What the feed or API says; a midnight there is only a day, too."""
+    if hint is None:
+        return []
+    local = hint.astimezone(clock.zone)
+    at = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+    return [Moment(at, has_time=local.time() != time())]
+
+
 def _told(moment: Moment) -> Dated:
     facts = ("date-relative",) if moment.relative else ()
     return Dated(moment.at, facts if moment.has_time else (*facts, "time-missing"))
 
 
 def _completed(best: Moment, others: Iterable[Moment]) -> Moment:
-    """Take the time of day from another place that names the same day."""
+    """Take the time of day from another place, or the list, that names the same day."""
     if best.has_time:
         return best
     same_day = (

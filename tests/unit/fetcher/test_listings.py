@@ -33,6 +33,12 @@ def test_each_address_of_a_listing_comes_once_with_its_best_title() -> None:
     )
 
 
+def test_the_time_on_a_card_is_no_part_of_the_title() -> None:
+    card = b"<html><a href='/a'><time>09:12</time> <span>Wood</span></a></html>"
+
+    assert read_listing(card, BASE).links == (Link("https://www.zakon.kz/a", "Wood"),)
+
+
 def test_the_base_of_a_page_is_obeyed() -> None:
     page = b"<html><base href='https://el.kz/ru/'><a href='a_1/'>A</a></html>"
 

@@ -56,6 +56,7 @@ def cleaned(*texts: str | Block, rules: SiteRules | None = None, lead: str | Non
         "NOVA24 LIVE",
         "* * *",
         "https://t.me/zakonkz",
+        "Abai.kz",
         "#Астана #школа",
     ],
 )

@@ -72,6 +72,14 @@ def test_paragraphs_of_zakon_have_their_kinds(zakon):
     assert kinds == ["text", "text", "text", "subhead", "text", "background"]
 
 
+def test_a_tag_is_a_name_without_the_sign_before_it(parse, words):
+    page = f"<title>Терек</title><article><p>{words(30)}</p></article><b>#терек</b><b>#Теміртау</b>"
+
+    parsed = parse(page, rules=SiteRules(body=("article",), tags=("b",)))
+
+    assert parsed.article.tags == ("терек", "Теміртау")
+
+
 def test_zakon_names_author_section_tags_and_translation(zakon):
     article = zakon.article
 
@@ -227,6 +235,27 @@ def test_the_date_of_the_feed_is_such_a_sign(parse):
 
     assert parsed.article.published_at == hint
     assert "date-from-hint" in parsed.extraction.facts
+
+
+@pytest.mark.parametrize(
+    ("listed", "told", "facts"),
+    [
+        ("2026-11-20T05:15:00+00:00", "2026-11-20T10:15:00+05:00", ()),
+        ("2026-11-19T05:15:00+00:00", "2026-11-20T00:00:00+05:00", ("time-missing",)),
+        ("2026-11-19T19:00:00+00:00", "2026-11-20T00:00:00+05:00", ("time-missing",)),
+    ],
+)
+def test_a_page_with_a_day_only_gets_the_time_that_the_list_gives_for_it(
+    parse, words, listed, told, facts
+):
+    text = f"<article><p>{words(30)}</p></article>"
+    page = f"<title>Көпір ашылды</title><h5>20 қараша 2026</h5>{text}"
+    rules = SiteRules(body=("article",), published=("h5",))
+
+    parsed = parse(page, rules=rules, published_hint=datetime.fromisoformat(listed))
+
+    assert parsed.article.published_at.isoformat() == told
+    assert tuple(f for f in parsed.extraction.facts if f == "time-missing") == facts
 
 
 def test_a_product_is_no_article(parse, words):

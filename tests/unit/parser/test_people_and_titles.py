@@ -42,6 +42,23 @@ def test_the_site_is_no_author_even_when_the_page_says_so(document):
 
 
 @pytest.mark.parametrize(
+    "credit", ["Фото: Kazinform / А. Ким", "Сурет: А. Ким", "Photo by A. Kim", "Surat: A. Karimov"]
+)
+def test_who_took_the_picture_did_not_write_the_article(document, credit):
+    page = document(
+        f'<p class="picture-author">{credit}</p><p class="article-author">Айгүл Сейітова</p>'
+    )
+
+    assert choose_authors([], [], page, NAMES) == ("Айгүл Сейітова",)
+
+
+def test_a_name_that_means_picture_is_a_name(document):
+    page = document('<p class="article-author">Surat Ikramov</p>')
+
+    assert choose_authors([], [], page, NAMES) == ("Surat Ikramov",)
+
+
+@pytest.mark.parametrize(
     ("last", "authors"),
     [
         ("Nodira Rahimova", ("Nodira Rahimova",)),

@@ -50,6 +50,22 @@ def test_the_address_tells_the_language(url: str, tag: str | None) -> None:
     assert source(editions=editions).language_of(url) == tag
 
 
+@pytest.mark.parametrize(
+    ("url", "tag"),
+    [
+        ("https://qala.kz/n/1?lang=kk", "kk-Cyrl"),
+        ("https://qala.kz/n/1?page=2&lang=ru", "ru-Cyrl"),
+        ("https://qala.kz/n/1?lang=kkx", None),
+        ("https://qala.kz/n/1", None),
+    ],
+)
+def test_a_parameter_of_the_address_tells_the_language(url: str, tag: str | None) -> None:
+    qala = source(editions={"?lang=kk": "kk-Cyrl", "?lang=ru": "ru-Cyrl"})
+
+    assert qala.language_of(url) == tag
+    assert qala.hosts == ("qala.kz", "www.qala.kz")
+
+
 def test_the_only_language_of_a_source_is_that_of_every_address() -> None:
     assert source(languages=["kk-Cyrl"]).language_of("https://qala.kz/x") == "kk-Cyrl"
     assert source(languages=["kk-Cyrl", "ru-Cyrl"]).language_of("https://qala.kz/x") is None
