@@ -23,7 +23,7 @@ _PREFIXES = """
 by|written by|posted by|text by|words by|reporting by|authors?|von|par|por
 автор(?:ы)?(?: текста| статьи| материала)?|текст|подготовил[аи]?|журналист|корреспондент
 авторы|мақала авторы|дайындаған|мәтін
-muallif|mualliflar|tayyorladi|муаллиф
+muallif|mualliflar|tayyorladi|tayyorlagan|муаллиф|тайёрлаган
 """
 _ROLES = """
 (?:собственный |специальный |спец)?корреспондент(?:ы)?|журналист|обозреватель|собкор

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -60,12 +60,15 @@ def published_at(
     places = (ruled, declared, list(_time_tags(page)), list(_visible(page)))
     moments = [[m for text in place if (m := read_date(text, clock))] for place in places]
     best = next((found[0] for found in moments if found), None)
+    named = date_in_url(url, clock)
+    if best is not None and best.guessed:
+        best = _in_year_of(best, hint or (named and named.at))
     if best is not None:
         return _told(_completed(best, [m for found in moments for m in found]))
     if hint is not None:
         return Dated(hint, ("date-from-hint",))
-    if found := date_in_url(url, clock):
-        return Dated(found.at, ("date-from-url",))
+    if named is not None:
+        return Dated(named.at, ("date-from-url",))
     return Dated(None, ("date-missing",))
 
 
@@ -87,6 +90,17 @@ def date_in_url(url: str, clock: Clock) -> Moment | None:
 def _told(moment: Moment) -> Dated:
     facts = ("date-relative",) if moment.relative else ()
     return Dated(moment.at, facts if moment.has_time else (*facts, "time-missing"))
+
+
+def _in_year_of(guess: Moment, known: datetime | None) -> Moment | None:
+    """Give a date without its year ("18-noyabr, 21:00", daryo.uz) the year that feed or address
+    tell; None when they name another day, and so know better."""
+    if known is None:
+        return guess
+    day = known.astimezone(guess.at.tzinfo)
+    if (day.month, day.day) != (guess.at.month, guess.at.day):
+        return None
+    return replace(guess, at=guess.at.replace(year=day.year))
 
 
 def _completed(best: Moment, others: Iterable[Moment]) -> Moment:

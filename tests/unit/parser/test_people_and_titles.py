@@ -18,6 +18,7 @@ NAMES = names_of("www.zakon.kz", ["Zakon.kz", "Новости Казахстан
         ("By John Smith and Jane Doe", ["John Smith", "Jane Doe"]),
         ("Айгүл Сейітова, бас редактор", ["Айгүл Сейітова"]),
         ("Muallif: Dilshod To‘rayev", ["Dilshod To‘rayev"]),
+        ("Tayyorlagan: Shahnoza Qo‘chqorova", ["Shahnoza Qo‘chqorova"]),
         ("К.-Ж. Токаев и А. Мамин", ["К.-Ж. Токаев", "А. Мамин"]),
         ("Jane Doe, senior news reporter", ["Jane Doe"]),
         ("Нұрлан Оспан және Әлия Бек", ["Нұрлан Оспан", "Әлия Бек"]),
