@@ -23,6 +23,8 @@ NAMES = names_of("www.zakon.kz", ["Zakon.kz", "Новости Казахстан
         ("Jane Doe, senior news reporter", ["Jane Doe"]),
         ("Нұрлан Оспан және Әлия Бек", ["Нұрлан Оспан", "Әлия Бек"]),
         ("Zakon.kz", []),
+        ("Ховар", []),
+        ("O‘zA", []),
         ("Пресс-служба МВД", []),
         ("Редакция", []),
         ("https://www.facebook.com/zakon", []),
