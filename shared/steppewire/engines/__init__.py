@@ -28,8 +28,8 @@ _LABELS = 2
 
 def names() -> list[str]:
     """Return the engines that can be named."""
-    found = (file.name.removesuffix(".toml") for file in _FOLDER.iterdir())
-    return sorted(name for name in found if "." not in name and name not in ("__init__", _REGION))
+    files_here = (file.name for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
+    return sorted({name.removesuffix(".toml") for name in files_here} - {_REGION})
 
 
 def completed(data: Mapping[str, Any]) -> Data:
@@ -105,6 +105,8 @@ def _spelled(said: Any) -> Any:
 
 
 def _base(home: str, place: str) -> str:
+    if place.startswith("?"):  # `?lang=kk` is in the address of an article, not of a list
+        return home
     base = urljoin(home, place) if place.startswith("/") else f"{urlsplit(home).scheme}://{place}"
     return base if base.endswith("/") else f"{base}/"
 
