@@ -78,6 +78,18 @@ class Moment:
     guessed: bool = False
     """The page leaves out the year; it is the nearest one that is not in the future."""
 
+    def in_year_of(self, known: datetime | None) -> Moment | None:
+        """Give a guess ("18-noyabr, 21:00", daryo.uz) the year that feed or address tell.
+
+        None when they name another day, and so know better.
+        """
+        if not self.guessed or known is None:
+            return self
+        day = known.astimezone(self.at.tzinfo)
+        if (day.month, day.day) != (self.at.month, self.at.day):
+            return None
+        return replace(self, at=self.at.replace(year=day.year))
+
 
 @dataclass(frozen=True)
 class Clock:

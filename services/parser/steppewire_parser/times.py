@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -58,17 +58,14 @@ def published_at(
 ) -> Dated:
     """Return when the article was published, or None: never the time of fetching."""
     places = (ruled, declared, list(_time_tags(page)), list(_visible(page)))
-    moments = [[m for text in place if (m := read_date(text, clock))] for place in places]
+    moments = [_moments(place, _known_day(url, hint, clock), clock) for place in places]
     best = next((found[0] for found in moments if found), None)
-    named = date_in_url(url, clock)
-    if best is not None and best.guessed:
-        best = _in_year_of(best, hint or (named and named.at))
     if best is not None:
         return _told(_completed(best, [m for found in moments for m in found]))
     if hint is not None:
         return Dated(hint, ("date-from-hint",))
-    if named is not None:
-        return Dated(named.at, ("date-from-url",))
+    if found := date_in_url(url, clock):
+        return Dated(found.at, ("date-from-url",))
     return Dated(None, ("date-missing",))
 
 
@@ -90,17 +87,6 @@ def date_in_url(url: str, clock: Clock) -> Moment | None:
 def _told(moment: Moment) -> Dated:
     facts = ("date-relative",) if moment.relative else ()
     return Dated(moment.at, facts if moment.has_time else (*facts, "time-missing"))
-
-
-def _in_year_of(guess: Moment, known: datetime | None) -> Moment | None:
-    """Give a date without its year ("18-noyabr, 21:00", daryo.uz) the year that feed or address
-    tell; None when they name another day, and so know better."""
-    if known is None:
-        return guess
-    day = known.astimezone(guess.at.tzinfo)
-    if (day.month, day.day) != (guess.at.month, guess.at.day):
-        return None
-    return replace(guess, at=guess.at.replace(year=day.year))
 
 
 def _completed(best: Moment, others: Iterable[Moment]) -> Moment:
@@ -160,6 +146,17 @@ def _lines_with_date(root: Tag) -> Iterator[str]:
             and not _aside(string.parent)
         ):
             yield text
+
+
+def _moments(texts: Iterable[str], known: datetime | None, clock: Clock) -> list[Moment]:
+    """Read dates; one without its year is believed only where feed or address do not deny it."""
+    found = (read_date(text, clock) for text in texts)
+    return [dated for moment in found if moment and (dated := moment.in_year_of(known))]
+
+
+def _known_day(url: str, hint: datetime | None, clock: Clock) -> datetime | None:
+    named = date_in_url(url, clock)
+    return hint or (named.at if named else None)
 
 
 def _says_date(tag: Tag) -> bool:
