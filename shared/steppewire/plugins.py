@@ -109,6 +109,7 @@ class Api(_Paged):
     """A JSON answer that lists articles.
 
     `link` and the others are texts with `{path.to.field}` of one item: `https://a.kz/n/{id}`.
+    `{date:%Y/%m/%d}` writes a date of the item as the site's addresses do (daryo.uz).
     """
 
     kind: Literal["api"] = "api"

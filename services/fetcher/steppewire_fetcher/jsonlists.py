@@ -116,24 +116,34 @@ def _items(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _link(item: Any, point: Api, base: str, local: tzinfo) -> Link | None:
-    address = _filled(point.link, item)
+    address = _filled(point.link, item, local)
     url = absolute(base, address) if address else None
     if url is None:
         return None
     return Link(
         url=url,
-        title=_plain(_filled(point.title, item)),
-        published=_moment(_filled(point.published, item), local),
-        modified=_filled(point.modified, item) or None,
+        title=_plain(_filled(point.title, item, local)),
+        published=_moment(_filled(point.published, item, local), local),
+        modified=_filled(point.modified, item, local) or None,
     )
 
 
-def _filled(template: str, item: Any) -> str:
+def _filled(template: str, item: Any, local: tzinfo) -> str:
     """Fill `{a.b}` with what the item says; empty as soon as one of them is missing."""
-    values = {path: _text(_at(item, path.split("."))) for path in _FIELD.findall(template)}
+    values = {field: _said(item, field, local) for field in _FIELD.findall(template)}
     if not all(values.values()):
         return ""
     return _FIELD.sub(lambda field: values[field[1]], template)
+
+
+def _said(item: Any, field: str, local: tzinfo) -> str:
+    """Return what the item says in a field; `date:%Y/%m/%d` writes a moment as addresses do."""
+    path, _, form = field.partition(":")
+    text = _text(_at(item, path.split(".")))
+    if not form:
+        return text
+    moment = _moment(text, local)
+    return moment.astimezone(local).strftime(form) if moment else ""
 
 
 def _at(value: Any, path: list[str]) -> Any:

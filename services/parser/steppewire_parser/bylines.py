@@ -23,7 +23,7 @@ _PREFIXES = """
 by|written by|posted by|text by|words by|reporting by|authors?|von|par|por
 автор(?:ы)?(?: текста| статьи| материала)?|текст|подготовил[аи]?|журналист|корреспондент
 авторы|мақала авторы|дайындаған|мәтін
-muallif|mualliflar|tayyorladi|муаллиф
+muallif|mualliflar|tayyorladi|tayyorlagan|муаллиф|тайёрлаган
 """
 _ROLES = """
 (?:собственный |специальный |спец)?корреспондент(?:ы)?|журналист|обозреватель|собкор
@@ -41,7 +41,8 @@ _SEPARATORS = r"""
 _NOBODY = """
 admin administrator editor editors redaktor redaksiya redaksiyasi staff newsroom user guest author
 webmaster root none null unknown anonymous редакция редактор админ администратор пресс-служба автор
-reuters afp ap tribune тасс интерфакс казинформ kazinform қазақпарат uza ўза
+reuters afp ap tribune тасс интерфакс казинформ kazinform қазақпарат uza oza oʻza ўза
+ховар khovar кабар kabar акипресс akipress
 """
 _COLLECTIVES = r"""
 news|press|agency|team|desk|newsroom|editorial|online|media|channel|times|post|staff|wire

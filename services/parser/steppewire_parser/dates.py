@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ _D_M_Y = re.compile(
 _M_D_Y = re.compile(rf"{_WORD}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(\d{{4}})(?!\d)", re.IGNORECASE)
 _D_M = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}{_WORD}(?!\d|{_GAP}\d{{4}})")
 _M_D = re.compile(rf"{_WORD}\s(\d{{1,2}})(?!\d|,?\s\d{{4}})")
+# "18/11, 09:40" (xabar.uz): only with a time behind it, because a score or a share looks alike
+_DM = re.compile(r"(?<![\d./])(\d{1,2})[./](\d{1,2})(?=,\s*\d{1,2}:\d\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
     r"(?<!\d)(\d{1,3})\s([^\W\d_]+)\.?\s(назад|бұрын|burun|avval|oldin|аввал|олдин|ago|мурун|пеш)",
@@ -73,6 +75,20 @@ class Moment:
     has_time: bool = True
     relative: bool = False
     """Counted back from the time of fetching: "two hours ago"."""
+    guessed: bool = False
+    """The page leaves out the year; it is the nearest one that is not in the future."""
+
+    def in_year_of(self, known: datetime | None) -> Moment | None:
+        """Give a guess ("18-noyabr, 21:00", daryo.uz) the year that feed or address tell.
+
+        None when they name another day, and so know better.
+        """
+        if not self.guessed or known is None:
+            return self
+        day = known.astimezone(self.at.tzinfo)
+        if (day.month, day.day) != (self.at.month, self.at.day):
+            return None
+        return replace(self, at=self.at.replace(year=day.year))
 
 
 @dataclass(frozen=True)
@@ -157,13 +173,14 @@ def _worded_days(line: str) -> Iterator[tuple[date | None, str]]:
 
 def _yearless(line: str, clock: Clock) -> Moment | None:
     """ "31 декабря, 23:50" is the nearest such day that is not in the future."""
-    pairs = [(m, m[1], m[2]) for m in _D_M.finditer(line)]
-    pairs += [(m, m[2], m[1]) for m in _M_D.finditer(line)]
-    for match, day_number, name in pairs:
+    pairs = [(m, m[1], month(m[2])) for m in _D_M.finditer(line)]
+    pairs += [(m, m[2], month(m[1])) for m in _M_D.finditer(line)]
+    pairs += [(m, m[1], int(m[2])) for m in _DM.finditer(line)]
+    for match, day_number, number in pairs:
         for year in range(clock.today.year + 1, clock.today.year - 5, -1):
-            day = _named_day(str(year), name, day_number)
+            day = _day(str(year), str(number), day_number) if number else None
             if day and day <= clock.today:
-                return _with_time(day, _without(line, match), clock)
+                return replace(_with_time(day, _without(line, match), clock), guessed=True)
     return None
 
 

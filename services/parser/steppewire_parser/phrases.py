@@ -185,6 +185,8 @@ Related
 Реклама
 Жарнама
 Reklama
+Reklama huquqi asosida
+Реклама ҳуқуқи асосида
 Advertisement
 Sponsored
 Sponsored content

@@ -58,7 +58,7 @@ def published_at(
 ) -> Dated:
     """Return when the article was published, or None: never the time of fetching."""
     places = (ruled, declared, list(_time_tags(page)), list(_visible(page)))
-    moments = [[m for text in place if (m := read_date(text, clock))] for place in places]
+    moments = [_moments(place, _known_day(url, hint, clock), clock) for place in places]
     best = next((found[0] for found in moments if found), None)
     if best is not None:
         others = [m for found in moments for m in found]
@@ -156,6 +156,17 @@ def _lines_with_date(root: Tag) -> Iterator[str]:
             and not _aside(string.parent)
         ):
             yield text
+
+
+def _moments(texts: Iterable[str], known: datetime | None, clock: Clock) -> list[Moment]:
+    """Read dates; one without its year is believed only where feed or address do not deny it."""
+    found = (read_date(text, clock) for text in texts)
+    return [dated for moment in found if moment and (dated := moment.in_year_of(known))]
+
+
+def _known_day(url: str, hint: datetime | None, clock: Clock) -> datetime | None:
+    named = date_in_url(url, clock)
+    return hint or (named.at if named else None)
 
 
 def _says_date(tag: Tag) -> bool:

@@ -153,3 +153,12 @@ def test_a_json_feed_that_breaks_off_gives_what_came() -> None:
 
     assert [link.url for link in reading.links] == ["https://qala.example/1"]
     assert reading.warnings == ("feed-malformed",)
+
+
+def test_an_address_is_made_of_a_date_as_the_site_writes_it() -> None:
+    point = Api(url=BASE, link="https://qala.example/{date:%Y/%m/%d}/{slug}/", published="{date}")
+    late = {"slug": "tungi-temir-zhol", "date": "2026-11-18T20:30:00Z"}
+
+    (link,) = read([late, {"slug": "kunsiz", "date": "keshe"}], point).links
+
+    assert link.url == "https://qala.example/2026/11/19/tungi-temir-zhol/"

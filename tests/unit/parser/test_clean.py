@@ -48,6 +48,7 @@ def cleaned(*texts: str | Block, rules: SiteRules | None = None, lead: str | Non
         "Manba: Kun.uz",
         "Foto: Daryo",
         "Reklama",
+        "Reklama huquqi asosida",
         "Mavzuga oid yangiliklar",
         "Do‘stlaringiz bilan ulashing",
         "Read also: A school opens in Astana",

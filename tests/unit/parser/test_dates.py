@@ -109,6 +109,18 @@ def test_a_day_alone_says_that_it_has_no_time():
     assert not read_date("16 қараша 2018", CLOCK).has_time
 
 
+@pytest.mark.parametrize("text", ["18/11, 09:40", "18.11, 09:40", "18-noyabr, 09:40"])
+def test_a_date_without_its_year_says_that_the_year_is_a_guess(text):
+    moment = read_date(text, CLOCK)
+
+    assert moment.guessed
+    assert moment.at.isoformat()[4:16] == "-11-18T09:40"
+
+
+def test_a_day_and_month_in_numbers_need_a_time_to_be_a_date():
+    assert read_date("18/11", CLOCK) is None
+
+
 def test_an_unknown_zone_is_none_and_not_an_error():
     assert zone_of("Asia/Atlantis") is None
     assert zone_of("../etc/passwd") is None

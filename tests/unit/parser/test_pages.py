@@ -275,3 +275,23 @@ def test_a_page_without_date_says_so_instead_of_inventing_one(parse):
 
     assert parsed.article.published_at is None
     assert "date-missing" in parsed.extraction.facts
+
+
+YEARLESS = "<h1>Daryo bo‘yida</h1><time class='post-date'>18-noyabr, 21:00</time><article><p>{}</p>"
+
+
+@pytest.mark.parametrize(
+    ("address", "published"),
+    [
+        ("https://daryo.uz/2023/11/18/daryo-boyida/", "2023-11-18T21:00:00+05:00"),
+        ("https://daryo.uz/2023/11/17/daryo-boyida/", "2023-11-17T00:00:00+05:00"),
+        ("https://daryo.uz/daryo-boyida/", "2026-11-18T21:00:00+05:00"),
+    ],
+)
+def test_an_address_gives_its_year_to_a_date_without_one(parse, words, address, published):
+    rules = SiteRules(published=("time.post-date",), timezone="Asia/Tashkent")
+    page = YEARLESS.format(words(60))
+
+    parsed = parse(page, address, rules=rules)
+
+    assert parsed.article.published_at.isoformat() == published
