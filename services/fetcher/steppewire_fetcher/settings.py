@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -90,8 +91,10 @@ class FetcherSettings(Settings):
         """Load the sources that these settings name, each with its poll and pace."""
         loaded = load_catalogue(folder=self.sources_dir, sites=self.sites)
         chosen = restrict(loaded, self.sources)
-        return Catalogue({n: self._adjusted(s) for n, s in chosen.sources.items()}, chosen.faults)
+        adjusted = {name: self.adjusted(source) for name, source in chosen.sources.items()}
+        return replace(chosen, sources=adjusted)
 
-    def _adjusted(self, source: Source) -> Source:
+    def adjusted(self, source: Source) -> Source:
+        """Return a source with the poll and pace that these settings ask for."""
         changes = {"poll": self.poll, "pace": self.pace}
         return source.model_copy(update={k: v for k, v in changes.items() if v is not None})
