@@ -28,8 +28,8 @@ _LABELS = 2
 
 def names() -> list[str]:
     """Return the engines that can be named."""
-    found = (file.name.removesuffix(".toml") for file in _FOLDER.iterdir())
-    return sorted(name for name in found if "." not in name and name not in ("__init__", _REGION))
+    found = (file.name for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
+    return sorted({name.removesuffix(".toml") for name in found} - {_REGION})
 
 
 def completed(data: Mapping[str, Any]) -> Data:
