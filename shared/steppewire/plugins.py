@@ -19,6 +19,8 @@ from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
 HOOKS_GROUP = "steppewire.parser_hooks"
+CATALOGUES_GROUP = "steppewire.catalogues"
+"""Each names a function that returns all sources that can be loaded, and the faults of others."""
 
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]

@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from steppewire.errors import PluginError
 from steppewire.plugins import Source
-from steppewire.settings import Settings
+from steppewire.settings import Settings, load
 from steppewire_fetcher import __version__
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
 from steppewire_fetcher.visit import Manners
@@ -98,3 +99,9 @@ class FetcherSettings(Settings):
         """Return a source with the poll and pace that these settings ask for."""
         changes = {"poll": self.poll, "pace": self.pace}
         return source.model_copy(update={k: v for k, v in changes.items() if v is not None})
+
+
+def declared() -> tuple[list[Source], list[PluginError]]:
+    """Return all sources that the environment names, and the faults of the others."""
+    catalogue = load(FetcherSettings).catalogue()
+    return list(catalogue.sources.values()), catalogue.faults

@@ -293,7 +293,7 @@ def _page(one: Frozen) -> Json:
     at = datetime.fromisoformat(given["fetched_at"]) if "fetched_at" in given else NOW
     hint = given.get("published_hint")
     read = read_page(one.source, one.path.read_bytes(), url, at=at, published_hint=hint)
-    kept = {name: given[name] for name in ("fetched_at", "published_hint") if name in given}
+    kept: Json = {name: given[name] for name in ("fetched_at", "published_hint") if name in given}
     return {"url": url, **kept, **read}
 
 

@@ -140,7 +140,7 @@ def beginnings(lines: Sequence[str], good: Iterable[str]) -> list[str]:
             same = " ".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             spoken = same.casefold()
             if (
-                sum(map(str.isalpha, same)) > 6  # noqa: PLR2004
+                sum(map(str.isalpha, same)) > 6
                 and not any(text.startswith(spoken) for text in texts)
                 and not any(spoken.startswith(known.casefold()) for known in found)
             ):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -73,8 +73,7 @@ def propose(found: Findings, read: Read, *, country: str | None, now: datetime) 
     1. the articles among the pages 2. addresses, languages, lists 3. the engine, if it runs on one
     that we know 4. the text's container 5. fields that the pages do not tell machines 6. noise
     """
-    home = found.home.url
-    seen = articles(found, read, _bare(home))
+    seen = articles(found, read, _bare(found.home.url))
     data = _facts(found, seen, country, now)
     data = _engine(data, seen, read)
     if "engine" not in data:
@@ -112,14 +111,14 @@ def articles(found: Findings, read: Read, bare: Source) -> list[Seen]:
 
 def _is_whole(read: Json) -> bool:
     letters = sum(map(str.isalpha, "".join(texts(read))))
-    return letters >= LETTERS and len(read["article"].get("title", "")) > 8  # noqa: PLR2004
+    return letters >= LETTERS and len(read["article"].get("title", "")) > 8
 
 
 # Facts about the site
 
 
 def _facts(found: Findings, seen: Sequence[Seen], country: str | None, now: datetime) -> Data:
-    home = found.home.url
+    home = urljoin(found.home.url, urlsplit(found.home.url).path or "/")
     editions = _editions(seen, home)
     tongue: Data = (
         {"editions": editions}
@@ -157,7 +156,7 @@ def _editions(seen: Sequence[Seen], home: str) -> dict[str, str]:
     for one in seen:
         if tag := language_of(" ".join(one.paragraphs)):
             votes[edition_of(one.answer.url, home)][tag] += 1
-    found = {place: tags.most_common(1)[0][0] for place, tags in votes.items()}
+    found = {place: votes[place].most_common(1)[0][0] for place in sorted(votes)}
     if any(place[0] != "/" for place in found):  # told by host: the home page's host has its own
         host = urlsplit(home).hostname or ""
         return {host if place == "/" else place: tag for place, tag in found.items()}
@@ -222,6 +221,10 @@ def _agrees(one: Seen, other: Json | None) -> bool:
     return held >= COVERS * sum(len(squash(text)) for text in one.paragraphs)
 
 
+def _all_agree(data: Data, seen: Sequence[Seen], read: Read) -> bool:
+    return all(map(_agrees, seen, _reads(data, seen, read)))
+
+
 def _engine(data: Data, seen: Sequence[Seen], read: Read) -> Data:
     """Add the engine that reads every page, if its own marks are there."""
     for name in engines.names():
@@ -229,7 +232,7 @@ def _engine(data: Data, seen: Sequence[Seen], read: Read) -> Data:
         plain = engines.completed({"engine": name})
         if not _marked(name, plain, seen):
             continue
-        if all(_agrees(one, other) for one, other in zip(seen, _reads(tried, seen, read), strict=True)):
+        if _all_agree(tried, seen, read):
             return {k: v for k, v in tried.items() if k != "article" or not plain.get("article")}
     return data
 
@@ -258,7 +261,7 @@ def _body(data: Data, seen: Sequence[Seen], read: Read) -> Data:
     if selector is None:
         return data
     tried = _with(data, "body", [selector])
-    good = all(_agrees(one, other) for one, other in zip(seen, _reads(tried, seen, read), strict=True))
+    good = _all_agree(tried, seen, read)
     return tried if good else data
 
 
@@ -272,7 +275,11 @@ def _field(
     """Add a selector where pages do not tell a field, or tell it otherwise than the lists do."""
     accept = {"title": _titles, "published": _dates, "author": _authors}[field]
     titles = {link.url: link.title for link in found.links if link.title}
-    judge = lambda reads: accept(reads, [titles.get(one.answer.url) for one in seen], now)  # noqa: E731
+    named = [titles.get(one.answer.url) for one in seen]
+
+    def judge(reads: Sequence[Json | None]) -> bool:
+        return accept(reads, named, now)
+
     if judge(_reads(data, seen, read)):
         return data
     for selector in list(_candidates(field, seen))[:_MAX_TRIED]:
@@ -292,13 +299,13 @@ def _titles(reads: Sequence[Json | None], named: Sequence[str | None], now: date
 def _dates(reads: Sequence[Json | None], named: Sequence[str | None], now: datetime) -> bool:
     found = [one["article"].get("published_at") if one else None for one in reads]
     moments = [datetime.fromisoformat(text) for text in found if text]
-    sane = all(moment < now + timedelta(days=1) and moment.year > 1995 for moment in moments)  # noqa: PLR2004
+    sane = all(moment < now + timedelta(days=1) and moment.year > 1995 for moment in moments)
     return sane and len(moments) == len(found)
 
 
 def _authors(reads: Sequence[Json | None], named: Sequence[str | None], now: datetime) -> bool:
     found = [one["article"].get("authors", []) if one else [] for one in reads]
-    return any(found) and all(len(name) < 60 and not re.search(r"\d", name)  # noqa: PLR2004
+    return any(found) and all(len(name) < 60 and not re.search(r"\d", name)
                               for names in found for name in names)  # fmt: skip
 
 
@@ -321,7 +328,7 @@ def _shown(field: str, soup: BeautifulSoup) -> Iterator[str]:
         text = " ".join(tag.get_text(" ").split())
         spoken = f"{tag.get('class')} {tag.get('itemprop')} {tag.get('id')}"
         told = bool(re.search(r"\d", text)) == (field == "published")
-        if words.search(spoken) and told and 2 < len(text) < 120:  # noqa: PLR2004
+        if words.search(spoken) and told and 2 < len(text) < 120:
             yield from selectors(tag)
 
 
@@ -336,8 +343,7 @@ def _quiet(data: Data, seen: Sequence[Seen], read: Read) -> Data:
     drop, cut = noise(pages, body)
     for field, value in (("drop", drop), ("cut", cut)):
         tried = _with(data, field, value) if value else data
-        good = all(_agrees(one, other)
-                   for one, other in zip(seen, _reads(tried, seen, read), strict=True))  # fmt: skip
+        good = _all_agree(tried, seen, read)  # fmt: skip
         data = tried if good else data
     return data
 
@@ -357,5 +363,3 @@ def _doubts(source: Source, seen: Sequence[Seen], read: Read) -> Iterator[str]:
     strange = [one for one in seen if not source.owns(one.answer.url)]
     if strange:
         yield f"article: {strange[0].answer.url} is not met by the pattern"
-
-

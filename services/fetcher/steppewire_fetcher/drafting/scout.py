@@ -185,7 +185,7 @@ class Scout:
 def _each(home: str, listed: Sequence[Listed]) -> int:
     """Return how many articles of each edition to look at."""
     editions = {edition_of(url, home) for url in sample(home, listed)}
-    return PAGES if len(editions) < 2 else max(2, PAGES // len(editions))  # noqa: PLR2004
+    return PAGES if len(editions) < 2 else max(2, PAGES // len(editions))
 
 
 def sample(home: str, listed: Sequence[Listed]) -> list[str]:
@@ -251,7 +251,7 @@ def _listing(front: Answer, home: Answer) -> Listed | None:
     point = Listing(url=front.url)
     reading: Any = read_document(point, front.body, front.url, UTC, front.content_type)
     links = tuple(_articles(reading.links, home.url))
-    return Listed(point, front.url, front.body, links) if len(links) > 2 else None  # noqa: PLR2004
+    return Listed(point, front.url, front.body, links) if len(links) > 2 else None
 
 
 def _articles(links: Iterable[Link], home: str) -> Iterator[Link]:

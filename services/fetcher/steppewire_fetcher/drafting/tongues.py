@@ -32,10 +32,10 @@ def _cyrillic(letters: Counter[str]) -> str:
 
     if has("ӣӯҷ"):
         return "tg-Cyrl"
-    if has("ў"):
-        return "uz-Cyrl"
-    if has("әұіғқ"):
+    if has("әұі"):
         return "kk-Cyrl"
+    if has("ўқғҳ"):
+        return "uz-Cyrl"
     return "ky-Cyrl" if has("өүң") else "ru-Cyrl"
 
 
