@@ -29,10 +29,12 @@ Read = Callable[[Source, Answer], "Json | None"]
 ENOUGH = 2
 """Articles that a news site must show."""
 LETTERS = 200
+HALF = 0.5
 _COUNTRIES = {"kk": "KZ", "uz": "UZ", "ky": "KG", "tg": "TJ", "tk": "TM"}
 _DATED = re.compile(r"date|time|publi|stat|meta|info|kun|күн|дата", re.IGNORECASE)
 _SIGNED = re.compile(r"author|byline|avtor|muallif|redaktor|writer", re.IGNORECASE)
 _MAX_TRIED = 8
+_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -173,13 +175,17 @@ def _country(home: str, tags: Sequence[str]) -> str | None:
 
 
 def site_title(home: Answer) -> str:
-    """Return what a site calls itself: og:site_name, else the shortest part of its title."""
+    """Return what a site calls itself: og:site_name, else the part of its title that names it."""
     soup = page_of(home.body, home.content_type)
     named = soup.select_one('meta[property="og:site_name"][content]')
     whole = str(named["content"]) if named else (soup.title.get_text(" ") if soup.title else "")
     host = (urlsplit(home.url).hostname or "").removeprefix("www.")
-    parts = [part.strip() for part in re.split(r"\s[|–—»:-]\s", " ".join(whole.split()))]
-    return min((part for part in parts if part), key=len, default=host)[:80]
+    parts = [one.strip() for one in re.split(r"\s[|–—»:-]\s", " ".join(whole.split())) if one]
+    label = host.partition(".")[0]
+    same = [part for part in parts if label in part.casefold()]
+    # a slogan comes first or is long; a name that says nothing is worse than the host's
+    short = [part for part in parts[1:] if len(part) <= _NAME]
+    return min(same or short[-1:] or [host], key=len)
 
 
 def _points(listed: Sequence[Listed], home: str, editions: Mapping[str, str]) -> list[str]:
@@ -232,9 +238,21 @@ def _engine(data: Data, seen: Sequence[Seen], read: Read) -> Data:
         plain = engines.completed({"engine": name})
         if not _marked(name, plain, seen):
             continue
-        if _all_agree(tried, seen, read):
+        if all(map(_fits, seen, _reads(tried, seen, read))):
             return {k: v for k, v in tried.items() if k != "article" or not plain.get("article")}
     return data
+
+
+def _fits(one: Seen, other: Json | None) -> bool:
+    """Tell whether an engine's rules read a page; they may know noise better than we do."""
+    if (
+        other is None
+        or other.get("method") != "rules"
+        or "layout-changed" in other.get("facts", ())
+    ):
+        return False
+    letters = len(squash("".join(texts(other))))
+    return letters >= HALF * len(squash("".join(one.paragraphs)))
 
 
 def _marked(name: str, engine: Data, seen: Sequence[Seen]) -> bool:
@@ -245,10 +263,8 @@ def _marked(name: str, engine: Data, seen: Sequence[Seen]) -> bool:
     addresses = engine.get("article", ())
     if not addresses or not all(_any(addresses, one.answer.url) for one in seen):
         return False
-    rules = engine["rules"]
-    own = [s.partition("@")[0] for f in ("title", "body", "tags") for s in rules.get(f, ())[:1]]
-    special = [css for css in own if re.search(r"[.#\[]", css)]
-    return bool(special) and all(one.soup.select_one(css) for one in seen for css in special[:2])
+    body = [css for css in engine["rules"].get("body", ()) if re.search(r"[.#\[]", css)]
+    return all(any(one.soup.select_one(css) for css in body) for one in seen)
 
 
 def _any(found: Sequence[str], url: str) -> bool:
