@@ -18,14 +18,13 @@ from pathlib import Path
 from steppewire.errors import NotFound, PluginError, SettingError, SteppewireError, Verdict
 from steppewire.events import ArticleDiscovered
 from steppewire.plugins import Source
-from steppewire.settings import load
 from steppewire.testing.sources import frozen, problems, read_page
 from steppewire_fetcher.alone import Oblivion, Tray, utc_now, visiting
 from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.discover import Discoverer
 from steppewire_fetcher.drafting import files, show
 from steppewire_fetcher.judge import judge_page
-from steppewire_fetcher.settings import FetcherSettings
+from steppewire_fetcher.settings import FetcherSettings, at_hand
 from steppewire_fetcher.sources.generic import generic
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Visitor
@@ -68,7 +67,7 @@ def golden_of(what: str, source: Source, settings: FetcherSettings) -> Path | No
     """Return the folder of a source's frozen documents: beside its file, or in a checkout."""
     beside = [Path(what).parent / "golden"] if what.endswith(".toml") else []
     dropped = [settings.sources_dir / "golden"] if settings.sources_dir else []
-    known = (*beside, *dropped, files.PACK_GOLDEN, Path("var/sources/golden"))
+    known = (*beside, *dropped, files.PACK_GOLDEN)
     return next((one / source.name for one in known if (one / source.name).is_dir()), None)
 
 
@@ -155,7 +154,7 @@ async def _fetch_one(
 
 def check(what: str, *, live: bool) -> bool:
     """Check one source; False if something is wrong. Raises SteppewireError."""
-    settings = load(FetcherSettings)
+    settings = at_hand()
     source = find(what, settings)
     print(told(source))
     if not live:

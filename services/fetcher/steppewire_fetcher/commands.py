@@ -10,7 +10,6 @@ import typer
 
 from steppewire.errors import NotFound, Verdict
 from steppewire.plugins import Source
-from steppewire.settings import load
 from steppewire.testing.sources import problems, read_page
 from steppewire_fetcher import check as checking
 from steppewire_fetcher.alone import utc_now, visiting
@@ -18,7 +17,7 @@ from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.drafting import files, show
 from steppewire_fetcher.drafting.proposal import Draft, Json, propose
 from steppewire_fetcher.drafting.scout import Scout
-from steppewire_fetcher.settings import FetcherSettings
+from steppewire_fetcher.settings import DROPPED_IN, FetcherSettings, at_hand
 from steppewire_fetcher.sources.generic import generic
 
 What = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, a TOML file, or a URL.")]
@@ -45,11 +44,11 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:
     """Write a source for a site: find its lists, read some articles, show what came of it."""
-    settings = load(FetcherSettings)
+    settings = at_hand()
     places = (
         files.in_pack(Path())
         if pack
-        else files.in_folder(folder or settings.sources_dir or Path("var/sources"))
+        else files.in_folder(folder or settings.sources_dir or DROPPED_IN)
     )
     if country and not (len(country) == 2 and country.isalpha()):
         raise NotFound(f"--country {country!r} is no country; give two letters such as KZ")

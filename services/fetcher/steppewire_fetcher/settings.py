@@ -101,7 +101,19 @@ class FetcherSettings(Settings):
         return source.model_copy(update={k: v for k, v in changes.items() if v is not None})
 
 
+DROPPED_IN = Path("var/sources")
+"""The folder of `steppewire run`, where nothing else is set."""
+
+
+def at_hand() -> FetcherSettings:
+    """Return the environment's settings for a command that a person runs where the newswire is."""
+    settings = load(FetcherSettings)
+    if settings.sources_dir is None and DROPPED_IN.is_dir():
+        return settings.model_copy(update={"sources_dir": DROPPED_IN})
+    return settings
+
+
 def declared() -> tuple[list[Source], list[PluginError]]:
     """Return all sources that the environment names, and the faults of the others."""
-    catalogue = load(FetcherSettings).catalogue()
+    catalogue = at_hand().catalogue()
     return list(catalogue.sources.values()), catalogue.faults

@@ -104,12 +104,13 @@ def state_of(state: Mapping[str, str], health: Mapping[str, Any]) -> dict[str, A
     warnings = {k.removeprefix("warning."): int(v) for k, v in state.items() if k[:8] == "warning."}
     known = {k: int(v) if k in _NUMBERS else v for k, v in state.items() if k[:8] != "warning."}
     visits = state.get("state", "new")
-    troubled = health.get("state") not in (None, "well", "learning")
+    ill = health.get("state") not in (None, "well", "learning")
+    troubled = ill and visits != "removed"
     return {
         **known,
         "languages": [tag for tag in state.get("languages", "").split(",") if tag],
         "country": state.get("country") or None,
-        "state": str(health["state"]) if troubled and visits != "removed" else visits,
+        "state": str(health["state"]) if troubled else visits,
         "why": str(health.get("why", "")) if troubled else _why(state, visits),
         "last_article": health.get("last_article"),
         "warnings": warnings,
