@@ -32,6 +32,7 @@ LETTERS = 200
 HALF = 0.5
 _COUNTRIES = {"kk": "KZ", "uz": "UZ", "ky": "KG", "tg": "TJ", "tk": "TM"}
 _DATED = re.compile(r"date|time|publi|stat|meta|info|kun|күн|дата", re.IGNORECASE)
+_TITLED = re.compile(r"title|head", re.IGNORECASE)
 _SIGNED = re.compile(r"author|byline|avtor|muallif|redaktor|writer", re.IGNORECASE)
 _MAX_TRIED = 8
 _NAME = 40
@@ -112,8 +113,7 @@ def articles(found: Findings, read: Read, bare: Source) -> list[Seen]:
 
 
 def _is_whole(read: Json) -> bool:
-    letters = sum(map(str.isalpha, "".join(texts(read))))
-    return letters >= LETTERS and len(read["article"].get("title", "")) > 8
+    return sum(map(str.isalpha, "".join(texts(read)))) >= LETTERS
 
 
 # Facts about the site
@@ -178,7 +178,9 @@ def site_title(home: Answer) -> str:
     """Return what a site calls itself: og:site_name, else the part of its title that names it."""
     soup = page_of(home.body, home.content_type)
     named = soup.select_one('meta[property="og:site_name"][content]')
-    whole = str(named["content"]) if named else (soup.title.get_text(" ") if soup.title else "")
+    if named and str(named["content"]).strip():
+        return " ".join(str(named["content"]).split())[:_NAME]
+    whole = soup.title.get_text(" ") if soup.title else ""
     host = (urlsplit(home.url).hostname or "").removeprefix("www.")
     parts = [one.strip() for one in re.split(r"\s[|–—»:-]\s", " ".join(whole.split())) if one]
     label = host.partition(".")[0]
@@ -335,7 +337,13 @@ def _candidates(field: str, seen: Sequence[Seen]) -> Iterator[str]:
 
 def _shown(field: str, soup: BeautifulSoup) -> Iterator[str]:
     if field == "title":
-        yield from (one for tag in soup.find_all("h1") for one in ("h1", *selectors(tag)))
+        headings = soup.find_all(["h1", "h2", "div", "span"])
+        yield from (
+            selector
+            for tag in headings
+            if tag.name == "h1" or _TITLED.search(f"{tag.get('class')} {tag.get('itemprop')}")
+            for selector in (*selectors(tag), *(["h1"] if tag.name == "h1" else []))
+        )
         return
     if field == "published" and soup.select_one("time[datetime]"):
         yield "time@datetime"

@@ -74,7 +74,10 @@ def shape(url: str) -> Shape:
         kinds[-1] = re.sub(r"^.*(?=\\\.)|^[^.]*$", lambda _: SLUG, kinds[-1], count=1)
     keys = [name for name, value in parse_qsl(parts.query) if value.isdigit()]
     spoken = bool(re.search(r"\d|-.*-", parts.path))
-    return (*kinds, *(f"?{name}" for name in keys if not spoken))
+    asked = [] if spoken else keys[:1]
+    if asked and kinds:  # one script shows all articles: its name is no slug
+        kinds[-1] = "word"
+    return (*kinds, *(f"?{name}" for name in asked))
 
 
 def _segments(path: str) -> list[str]:
@@ -110,7 +113,7 @@ def _pattern(urls: Sequence[str]) -> str:
     kinds = [kind for kind in shape(urls[0]) if not kind.startswith("?")]
     spelled = [_spelled(kind, {row[at] for row in rows}) for at, kind in enumerate(kinds)]
     keys = [kind[1:] for kind in shape(urls[0]) if kind.startswith("?")]
-    query = "".join(rf"\?(?:[^#]*&)?{re.escape(name)}=\d+" for name in keys[:1])
+    query = "".join(rf"/?\?(?:[^#]*&)?{re.escape(name)}=\d+" for name in keys)
     return f"^https?://[^/]+/{_codes(codes)}{'/'.join(spelled)}{query or _END}"
 
 
