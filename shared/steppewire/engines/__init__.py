@@ -28,8 +28,8 @@ _LABELS = 2
 
 def names() -> list[str]:
     """Return the engines that can be named."""
-    found = (file.name for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
-    return sorted({name.removesuffix(".toml") for name in found} - {_REGION})
+    files_here = (file.name for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
+    return sorted({name.removesuffix(".toml") for name in files_here} - {_REGION})
 
 
 def completed(data: Mapping[str, Any]) -> Data:
