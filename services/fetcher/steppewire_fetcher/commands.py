@@ -91,11 +91,11 @@ def _report(draft: Draft, written: list[Path], places: files.Places) -> list[str
     wrong = problems(source, places.golden / source.name)
     lines += ["", "now read this with your own eyes, and look at:"]
     lines += [f"! {doubt}" for doubt in (*draft.doubts, *wrong)] or ["  nothing seems odd"]
-    return [*lines, *_next(written[0], pack=places.table is None)]
+    return [*lines, *_next(written[0], pack=places.generator is not None)]
 
 
 def _next(path: Path, *, pack: bool) -> list[str]:
     if pack:
-        return ["then put invented stories into the frozen pages (never copy a text), and run: "
-                "make schemas"]  # fmt: skip
+        return ["then put invented stories into the frozen pages (never copy a text), and run "
+                "make golden: see docs/how-to/add-a-source.md"]  # fmt: skip
     return [f"change {path} as you like, and try it: steppewire source check {path}"]

@@ -83,7 +83,7 @@ async def states(redis: Redis) -> Rows:
     """Return what the fetchers have written down of each source, and its health where told."""
     prefix = key("source.")
     found: Rows = {}
-    async for name in redis.scan_iter(match=f"{_escaped(prefix)}*", count=1000):
+    async for name in redis.scan_iter(match=f"{_escaped(prefix)}*", count=1000, _type="HASH"):
         raw: Any = await redis.hgetall(name)
         state = {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
         found[name.decode().removeprefix(prefix)] = state

@@ -208,10 +208,12 @@ async def test_a_site_whose_robots_txt_bars_us_is_left_alone(site: Site) -> None
 # The command
 
 
-def steppewire(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def steppewire(
+    *arguments: str | Path, at: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("STEPPEWIRE_")}
     command = [sys.executable, "-m", "steppewire.cli", *map(str, arguments)]
-    return subprocess.run(command, env=clean | environment, capture_output=True, text=True)
+    return subprocess.run(command, env=clean | environment, cwd=at, capture_output=True, text=True)
 
 
 async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) -> None:
@@ -234,6 +236,30 @@ async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) 
     assert "7 articles" in tried.stdout
     assert "articles 7" in live.stdout
     assert "read by rules" in live.stdout
+
+
+async def test_the_command_writes_into_the_pack_of_a_checkout(tmp_path: Path) -> None:
+    (tmp_path / files.PACK).mkdir(parents=True)
+    (tmp_path / files.GENERATOR).parent.mkdir(parents=True)
+    (tmp_path / files.GENERATOR).write_text((ROOT / files.GENERATOR).read_text())
+    (tmp_path / "newsroom").symlink_to(ROOT / "newsroom")
+    async with serve() as port:
+        given = {"STEPPEWIRE_REROUTE": reroute(port), "STEPPEWIRE_PACE": "0"}
+        words = ("source", "new", "https://kun.uz", "--pack")
+        made = await asyncio.to_thread(partial(steppewire, *words, at=tmp_path, **given))
+
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / files.PACK / "kun.uz.toml").is_file()
+    assert (tmp_path / files.PACK_GOLDEN / "kun.uz" / "feed.expected.json").is_file()
+    assert "put invented stories into the frozen pages" in made.stdout
+    assert "| `el.kz` |" in (tmp_path / files.PACK_TABLE).read_text()
+
+
+def test_a_pack_is_written_in_a_checkout_only(tmp_path: Path) -> None:
+    done = steppewire("source", "new", "https://kun.uz", "--pack", at=tmp_path)
+
+    assert "is no checkout of steppewire" in done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (64, 1)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from steppewire.errors import NotFound
+from steppewire.errors import NotFound, SteppewireError
 from steppewire.plugins import Source
 from steppewire.testing.sources import Frozen, frozen
 from steppewire_fetcher.answers import Answer
@@ -20,6 +22,8 @@ MAX_LINES = 20
 PACK = Path("services/fetcher/steppewire_fetcher/sources")
 PACK_GOLDEN = Path("tests/contract/sources/golden")
 TABLE = "SOURCES.md"
+PACK_TABLE = Path("docs/reference/sources.md")
+GENERATOR = PACK_TABLE.with_name("generate.py")
 HEAD = ("source", "title", "country", "languages", "engine", "lists", "sure", "checked", "notes")
 
 _ORDER = ("engine", "title", "home", "hosts", "languages", "editions", "country", "article",
@@ -32,8 +36,9 @@ class Places:
 
     sources: Path
     golden: Path
-    table: Path | None
-    """None: `make schemas` writes the table."""
+    table: Path
+    generator: Path | None = None
+    """What writes the table of a checkout; a folder's own table is written by us."""
 
 
 def in_folder(folder: Path) -> Places:
@@ -44,8 +49,10 @@ def in_folder(folder: Path) -> Places:
 def in_pack(root: Path) -> Places:
     """Return the places in a checkout of steppewire. Raises NotFound when it is none."""
     if not (root / PACK).is_dir():
-        raise NotFound(f"{root} is no checkout of steppewire: --pack is run at the root of one")
-    return Places(root / PACK, root / PACK_GOLDEN, None)
+        raise NotFound(
+            f"{root.resolve()} is no checkout of steppewire: run --pack at the root of one"
+        )
+    return Places(root / PACK, root / PACK_GOLDEN, root / PACK_TABLE, root / GENERATOR)
 
 
 def write(draft: Draft, places: Places, now: datetime, *, force: bool = False) -> list[Path]:
@@ -59,10 +66,21 @@ def write(draft: Draft, places: Places, now: datetime, *, force: bool = False) -
     folder = places.golden / source.name
     folder.mkdir(parents=True, exist_ok=True)
     written = [path, *_freeze(draft, folder, now)]
-    if places.table:
+    _write_row(places, source)
+    return [*written, places.table]
+
+
+def _write_row(places: Places, source: Source) -> None:
+    if places.generator is None:
         places.table.write_text(table(places.table, source), encoding="utf-8")
-        written.append(places.table)
-    return written
+        return
+    command = [sys.executable, str(places.generator), "write"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
+    if done.returncode:
+        raise SteppewireError(
+            f"the source is written, the table of sources is not: {places.generator} fails with "
+            f"{(done.stderr.strip() or 'nothing').splitlines()[-1]}; run `make schemas`"
+        )
 
 
 def toml(data: Mapping[str, Any], now: datetime) -> str:
