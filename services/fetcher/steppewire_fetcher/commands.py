@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,8 @@ def new(
     )
     if country and not (len(country) == 2 and country.isalpha()):
         raise NotFound(f"--country {country!r} is no country; give two letters such as KZ")
+    if sys.stderr.isatty():
+        typer.echo(f"looking at {url}, at its pace: this takes a minute …", err=True)
     draft = asyncio.run(drafted(url, settings, country.upper() if country else None))
     written = files.write(draft, places, utc_now(), force=force)
     typer.echo("\n".join(_report(draft, written, places)))

@@ -32,6 +32,7 @@ MAX_LINKS = 500
 PAGES = 5
 """Articles read, and two more for each further edition: enough to see what repeats."""
 _FEED_PLACES = ("rss", "rss/", "feed/", "rss.xml", "news/rss", "news.rss", "feed.xml", "atom.xml")
+_COMMON = 3
 _SITEMAP_PLACES = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml")
 _EDITION = re.compile(r"/(?:[a-z]{2}|kaz|rus|eng|uzb|qaz)/?")
 
@@ -131,8 +132,9 @@ class Scout:
 
     async def _guessed(self, home: Answer, places: Sequence[str]) -> list[Listed | None]:
         """Look where feeds usually are; all editions have theirs alike."""
-        for ending in _FEED_PLACES:
-            for at, place in enumerate(places):
+        for number, ending in enumerate(_FEED_PLACES):
+            # the rarer places are looked for at the front page alone: every guess is a request
+            for at, place in enumerate(places if number < _COMMON else places[:1]):
                 if found := await self._read(Feed(url=urljoin(place, ending)), home):
                     rest = [Feed(url=urljoin(one, ending)) for one in places[at + 1 :]]
                     return [found, *[await self._read(one, home) for one in rest]]
