@@ -53,6 +53,7 @@ def new(
     )
     if country and not (len(country) == 2 and country.isalpha()):
         raise NotFound(f"--country {country!r} is no country; give two letters such as KZ")
+    files.ready(places)
     if sys.stderr.isatty():
         typer.echo(f"looking at {url}, at its pace: this takes a minute …", err=True)
     draft = asyncio.run(drafted(url, settings, country.upper() if country else None))

@@ -266,6 +266,7 @@ def test_a_pack_is_written_in_a_checkout_only(tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("new", "htp:/x"), "'htp:/x' is no address of a site"),
+        (("new", "https://a.kz", "--folder", "README.md"), "README.md is no folder to write to"),
         (("new", "https://a.kz", "--country", "Kazakhstan"), "give two letters such as KZ"),
         (("check", "nowhere.kz"), "no source is named 'nowhere.kz'"),
         (("check", "missing.toml"), "missing.toml: there is no such file"),

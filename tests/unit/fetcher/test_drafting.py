@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,16 @@ from steppewire.errors import Verdict
 from steppewire.plugins import Feed, Source
 from steppewire.testing.sources import read_page
 from steppewire_fetcher.answers import Answer
-from steppewire_fetcher.drafting.files import toml
-from steppewire_fetcher.drafting.markup import beginnings, container, noise, page_of
+from steppewire_fetcher.drafting.files import PACK_GOLDEN, toml
+from steppewire_fetcher.drafting.markup import beginnings, container, noise, page_of, selectors
 from steppewire_fetcher.drafting.proposal import propose, site_title
 from steppewire_fetcher.drafting.scout import Findings, Listed, promising
 from steppewire_fetcher.drafting.shapes import edition_of, patterns, same_site
 from steppewire_fetcher.drafting.tongues import language_of
 from steppewire_fetcher.links import Link
+from steppewire_fetcher.selectors import rule_fault
 
+GOLDEN = Path(__file__).parents[3] / PACK_GOLDEN
 NOW = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 
 # Addresses
@@ -147,6 +150,16 @@ def test_what_repeats_inside_is_dropped_by_its_class_and_cut_by_its_words_withou
     ]  # fmt: skip
 
     assert noise(pages, "div.txt") == (["div.also"], ["Біздің арнаға жазылыңыз"])
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/*.html")), ids=lambda p: p.parent.name)
+def test_whatever_points_at_an_element_can_be_understood_and_meets_it(path: Path) -> None:
+    soup = page_of(path.read_bytes())
+
+    for tag in soup.find_all(True):
+        for selector in selectors(tag):
+            assert rule_fault(selector) is None
+            assert tag in soup.select(selector)
 
 
 def test_words_that_begin_an_article_are_never_cut() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -55,13 +57,24 @@ def in_pack(root: Path) -> Places:
     return Places(root / PACK, root / PACK_GOLDEN, root / PACK_TABLE, root / GENERATOR)
 
 
+def ready(places: Places) -> None:
+    """Make the folder, before a site is asked for anything. Raises NotFound when that fails."""
+    try:
+        places.sources.mkdir(parents=True, exist_ok=True)
+        if not os.access(places.sources, os.W_OK):
+            raise PermissionError(errno.EACCES, "not writable")
+    except OSError as error:
+        raise NotFound(
+            f"{places.sources} is no folder to write to ({error.strerror}); give another --folder"
+        ) from None
+
+
 def write(draft: Draft, places: Places, now: datetime, *, force: bool = False) -> list[Path]:
     """Write everything; return the files. Raises NotFound when the source is there already."""
     source = draft.source
     path = places.sources / f"{source.name}.toml"
     if path.exists() and not force:
         raise NotFound(f"{path} exists: remove it, or say --force to write it anew")
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(toml(draft.data, now), encoding="utf-8")
     folder = places.golden / source.name
     folder.mkdir(parents=True, exist_ok=True)

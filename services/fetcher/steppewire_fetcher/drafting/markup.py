@@ -69,8 +69,9 @@ def _holders(soup: BeautifulSoup, paragraphs: Sequence[str]) -> dict[str, float]
 
 def selectors(tag: Tag) -> Iterator[str]:
     """Yield ways to point at an element that may work on other pages of the site, too."""
-    if tag.get("itemprop"):
-        yield f"[itemprop={tag['itemprop']}]"
+    meanings = str(tag.get("itemprop") or "").split()
+    for word in filter(_NAME.fullmatch, meanings):
+        yield f"[itemprop{'~' * (len(meanings) > 1)}={word}]"
     if _NAME.fullmatch(str(tag.get("id") or "")):
         yield f"#{tag['id']}"
     classes = tag.get("class")
