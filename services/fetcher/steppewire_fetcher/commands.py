@@ -53,6 +53,7 @@ def new(
     )
     if country and not (len(country) == 2 and country.isalpha()):
         raise NotFound(f"--country {country!r} is no country; give two letters such as KZ")
+    site_at(url, settings)  # before anything is made
     files.ready(places)
     if sys.stderr.isatty():
         typer.echo(f"looking at {url}, at its pace: this takes a minute …", err=True)
@@ -61,14 +62,19 @@ def new(
     typer.echo("\n".join(_report(draft, written, places)))
 
 
-async def drafted(url: str, settings: FetcherSettings, country: str | None) -> Draft:
-    """Look at a site and propose a source. Raises NotFound when it is no news site."""
+def site_at(url: str, settings: FetcherSettings) -> Source:
+    """Return what is known of a site by its address alone. Raises NotFound when it is none."""
     try:
-        site = settings.adjusted(generic(url))
+        return settings.adjusted(generic(url))
     except ValueError as error:
         raise NotFound(
             f"{url!r} is no address of a site ({error}); give https://example.kz"
         ) from None
+
+
+async def drafted(url: str, settings: FetcherSettings, country: str | None) -> Draft:
+    """Look at a site and propose a source. Raises NotFound when it is no news site."""
+    site = site_at(url, settings)
     async with visiting(settings) as visitor:
         found = await Scout(visitor, settings.manners(site), utc_now).look(site.home)
     return await asyncio.to_thread(propose, found, read, country=country, now=utc_now())
