@@ -32,6 +32,7 @@ from steppewire.streams import STAGES, STREAMS
 from steppewire_api import metrics as api_metrics
 from steppewire_api.metrics import ENDINGS, MOST_STRANGERS, OTHER, RETURNS
 from steppewire_fetcher.catalogue import members
+from steppewire_fetcher.drafting.files import HEAD, row
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -247,7 +248,7 @@ def sources_page() -> str:
         "against the live site.\n"
         "Each source has golden pages and lists, written by us in its site's markup, and one suite "
         "reads them all.\n"
-        "`python -m steppewire_fetcher.check NAME --live` tells whether the facts still hold, and "
+        "`steppewire source check NAME --live` tells whether the facts still hold, and "
         "[adding a source](../how-to/add-a-source.md) how to write one.",
         "## Shipped",
         f"{len(shipped())} sources.",
@@ -277,24 +278,7 @@ def _source_of(path: Path) -> Source:
 
 
 def _sources_table(sources: Sequence[Source]) -> str:
-    head = ("source", "title", "country", "languages", "engine", "lists", "sure", "checked",
-            "notes")  # fmt: skip
-    return _table(head, [_source_row(source) for source in sources])
-
-
-def _source_row(source: Source) -> tuple[str, ...]:
-    places = [f"{tag} `{place}`" for place, tag in source.editions.items()]
-    return (
-        f"`{source.name}`",
-        f"[{source.title}]({source.home})",
-        source.country or "",
-        "<br>".join(places) or ", ".join(source.languages),
-        source.engine or "",
-        ", ".join(dict.fromkeys(point.kind for point in source.discover)),
-        source.confidence,
-        source.checked or "",
-        source.notes,
-    )
+    return _table(HEAD, [row(source) for source in sources])
 
 
 # Metrics

@@ -1,17 +1,18 @@
 """The command `steppewire`. Other distributions add commands by the entry point group
-`steppewire.commands`: each names a function that typer can run."""
+`steppewire.commands`: each names a function that typer can run; `source.new` is a command `new` of
+the group `source`."""
 
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from steppewire import __version__
-from steppewire.commands import dead
+from steppewire.commands import dead, source
 from steppewire.commands.partitions import partitions
 from steppewire.commands.recover import recover
 from steppewire.commands.replay import replay
@@ -24,7 +25,9 @@ app = typer.Typer(
     help="An open newswire that anyone can run.", no_args_is_help=True, add_completion=False
 )
 
-app.add_typer(dead.app, name="dead")
+GROUPS = {"dead": dead.app, "source": source.app}
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
 app.command()(recover)
 app.command()(replay)
 app.command()(top)
@@ -88,13 +91,24 @@ def version() -> None:
 
 def main() -> None:
     """Run the command; an error of ours is one line, and its exit status."""
-    for entry in entry_points(group="steppewire.commands"):
-        app.command(entry.name)(entry.load())
+    added = [_added(entry) for entry in entry_points(group="steppewire.commands")]
+    for name in source.LENT:
+        if f"source.{name}" not in added:
+            source.app.command(name, context_settings={"ignore_unknown_options": True})(
+                source.needs_fetcher(name)
+            )
     try:
         app()
     except SteppewireError as error:
         print(f"steppewire: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+
+
+def _added(entry: EntryPoint) -> str:
+    """Add a command that another distribution brings, as `command` or `group.command`."""
+    group, _, name = entry.name.rpartition(".")
+    GROUPS.get(group, app).command(name)(entry.load())
+    return entry.name
 
 
 if __name__ == "__main__":

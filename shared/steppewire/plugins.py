@@ -23,6 +23,8 @@ STAGES_GROUP = "steppewire.stages"
 """Entry points by which services offer their pure functions to `steppewire replay`: `parse` and
 `enrich`, each an event in, an event out, and `rules`: a folder of sources in, source -> its rules
 out."""
+CATALOGUES_GROUP = "steppewire.catalogues"
+"""Each names a function that returns all sources that can be loaded, and the faults of others."""
 
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]

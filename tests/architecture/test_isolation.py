@@ -33,8 +33,8 @@ FOREIGN = {
 """What must not be there: the working material of the others."""
 
 
-EXTRAS = {"__main__", "train", "demo"}
-"""Modules that run by themselves or belong to an extra: making models, showing the newswire."""
+EXTRAS = {"__main__", "train", "demo", "commands"}
+"""Modules that run by themselves or belong to an extra: making models, commands for people."""
 
 
 class Home(NamedTuple):
@@ -162,7 +162,11 @@ def test_the_command_runs_on_its_own_pins_with_the_code_that_it_replays(
         "-m", "steppewire.cli", "dead", "list", STEPPEWIRE_REDIS_URL="redis://127.0.0.1:1"
     )
 
+    lent = home.run("-m", "steppewire.cli", "source", "new", "https://a.kz", "--pack")
+
     assert home.run("-m", "steppewire.cli", "dead", "--help").returncode == 0
+    assert "pip install steppewire-fetcher" in lent.stderr
+    assert (lent.returncode, lent.stderr.count("\n")) == (78, 1)
     assert away.returncode == 69
     assert away.stderr.count("\n") == 1
     code = (

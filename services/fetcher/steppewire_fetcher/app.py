@@ -19,6 +19,7 @@ from steppewire.streams import FETCH
 from steppewire_fetcher.catalogue import Catalogue
 from steppewire_fetcher.discover import Discoverer
 from steppewire_fetcher.door import Door
+from steppewire_fetcher.dropins import DropIns
 from steppewire_fetcher.fetch import Fetcher
 from steppewire_fetcher.ledger import Ledger
 from steppewire_fetcher.memory import Memory
@@ -84,7 +85,11 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
         )
         if websub:
             service.routes += websub_routes(websub, catalogue.sources, discoverer.receive)
-        rounds = Rounds(Ledger(redis, utc_now), catalogue.sources, discoverer.poll, random.random)
+        ledger = Ledger(redis, utc_now)
+        rounds = Rounds(ledger, catalogue.sources, discoverer.poll, random.random)
+        if settings.sources_dir:
+            dropped = DropIns(settings.sources_dir, catalogue, settings.catalogue, ledger)
+            service.background(dropped.watch)
         service.each(
             FETCH, fetcher.fetch, concurrency=settings.fetch_concurrency, time_limit=_TIME_LIMIT
         )

@@ -40,23 +40,28 @@ class Catalogue:
 
     sources: dict[str, Source] = field(default_factory=dict)
     faults: list[PluginError] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)
+    """Name of a source -> where it comes from: the path of its file, or the name of its pack."""
+    broken: set[str] = field(default_factory=set)
+    """Where the faults come from."""
 
     def add(self, source: Source, origin: str) -> None:
         """Take a source in; the first of a name wins."""
         fault = _fault(source)
         if fault:
-            self.faults.append(PluginError(f"{origin}: {fault}; {_HELP}"))
+            self.take(PluginError(f"{origin}: {fault}; {_HELP}"), origin)
         elif source.name in self.sources and self.sources[source.name] != source:
-            self.faults.append(
-                PluginError(f"{origin}: a source named {source.name!r} is loaded already")
-            )
+            twice = f"{origin}: a source named {source.name!r} is loaded already"
+            self.take(PluginError(twice), origin)
         else:
             self.sources[source.name] = source
+            self.origins.setdefault(source.name, origin)
 
     def take(self, found: Source | PluginError, origin: str) -> None:
         """Take in what loading one source gave."""
         if isinstance(found, PluginError):
             self.faults.append(found)
+            self.broken.add(origin)
         else:
             self.add(found, origin)
 
@@ -116,7 +121,23 @@ def restrict(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
         for name in missing
     ]
     kept = {name: catalogue.sources[name] for name in names if name in catalogue.sources}
-    return Catalogue(kept, [*catalogue.faults, *faults])
+    origins = {name: catalogue.origins[name] for name in kept if name in catalogue.origins}
+    return Catalogue(kept, [*catalogue.faults, *faults], origins, catalogue.broken)
+
+
+def renewed(running: Catalogue, loaded: Catalogue, folder: Path) -> Catalogue:
+    """Return what to run after a change in the folder.
+
+    A file that is broken now keeps its last good version, unless another file says that source.
+    """
+    kept = [
+        name
+        for name, origin in running.origins.items()
+        if origin in loaded.broken and Path(loaded.origins.get(name, "")).parent != folder
+    ]
+    sources = {**loaded.sources, **{name: running.sources[name] for name in kept}}
+    origins = {**loaded.origins, **{name: running.origins[name] for name in kept}}
+    return Catalogue(sources, loaded.faults, origins, loaded.broken)
 
 
 def read_toml(path: Path) -> Source:

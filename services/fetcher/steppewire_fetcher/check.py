@@ -1,7 +1,9 @@
-"""`python -m steppewire_fetcher.check NAME|URL|file.toml [--live]`: try a source before running it.
+"""Trying a source before it runs: what it says, what it would discover, what would be read.
 
-Without `--live` nothing is asked of the site: the declaration is loaded and told. With it, every
-discovery point is read once, and the first article is fetched and judged. Needs no broker.
+`steppewire source check NAME|URL|file.toml [--live]`, or without that command
+`python -m steppewire_fetcher.check`. Without `--live` nothing is asked of the site: its frozen
+pages and lists are read. With it, every discovery point is read once, and the newest article.
+Needs no broker.
 """
 
 from __future__ import annotations
@@ -11,100 +13,44 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import aclosing
-from datetime import UTC, datetime
 from pathlib import Path
 
-from steppewire.errors import PluginError, SteppewireError, Verdict
+from steppewire.errors import NotFound, PluginError, SettingError, SteppewireError, Verdict
 from steppewire.events import ArticleDiscovered
 from steppewire.plugins import Source
-from steppewire.settings import load
+from steppewire.testing.sources import frozen, problems, read_page
+from steppewire_fetcher.alone import Oblivion, Tray, utc_now, visiting
 from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.discover import Discoverer
+from steppewire_fetcher.drafting import files, show
 from steppewire_fetcher.judge import judge_page
-from steppewire_fetcher.memory import UNKNOWN, Document, Subject
-from steppewire_fetcher.pace import Health, Turn
-from steppewire_fetcher.rulebook import Rulebook
-from steppewire_fetcher.settings import FetcherSettings
+from steppewire_fetcher.settings import FetcherSettings, at_hand
 from steppewire_fetcher.sources.generic import generic
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Visitor
-from steppewire_fetcher.web import Web
-
-_SHOWN = 10
-
-
-class Tray:
-    """Takes what discovery finds, to show it."""
-
-    def __init__(self) -> None:
-        self.links: list[tuple[ArticleDiscovered, str]] = []
-
-    async def let_in(self, links: Sequence[tuple[ArticleDiscovered, str]]) -> int:
-        """Keep everything."""
-        self.links += links
-        return len(links)
-
-
-class Oblivion:
-    """Remembers no earlier answer, so that every document is read in full."""
-
-    async def recall_document(self, subject: Subject) -> Document:
-        """Return nothing known."""
-        return UNKNOWN
-
-    async def remember_document(self, subject: Subject, document: Document) -> None:
-        """Forget."""
-
-
-class OneVisitor:
-    """Keeps the pace of one process."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, float] = {}
-
-    async def turn(
-        self, host: str, interval: float, *, patience: float, concurrency: int, lasts: float
-    ) -> Turn:
-        """Wait for the host's next turn, however long; a check asks one thing at a time."""
-        now = time.monotonic()
-        turn = max(now, self._open.get(host, now))
-        self._open[host] = turn + interval
-        await asyncio.sleep(turn - now)
-        return Turn(host, "")
-
-    async def done(self, turn: Turn, health: Health) -> None:
-        """Keep no books: a check is over soon."""
-
-    async def rest(self, host: str, seconds: float) -> None:
-        """Leave the host alone."""
-        self._open[host] = time.monotonic() + seconds
-
-
-class Pocket:
-    """Keeps rules of hosts for as long as the check runs."""
-
-    async def get(self, url: str) -> bytes | None:
-        """Return nothing: each host is asked once anyway."""
-        return None
-
-    async def put(self, url: str, record: str, seconds: int) -> None:
-        """Keep nothing."""
 
 
 def find(what: str, settings: FetcherSettings) -> Source:
-    """Return the source that is meant: a TOML file, an address, or a name. Raises PluginError."""
+    """Return the source that is meant: a TOML file, an address, or a name.
+
+    Raises PluginError for a file that is wrong, NotFound for what does not exist.
+    """
     if what.endswith(".toml"):
-        return read_toml(Path(what))
+        if not Path(what).is_file():
+            raise NotFound(f"{what}: there is no such file")
+        return settings.adjusted(read_toml(Path(what)))
     if "://" in what:
-        return generic(what)
+        try:
+            return settings.adjusted(generic(what))
+        except ValueError as error:
+            raise NotFound(f"{what!r} is no address of a site ({error})") from None
     catalogue = settings.catalogue()
     for fault in catalogue.faults:
         print(f"! {fault}")
     if what in catalogue.sources:
         return catalogue.sources[what]
     known = ", ".join(sorted(catalogue.sources))
-    raise PluginError(f"no source is named {what!r}; loaded are: {known}")
+    raise NotFound(f"no source is named {what!r}; give its TOML file, or one of: {known}")
 
 
 def told(source: Source) -> str:
@@ -117,19 +63,47 @@ def told(source: Source) -> str:
     return "\n".join([head, manners, "discovery:", *points])
 
 
+def golden_of(what: str, source: Source, settings: FetcherSettings) -> Path | None:
+    """Return the folder of a source's frozen documents: beside its file, or in a checkout."""
+    beside = [Path(what).parent / "golden"] if what.endswith(".toml") else []
+    dropped = [settings.sources_dir / "golden"] if settings.sources_dir else []
+    known = (*beside, *dropped, files.PACK_GOLDEN)
+    return next((one / source.name for one in known if (one / source.name).is_dir()), None)
+
+
+def look_frozen(source: Source, folder: Path | None) -> bool:
+    """Read the frozen pages and lists, and tell; False if something is not as expected."""
+    if folder is None:
+        print("no frozen pages: `steppewire source new URL` makes some; --live asks the site")
+        return True
+    for one in frozen(source, folder):
+        print(f"{one.path.name}:")
+        try:
+            read = one.read()
+        except (Verdict, ValueError) as why:
+            print(f"  ! {why}")
+            continue
+        print("\n".join(show.article(read) if one.kind == "page" else _listed(read)))
+    wrong = problems(source, folder)
+    print("\n".join(f"! {one}" for one in wrong) or "all as expected")
+    return not wrong
+
+
+def _listed(read: show.Json) -> list[str]:
+    found = read.get("links", [])
+    return [f"  {read['point']}: {len(found)} articles", *show.links(found)]
+
+
 async def look(source: Source, settings: FetcherSettings) -> bool:
-    """Read every discovery point, fetch the first article, and tell; False if nothing is found."""
-    web = Web(reroute=settings.reroute, allowed=settings.allow_networks)
-    async with aclosing(web):
-        rulebook = Rulebook(web, Pocket(), now=time.monotonic)
-        visitor = Visitor(web, rulebook, OneVisitor(), now=_now)
+    """Read every discovery point, fetch the newest article, and tell; False if nothing is found."""
+    async with visiting(settings) as visitor:
         tray = Tray()
         discoverer = Discoverer(
             visitor=visitor,
             surveyor=Surveyor(visitor, time.monotonic),
             memory=Oblivion(),
             door=tray,
-            now=_now,
+            now=utc_now,
             manners=settings.manners,
             max_links=settings.max_links,
         )
@@ -139,24 +113,56 @@ async def look(source: Source, settings: FetcherSettings) -> bool:
             print(f"! {slug} x{count}")
         if poll.error:
             print(f"! {poll.error}")
-        for event, mark in tray.links[:_SHOWN]:
-            print(f"  {event.via:8} {event.url}  {event.title_hint or ''} {mark}".rstrip())
-        if tray.links:
-            await _fetch_one(tray.links[0][0], source, settings, visitor)
-        return bool(tray.links)
+        print("\n".join(show.links([_as_link(event) for event, _ in tray.links])))
+        if not tray.links:
+            return False
+        return await _fetch_one(tray.links[0][0], source, settings, visitor)
+
+
+def _as_link(event: ArticleDiscovered) -> show.Json:
+    published = event.published_hint.isoformat() if event.published_hint else None
+    return {"url": event.url, "title": event.title_hint, "published": published}
 
 
 async def _fetch_one(
     event: ArticleDiscovered, source: Source, settings: FetcherSettings, visitor: Visitor
-) -> None:
+) -> bool:
     answer = await visitor.visit(event.url, settings.manners(source))
-    verdict = judge_page(answer, asked=event.url, now=_now(), challenge_wait=0)
-    print(f"first article: {answer.status} {answer.url}, {len(answer.body)} bytes, "
+    verdict = judge_page(answer, asked=event.url, now=utc_now(), challenge_wait=0)
+    print(f"newest article: {answer.status} {answer.url}, {len(answer.body)} bytes, "
           f"{answer.content_type or 'no content type'}: {verdict or 'a page to keep'}")  # fmt: skip
+    if verdict:
+        return False
+    try:
+        read = read_page(
+            source,
+            answer.body,
+            answer.url,
+            at=utc_now(),
+            published_hint=event.published_hint,
+            content_type=answer.content_type,
+        )
+    except SettingError as error:  # as in the fetcher's container: discovery alone is worth a look
+        print(f"  not read: {error}")
+        return True
+    except Verdict as why:
+        print(f"  ! not read: {why}")
+        return False
+    print("\n".join(show.article(read, where=event.url)))
+    return True
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def check(what: str, *, live: bool) -> bool:
+    """Check one source; False if something is wrong. Raises SteppewireError."""
+    settings = at_hand()
+    source = find(what, settings)
+    print(told(source))
+    if not live:
+        return look_frozen(source, golden_of(what, source, settings))
+    try:
+        return asyncio.run(look(source, settings))
+    except Verdict as verdict:
+        raise PluginError(f"{source.name}: {verdict}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -166,13 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--live", action="store_true", help="ask the site")
     asked = parser.parse_args(arguments)
     try:
-        settings = load(FetcherSettings)
-        source = find(asked.what, settings)
-        print(told(source))
-        return 0 if not asked.live or asyncio.run(look(source, settings)) else 1
-    except Verdict as verdict:
-        print(f"! {type(verdict).__name__.lower()}: {verdict}", file=sys.stderr)
-        return 1
+        return 0 if check(asked.what, live=asked.live) else 1
     except (SteppewireError, ValueError) as error:
         print(error, file=sys.stderr)
         return getattr(error, "exit_code", 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _LUA = files("steppewire_fetcher") / "lua"
 
 LEASE = 30.0
 """Seconds after which a dead poller's claim lapses."""
+REMOVED = "removed"
+"""State of a source whose file or pack is gone."""
 FAILURE_CAP = 6 * 3600.0
 """Longest wait (seconds) between two looks at a failing source."""
 
@@ -64,13 +67,37 @@ class Ledger:
         return bool(await self._due(keys=self._keys, args=args))
 
     async def introduce(self, sources: Sequence[Source]) -> None:
-        """Write down what every source is, so that readers know it before its first look."""
+        """Write down what every source is, so that readers know it before its first look.
+
+        One that says something else than before is due at once, as a new one is.
+        """
         pipe = self._redis.pipeline(transaction=False)
         for source in sources:
-            pipe.hset(_state(source.name), mapping=_description(source))
-            pipe.hsetnx(_state(source.name), "state", "new")
+            pipe.hmget(_state(source.name), "declared", "state")
+        known: list[list[bytes | None]] = await pipe.execute()
+        for source, (declared, state) in zip(sources, known, strict=True):
+            said = _description(source)
+            pipe.hset(_state(source.name), mapping=said)
             # nothing new yet: from here on its silence is counted
             pipe.hsetnx(_state(source.name), "last_new", self._now().isoformat())
+            if state is None or state == REMOVED.encode():
+                pipe.hset(_state(source.name), "state", "new")
+            if declared is not None and declared.decode() != said["declared"]:
+                pipe.zadd(self._keys[0], {source.name: 0})
+        await pipe.execute()
+
+    async def hasten(self, names: Sequence[str]) -> None:
+        """Make sources due at once."""
+        if names:
+            await self._redis.zadd(self._keys[0], dict.fromkeys(names, 0))
+
+    async def retire(self, names: Sequence[str]) -> None:
+        """Write down that sources are gone; what was known of them stays."""
+        pipe = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipe.hset(_state(name), "state", REMOVED)
+            pipe.zrem(self._keys[0], name)
+            pipe.hdel(self._keys[1], name)
         await pipe.execute()
 
     async def failures(self, name: str) -> int:
@@ -137,6 +164,7 @@ def _description(source: Source) -> Mapping[Any, Any]:
         "country": source.country or "",
         "poll": f"{source.poll:g}",
         "confidence": source.confidence,
+        "declared": hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:16],
     }
 
 

@@ -88,7 +88,9 @@ class Rounds:
 
     async def look(self, claim: Claim) -> None:
         """Look at one claimed source and write down how it went."""
-        source = self.sources[claim.source]
+        source = self.sources.get(claim.source)
+        if source is None:  # its file was taken away in this very moment
+            return
         async with self._held(claim):
             outcome = await self._polled(source)
         failures = 0 if outcome.succeeded else await self.ledger.failures(source.name) + 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from steppewire.errors import PluginError
 from steppewire.plugins import Source
-from steppewire.settings import Settings
+from steppewire.settings import Settings, load
 from steppewire_fetcher import __version__
 from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
@@ -112,8 +114,28 @@ class FetcherSettings(Settings):
         """Load the sources that these settings name, each with its poll and pace."""
         loaded = load_catalogue(folder=self.sources_dir, sites=self.sites)
         chosen = restrict(loaded, self.sources)
-        return Catalogue({n: self._adjusted(s) for n, s in chosen.sources.items()}, chosen.faults)
+        adjusted = {name: self.adjusted(source) for name, source in chosen.sources.items()}
+        return replace(chosen, sources=adjusted)
 
-    def _adjusted(self, source: Source) -> Source:
+    def adjusted(self, source: Source) -> Source:
+        """Return a source with the poll and pace that these settings ask for."""
         changes = {"poll": self.poll, "pace": self.pace}
         return source.model_copy(update={k: v for k, v in changes.items() if v is not None})
+
+
+DROPPED_IN = Path("var/sources")
+"""The folder of `steppewire run`, where nothing else is set."""
+
+
+def at_hand() -> FetcherSettings:
+    """Return the environment's settings for a command that a person runs where the newswire is."""
+    settings = load(FetcherSettings)
+    if settings.sources_dir is None and DROPPED_IN.is_dir():
+        return settings.model_copy(update={"sources_dir": DROPPED_IN})
+    return settings
+
+
+def declared() -> tuple[list[Source], list[PluginError]]:
+    """Return all sources that the environment names, and the faults of the others."""
+    catalogue = at_hand().catalogue()
+    return list(catalogue.sources.values()), catalogue.faults

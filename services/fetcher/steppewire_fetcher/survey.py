@@ -24,14 +24,15 @@ class Surveyor:
 
     def __init__(self, visitor: Visitor, clock: Callable[[], float]) -> None:
         self._visitor, self._clock = visitor, clock
-        self._found: dict[str, tuple[float, tuple[Discovery, ...]]] = {}
+        self._found: dict[tuple[str, str], tuple[float, tuple[Discovery, ...]]] = {}
 
     async def points(self, source: Source, manners: Manners) -> tuple[Discovery, ...]:
         """Return a site's feeds and sitemaps, or its home page as a listing when it has neither."""
-        until, points = self._found.get(source.name, (0.0, ()))
+        place = (source.name, source.home)  # a file that moves its home is surveyed anew
+        until, points = self._found.get(place, (0.0, ()))
         if self._clock() >= until:
             points = await self._survey(source, manners)
-            self._found[source.name] = (self._clock() + LASTS, points)
+            self._found[place] = (self._clock() + LASTS, points)
         return points
 
     async def _survey(self, source: Source, manners: Manners) -> tuple[Discovery, ...]:

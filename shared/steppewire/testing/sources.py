@@ -27,6 +27,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from steppewire.engines import inherited
+from steppewire.errors import SettingError
 from steppewire.events import ArticleFetched, Fetch
 from steppewire.plugins import Discovery, Listing, Source
 from steppewire.rules import SELECTORS
@@ -287,22 +288,39 @@ print(json.dumps([heard, sorted({name.partition(".")[0] for name in sys.modules}
 
 
 def _page(one: Frozen) -> Json:
-    body, given = one.path.read_bytes(), one.expected
+    given = one.expected
     url = given.get("url") or _canonical(one.path)
     at = datetime.fromisoformat(given["fetched_at"]) if "fetched_at" in given else NOW
+    hint = given.get("published_hint")
+    read = read_page(one.source, one.path.read_bytes(), url, at=at, published_hint=hint)
+    kept: Json = {name: given[name] for name in ("fetched_at", "published_hint") if name in given}
+    return {"url": url, **kept, **read}
+
+
+def read_page(
+    source: Source,
+    body: bytes,
+    url: str,
+    *,
+    at: datetime,
+    published_hint: Any = None,
+    content_type: str = "text/html",
+) -> Json:
+    """Read a page as the newswire would that has fetched it from `url`; nothing empty is told.
+
+    Raises the parser's verdict (Skip, Reject) when it is no article.
+    """
     event = ArticleFetched(
         fetch=Fetch(
-            link_id="0" * 32, url=url, final_url=url, source=one.source.name, fetched_at=at,
-            status=200, content_type="text/html", blob="sha256:" + "0" * 64, size=len(body),
+            link_id="0" * 32, url=url, final_url=url, source=source.name, fetched_at=at,
+            status=200, content_type=content_type, blob="sha256:" + "0" * 64, size=len(body),
         ),
-        rules=one.source.rules,
-        published_hint=given.get("published_hint"),
-        language_hint=one.source.language_of(url),
+        rules=source.rules,
+        published_hint=published_hint,
+        language_hint=source.language_of(url),
     )  # fmt: skip
     parsed = _service("parser.recipe").parse_page(body, event)
     read: Json = {
-        "url": url,
-        **{name: given[name] for name in ("fetched_at", "published_hint") if name in given},
         "language": parsed.language_hint,
         "method": parsed.extraction.method,
         "article": _article(parsed.article.model_dump(mode="json")),
@@ -406,7 +424,7 @@ def _service(module: str) -> Any:
     try:
         return import_module(f"steppewire_{module}")
     except ModuleNotFoundError as error:
-        raise RuntimeError(
-            f"reading golden documents needs steppewire-{name}: pip install steppewire-{name} "
-            f"({error})"
+        raise SettingError(
+            f"reading pages needs steppewire-{name} beside this command: pip install "
+            f"steppewire-{name}, or `make setup` ({error})"
         ) from None

@@ -40,8 +40,8 @@ def test_it_is_about_ten_lines() -> None:
 
 
 def test_the_check_command_takes_it(folder: Path) -> None:
-    [line] = re.findall(r"^python (-m steppewire_fetcher\.check) \S+$", PAGE, re.MULTILINE)
-    command = [sys.executable, *line.split(), str(folder / "ulus.toml")]
+    [line] = re.findall(r"^steppewire (source check) \S+\.toml$", PAGE, re.MULTILINE)
+    command = [sys.executable, "-m", "steppewire.cli", *line.split(), str(folder / "ulus.toml")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
 
     assert done.returncode == 0, done.stderr

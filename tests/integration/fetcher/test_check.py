@@ -15,7 +15,11 @@ RSS = (
 
 def test_a_source_is_told_without_asking_its_site(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["el.kz"]) == 0
-    assert "sitemap  https://el.kz/sitemap.xml" in capsys.readouterr().out
+
+    shown = capsys.readouterr().out
+    assert "sitemap  https://el.kz/sitemap.xml" in shown
+    assert "title       Ancient caravanserai found in Mangystau" in shown
+    assert "all as expected" in shown
 
 
 def test_a_mistake_in_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,8 +37,9 @@ async def test_a_live_check_shows_the_links_and_judges_the_first_page(
     source = find("https://news.kz/", settings).model_copy(update={"pace": 0.0})
 
     assert "(looked for" in told(source)
-    assert await look(source, settings)
+    assert not await look(source, settings), "PAGE is too short for an article"
 
     shown = capsys.readouterr().out
     assert "https://news.kz/1.html  One" in shown
     assert "a page to keep" in shown
+    assert "! not read: no-article" in shown

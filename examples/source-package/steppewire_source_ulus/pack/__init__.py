@@ -1,0 +1,1 @@
+"""A pack is a package with TOML files beside it."""

@@ -1,0 +1,172 @@
+"""`steppewire source`: which sources there are, and how each is doing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Annotated, Any, NoReturn
+
+import typer
+from redis.asyncio import Redis
+from rich.console import Console
+from rich.table import Table
+
+from steppewire.commands.reach import Data, RedisUrl, ask, broker_address
+from steppewire.errors import BrokerUnreachable, PluginError, SettingError
+from steppewire.health.reading import TOLD
+from steppewire.plugins import CATALOGUES_GROUP, Source
+from steppewire.streams import key
+
+app = typer.Typer(
+    help="Sources: which there are and how they are doing; try one, write a new one.",
+    no_args_is_help=True,
+)
+Rows = dict[str, dict[str, Any]]
+Catalogue = Callable[[], tuple[Iterable[Source], Iterable[PluginError]]]
+
+_PIPE_WIDTH = 200
+_SHOWN = ("source", "state", "last article", "last visit", "failures", "next visit", "why")
+_NUMBERS = ("failures", "polls", "links_seen", "links_new", "links_listed")
+
+
+@app.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    redis_url: RedisUrl = None,
+    data: Data = None,
+) -> None:
+    """Show all sources with their health; without a running newswire, what is declared."""
+    rows = declared()
+    try:
+        address = broker_address(redis_url, data)
+    except BrokerUnreachable as away:
+        if data is not None:
+            raise
+        typer.echo(f"declared facts only: {away}", err=True)
+    else:
+        rows = merged(rows, ask(address, states))
+    if as_json:
+        typer.echo(json.dumps(list(rows.values()), ensure_ascii=False, indent=2))
+    else:
+        _print(rows.values())
+
+
+def declared() -> Rows:
+    """Return what the installed packs say, if the fetcher is installed here; tell its faults."""
+    rows: Rows = {}
+    for point in entry_points(group=CATALOGUES_GROUP):
+        load: Catalogue = point.load()
+        sources, faults = load()
+        for fault in faults:
+            typer.echo(f"! {fault}", err=True)
+        rows |= {source.name: described(source) for source in sources}
+    return dict(sorted(rows.items()))
+
+
+def described(source: Source) -> dict[str, Any]:
+    """Return the declared facts of a source."""
+    return {
+        "name": source.name,
+        "title": source.title,
+        "home": source.home,
+        "languages": list(source.languages),
+        "country": source.country,
+        "confidence": source.confidence,
+        "checked": source.checked,
+        "state": "declared",
+    }
+
+
+async def states(redis: Redis) -> Rows:
+    """Return what the fetchers have written down of each source, and its health where told."""
+    prefix = key("source.")
+    found: Rows = {}
+    async for name in redis.scan_iter(match=f"{_escaped(prefix)}*", count=1000, _type="HASH"):
+        raw: Any = await redis.hgetall(name)
+        state = {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
+        found[name.decode().removeprefix(prefix)] = state
+    health: Any = await redis.hgetall(key(TOLD))
+    told = {name.decode(): json.loads(text) for name, text in health.items()}
+    return {name: state_of(state, told.get(name, {})) for name, state in sorted(found.items())}
+
+
+def _escaped(prefix: str) -> str:
+    return prefix.replace("[", "\\[").replace("{", "\\{")
+
+
+def state_of(state: Mapping[str, str], health: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a source's state in words for readers: the health where it is told, else the visits.
+
+    A failing visit is told at once; health judges over days.
+    """
+    warnings = {k.removeprefix("warning."): int(v) for k, v in state.items() if k[:8] == "warning."}
+    known = {k: int(v) if k in _NUMBERS else v for k, v in state.items() if k[:8] != "warning."}
+    visits = state.get("state", "new")
+    ill = health.get("state") not in (None, "well", "learning")
+    troubled = ill and visits != "removed"
+    return {
+        **known,
+        "languages": [tag for tag in state.get("languages", "").split(",") if tag],
+        "country": state.get("country") or None,
+        "state": str(health["state"]) if troubled else visits,
+        "why": str(health.get("why", "")) if troubled else _why(state, visits),
+        "last_article": health.get("last_article"),
+        "warnings": warnings,
+    }
+
+
+def _why(state: Mapping[str, str], visits: str) -> str:
+    if visits == "removed":
+        return "its file or package is gone"
+    return state.get("last_error", "") if visits == "failing" else ""
+
+
+def merged(rows: Rows, running: Rows) -> Rows:
+    """Return declared facts with what runs over them."""
+    names = sorted({*rows, *running})
+    idle = {"state": "not running", "why": "declared here, unknown to this newswire"}
+    return {
+        name: {**rows.get(name, {}), **running[name]} if name in running else {**rows[name], **idle}
+        for name in names
+    }
+
+
+def _print(rows: Iterable[Mapping[str, Any]]) -> None:
+    table = Table(*_SHOWN, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(
+            row["name"],
+            row["state"],
+            _moment(row.get("last_article")),
+            _moment(row.get("last_poll")),
+            str(row.get("failures", "")),
+            _moment(row.get("next_poll")),
+            str(row.get("why", "")),
+        )
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = max(console.width, _PIPE_WIDTH)
+    console.print(table)
+
+
+def _moment(text: str | None) -> str:
+    return text[:16].replace("T", " ") if text else ""
+
+
+def needs_fetcher(name: str) -> Callable[..., NoReturn]:
+    """Return the command that stands in where the fetcher is not installed: it says so."""
+
+    def missing(words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> NoReturn:
+        raise SettingError(
+            f"`steppewire source {name}` needs fetcher and parser beside this command: "
+            "pip install steppewire-fetcher steppewire-parser, or `make setup`; in compose, "
+            "docker compose run --rm fetcher python -m steppewire_fetcher.check NAME --live"
+        )
+
+    missing.__doc__ = "Needs the fetcher and the parser, which are not installed here."
+    return missing
+
+
+LENT = ("new", "check")
+"""Commands of this group that the fetcher brings, as `source.new` and so on."""
