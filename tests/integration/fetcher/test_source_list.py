@@ -13,7 +13,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from steppewire.commands.source import HEALTH, merged, state_of
+from steppewire.commands.source import merged, state_of
+from steppewire.health.reading import TOLD
 from steppewire.plugins import Source
 from steppewire.streams import key
 from steppewire.valkey import Valkey
@@ -45,7 +46,7 @@ async def test_it_shows_state_visits_failures_and_health(
     await visited(ledger, source(name="ill.kz"), error="status 500")
     await visited(ledger, source(name="mute.kz"))
     told = {"state": "silent", "why": "nothing for two days", "last_article": "2026-11-20T10:00Z"}
-    await redis.hset(key(HEALTH), "mute.kz", json.dumps(told))
+    await redis.hset(key(TOLD), "mute.kz", json.dumps(told))
 
     done = await listed("--json", "--redis-url", valkey.url)
     table = await listed("--redis-url", valkey.url)
