@@ -5,12 +5,12 @@
 
 MESSAGES is the total. Of 20,000, 200 on each database are pages that our five services, as they
 are, find, fetch over HTTP, parse, enrich, store and tell (`real`: 1 in 100 for each database, at
-most 1,000; they compute for 20 ms each, and each death costs them seconds of starting up). The rest
-are links that go through stages which compute next to nothing (`light`), half of them on each
-database: only so can 20,000, or 1,000,000, pass in time. What delivers them is real in both: the
-broker (Valkey, append-only file synced every second), the delivery layer, the store and its
-database (SQLite in WAL mode; PostgreSQL with fsync), all in processes of their own, two or three
-for each stage.
+most 1,000, published over 45 s; they compute for 20 ms each, and each death costs them seconds of
+starting up). The rest are links that go through stages which compute next to nothing (`light`),
+half of them on each database: only so can 20,000, or 1,000,000, pass in time. What delivers them is
+real in both: the broker (Valkey, append-only file synced every second), the delivery layer, the
+store and its database (SQLite in WAL mode; PostgreSQL with fsync), all in processes of their own,
+two or three for each stage.
 
 Struck are, each on its own dice: a worker with -9 every 350 ms (where the crew is real, every
 1.5 s); child processes of parser and enricher with -9; the broker with -9, and started again up to

@@ -25,6 +25,9 @@ from steppewire.streams import DISCOVERED, STAGES, Stage, key
 from steppewire.testing.site import running_site
 
 REPLICAS = 2
+_SEASON = 45.0
+"""Seconds over which the sites publish: long enough for strokes of every kind."""
+_ISSUES = 15
 _STILL = 150.0
 """Seconds without a new link after which no more are expected."""
 _ASK_SECONDS = 120.0
@@ -49,7 +52,14 @@ class Real:
 
     name = "real"
 
-    def __init__(self, storm: Storm, folder: Path, sites: str) -> None:
+    def __init__(
+        self,
+        storm: Storm,
+        folder: Path,
+        sites: str,
+        publish: Callable[[Sequence[pages.Truth]], None],
+    ) -> None:
+        self.publish = publish
         self.truths = [pages.page(number) for number in range(storm.messages)]
         self.roll = Pages(self.truths)
         self.port = _free_port()
@@ -71,9 +81,20 @@ class Real:
         }
 
     async def send(self, redis: Redis, tell: Callable[[str], None]) -> None:
-        """Wait until the fetchers have found every page."""
+        """Let the sites publish issue after issue, and the fetchers find every page of each.
+
+        All at once they would be through before the first stroke.
+        """
+        began = time.monotonic()
+        for issue in range(1, _ISSUES + 1):
+            count = self.roll.size * issue // _ISSUES
+            self.publish(self.truths[:count])
+            await self._found(redis, count, tell)
+            await asyncio.sleep(max(0.0, began + _SEASON * issue / _ISSUES - time.monotonic()))
+
+    async def _found(self, redis: Redis, count: int, tell: Callable[[str], None]) -> None:
         last, since = -1, time.monotonic()
-        while last < self.roll.size and time.monotonic() - since < _STILL:
+        while last < count and time.monotonic() - since < _STILL:
             found = await _entered(redis)
             if found != last:
                 last, since = found, time.monotonic()
@@ -136,9 +157,7 @@ async def _is_true(client: httpx.AsyncClient, one: pages.Truth, some: asyncio.Se
 async def real_crew(storm: Storm, folder: Path) -> AsyncIterator[Real]:
     """Run the sites, and give the crew that reads them."""
     async with running_site() as site:
-        crew = Real(storm, folder, site.url)
-        site.replies.update(pages.replies(crew.truths))
-        yield crew
+        yield Real(storm, folder, site.url, lambda some: site.replies.update(pages.replies(some)))
 
 
 def _free_port() -> int:
