@@ -150,6 +150,7 @@ def test_what_is_on_its_way_when_all_stops_arrives_after_the_start(newswire: New
 
 
 def test_an_operator_sees_what_was_given_up_without_installing_anything(newswire: Newswire) -> None:
+    newswire.compose("build", "--quiet", "ops")  # else its progress stands before the JSON
     heaps = json.loads(newswire.compose("run", "--rm", "--no-TTY", "ops", "dead", "list", "--json"))
 
     lengths = [int(newswire.redis("XLEN", key(dead_name(stage)))) for stage in STAGES]
