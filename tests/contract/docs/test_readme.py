@@ -12,6 +12,7 @@ from steppewire.consume import Envelope, consume
 from steppewire.plugins import Source
 
 ROOT = Path(__file__).parents[3]
+SOURCES = "services/fetcher/steppewire_fetcher/sources"
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -49,3 +50,9 @@ def test_every_link_and_path_leads_somewhere(name):
     missing = [x for x in links if x and "://" not in x and not (ROOT / x).exists()]
 
     assert not missing
+
+
+def test_the_number_of_sources_is_told_as_it_is():
+    (told,) = re.findall(r"\[(\d+) news sites\]", README)
+
+    assert int(told) == len(list((ROOT / SOURCES).glob("*.toml")))
