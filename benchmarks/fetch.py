@@ -184,6 +184,8 @@ class Meter:
             "per_cpu": counted / (cpu_seconds() - cpu),
             "per_wall": counted / (time.monotonic() - wall),
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "system_share": resource.getrusage(resource.RUSAGE_SELF).ru_stime / cpu_seconds(),
+            "loop_share": time.thread_time() / cpu_seconds(),
             "counted": counted,
             **more,
         }
@@ -284,8 +286,7 @@ async def visits(urls: list[str], folder: Path, broker: str) -> Figures:
 async def httpx(urls: list[str], folder: Path, broker: str) -> Figures:
     import httpx
 
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(limits=limits, headers={"User-Agent": AGENT}) as client:
+    async with httpx.AsyncClient(headers={"User-Agent": AGENT}) as client:
 
         async def get(url: str) -> None:
             assert (await client.get(url)).content
