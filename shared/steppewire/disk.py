@@ -27,14 +27,18 @@ def write_durably(path: Path, data: bytes) -> None:
         raise
 
 
-def make_folder(folder: Path, root: Path) -> None:
+def make_folder(folder: Path | str, root: Path) -> None:
     """Make a folder below `root` so that it, too, survives a power cut."""
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return
-    if folder != root:
-        make_folder(folder.parent, root)
-    folder.mkdir(parents=True, exist_ok=True)
-    _sync_folder(folder.parent)
+    above = os.path.dirname(folder)
+    if str(folder) == str(root):
+        os.makedirs(above, exist_ok=True)
+    else:
+        make_folder(above, root)
+    with suppress(FileExistsError):  # another page's thread was first
+        os.mkdir(folder)
+    _sync_folder(above)
 
 
 def _sync_folder(folder: Path | str) -> None:

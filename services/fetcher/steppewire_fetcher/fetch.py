@@ -57,7 +57,8 @@ class Fetcher:
 
     def _keep(self, event: ArticleDiscovered, answer: Answer, source: Source) -> ArticleFetched:
         """Write down the bytes and what is known of them, in one go: it blocks."""
-        page = fetched(event, answer, source, self.blobs.put(answer.body), self.now())
+        blob = self.blobs.put(answer.body, answer.packed)
+        page = fetched(event, answer, source, blob, self.now())
         self.records.put(FetchRecord(event=page, mark=mark_of(event, source)))
         return page
 
