@@ -114,6 +114,8 @@ class Ledger:
             pipe.hsetnx(_state(source.name), "last_new", self._now().isoformat())
             if state is None or state == REMOVED.encode():
                 pipe.hset(_state(source.name), "state", "new")
+                # one that comes back at once may find its old catalogue still announced
+                pipe.zadd(self._keys[0], {source.name: 0}, nx=True)
             if declared is not None and declared.decode() != said["declared"]:
                 pipe.zadd(self._keys[0], {source.name: 0})
         await pipe.execute()

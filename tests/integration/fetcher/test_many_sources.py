@@ -200,3 +200,17 @@ async def test_a_hundred_idle_lanes_ask_no_more_often_than_one(redis, ledger):
     await asyncio.gather(*lanes, return_exceptions=True)
 
     assert stats["cmdstat_evalsha"]["calls"] < 20
+
+
+async def test_a_source_that_was_taken_away_and_put_back_is_due_again(redis, ledger):
+    source = Source.model_validate(
+        {"name": "back", "title": "B", "home": "https://a.kz", "hosts": ["a.kz"]}
+    )
+    await ledger.introduce([source])
+    await claimed(ledger, ("back", "mine"))
+    await ledger.retire(["back"])
+    await claimed(ledger, ("mine",))
+
+    await ledger.introduce([source])
+
+    assert await claimed(ledger, ("back", "mine")) == "back"
