@@ -214,3 +214,12 @@ async def test_a_source_that_was_taken_away_and_put_back_is_due_again(redis, led
     await ledger.introduce([source])
 
     assert await claimed(ledger, ("back", "mine")) == "back"
+
+
+async def test_a_source_that_was_hastened_during_a_look_is_looked_at_again(redis, ledger):
+    claim = await ledger.claim(("mine",))
+    await ledger.hasten(["mine"])
+
+    await ledger.settle(claim, 300)
+
+    assert await claimed(ledger, ("mine",)) == "mine"
