@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo bench-delivery bench-pipeline bench-archive bench-replay train-langid train-ner
+.PHONY: bench-demo bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -94,6 +94,15 @@ bench-delivery: $(READY) ## articles per CPU-second beside FastStream and plain 
 
 bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline PAGES=folder-or-archives
 	@$(BIN)/python benchmarks/pipeline.py $(PAGES) $(ARGS)
+
+bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy and httpx (ARGS=--schedule: 10,000 sources on time)
+	@$(BIN)/python benchmarks/fetch.py $(ARGS)
+
+$(VENV)/bench/.ready: requirements/bench.txt | $(READY)
+	@echo "installing what the fetcher is measured beside …"
+	@$(PYTHON) -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL
 	@$(BIN)/python benchmarks/archive.py $(ARGS)

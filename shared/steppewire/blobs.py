@@ -19,8 +19,11 @@ _ADDRESS = re.compile(r"sha256:([0-9a-f]{64})")
 class Blobs(Protocol):
     """Content-addressed bytes. Both calls block for as long as a disk or a network takes."""
 
-    def put(self, data: bytes) -> str:
-        """Keep `data`; return its address. Putting the same bytes twice keeps them once."""
+    def put(self, data: bytes, packed: bytes | None = None) -> str:
+        """Keep `data`; return its address. Putting the same bytes twice keeps them once.
+
+        `packed`: the same bytes as one gzip stream, where the caller has it at hand.
+        """
 
     def get(self, address: str) -> bytes:
         """Return the bytes at `address`; raise BlobMissing when there are none."""
@@ -32,14 +35,14 @@ class DirectoryBlobs:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, packed: bytes | None = None) -> str:
         """Write atomically and durably: an address that was returned survives a power cut."""
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         if not path.exists():
             make_folder(path.parent, self.root)
-            # mtime=0 keeps equal content equal on disk, too
-            write_durably(path, gzip.compress(data, compresslevel=5, mtime=0))
+            # compressing costs more than all else about a page: what came as gzip stays as it came
+            write_durably(path, packed or gzip.compress(data, compresslevel=5, mtime=0))
         return f"sha256:{digest}"
 
     def get(self, address: str) -> bytes:

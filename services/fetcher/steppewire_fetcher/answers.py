@@ -30,6 +30,8 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    packed: bytes | None = field(default=None, repr=False)
+    """The body as gzip, if that is how it came: whoever keeps it need not compress it again."""
 
     @property
     def content_type(self) -> str:

@@ -38,10 +38,9 @@ class Fetcher:
         2. what the last answer said, so that an unchanged page is not sent again
         3. the page, politely
         4. what the answer means: anything but a page ends here with a verdict
-        5. the bytes into the blob store
+        5. the bytes into the blob store, and a record beside them before anybody hears of them:
+           what is known of this fetch outlives the broker
         6. remember the answer for next time
-        7. a record beside the bytes, before anybody hears of them: what is known of this fetch
-           outlives the broker
         """
         source = self.source_of(event)
         subject, occasion = Subject(event.link_id, event.url), event.discovered_at.isoformat()
@@ -52,11 +51,15 @@ class Fetcher:
         )
         if verdict:
             raise verdict
-        blob = await asyncio.to_thread(self.blobs.put, answer.body)
+        page = await asyncio.to_thread(self._keep, event, answer, source)
         await self.memory.remember(subject, occasion, answer.validators)
+        return page
+
+    def _keep(self, event: ArticleDiscovered, answer: Answer, source: Source) -> ArticleFetched:
+        """Write down the bytes and what is known of them, in one go: it blocks."""
+        blob = self.blobs.put(answer.body, answer.packed)
         page = fetched(event, answer, source, blob, self.now())
-        record = FetchRecord(event=page, mark=mark_of(event, source))
-        await asyncio.to_thread(self.records.put, record)
+        self.records.put(FetchRecord(event=page, mark=mark_of(event, source)))
         return page
 
 

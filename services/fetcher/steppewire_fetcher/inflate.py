@@ -48,11 +48,14 @@ class Inflater:
         self._layers = [_layer(name) for name in layers]
         self._passed = [0] * len(layers)
         self._kept = bytearray()
+        self._packed = bytearray() if layers in (["gzip"], ["x-gzip"]) else None
         self._cap = cap
         self._raw_cap = cap + cap // 100 + 1024  # what cannot be compressed grows a little
 
     def feed(self, chunk: bytes) -> None:
         """Take the next encoded bytes; raise TooLarge or BadEncoding."""
+        if self._packed is not None:
+            self._packed += chunk
         for at, layer in enumerate(self._layers):
             self._passed[at] += len(chunk)
             chunk = layer.decode(chunk, self._cap + 1)
@@ -67,6 +70,14 @@ class Inflater:
         if any(layer.unfinished for layer in self._layers) and self._kept:
             raise BadEncoding("the compressed body ends too early")
         return bytes(self._kept)
+
+    def packed(self) -> bytes | None:
+        """Return the body as it came, if that is one whole gzip stream and nothing else.
+
+        It has been read to its end, its checksum included: whoever reads it gets just `body`.
+        """
+        whole = self._packed and isinstance(self._layers[0], _Zlib) and self._layers[0].exact
+        return bytes(self._packed or b"") if whole else None
 
 
 class _Layer(Protocol):
@@ -97,13 +108,20 @@ class _Zlib:
         self._deflate = deflate
         self._stream = zlib.decompressobj(_ZLIB if deflate else _GZIP)
         self._begun = False
+        self._padded = False
 
     @property
     def unfinished(self) -> bool:
         return not self._stream.eof
 
+    @property
+    def exact(self) -> bool:
+        """Tell whether the stream has ended, and with the last byte that came."""
+        return self._stream.eof and not self._padded and not self._stream.unused_data
+
     def decode(self, chunk: bytes, limit: int) -> bytes:
         if not chunk or self._stream.eof:
+            self._padded = self._padded or bool(chunk)
             return b""
         try:
             out = self._stream.decompress(chunk, limit)

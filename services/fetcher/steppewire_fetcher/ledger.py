@@ -22,6 +22,12 @@ LEASE = 30.0
 """Seconds after which a dead poller's claim lapses."""
 REMOVED = "removed"
 """State of a source whose file or pack is gone."""
+ANNOUNCED_FOR = 600.0
+"""Seconds after which a fetcher says again which sources it knows."""
+FORGOTTEN_AFTER = 86_400.0
+"""Seconds after which a source that no fetcher has known is no longer kept in line: far longer than
+an update takes, during which some fetchers know it and some do not."""
+_AT_A_TIME = 500
 FAILURE_CAP = 6 * 3600.0
 """Longest wait (seconds) between two looks at a failing source."""
 
@@ -42,19 +48,41 @@ class Waiting:
 
 
 class Ledger:
-    """Claims and states of sources."""
+    """Claims and states of sources.
+
+    A claim costs the same for ten thousand sources as for one: which ones a fetcher knows is said
+    to Redis now and then, and not with each claim.
+    """
 
     def __init__(self, redis: Redis, now: Callable[[], datetime], *, lease: float = LEASE) -> None:
         self._redis, self._now, self._lease = redis, now, lease
         self._keys = [key("sources.due"), key("sources.claims")]
+        self._catalogue: tuple[tuple[str, ...], str] = ((), "")
+        self._announce = redis.register_script((_LUA / "announce.lua").read_text())
         self._claim = redis.register_script((_LUA / "claim.lua").read_text())
         self._due = redis.register_script((_LUA / "due.lua").read_text())
 
     async def claim(self, names: Sequence[str]) -> Claim | Waiting:
-        """Claim the source that is most overdue, or say how long there is nothing to do."""
+        """Claim the most overdue of these sources, or say how long there is nothing to do."""
+        if not names:
+            return Waiting(1.0)
         token = secrets.token_hex(8)
-        name, wait = await self._claim(keys=self._keys, args=[_ms(self._lease), token, *names])
-        return Claim(name.decode(), token) if name else Waiting(wait / 1000)
+        known, catalogue = key("sources.known"), self._key_of(names)
+        keys = [*self._keys, known, catalogue]
+        args: Args = [_ms(self._lease), token, _FORGET]
+        name, wait = await self._claim(keys=keys, args=args)
+        if wait < 0:  # at the start, now and then, and when the broker has lost its memory
+            told: Args = [_ms(ANNOUNCED_FOR), *names]
+            await self._announce(keys=[self._keys[0], known, catalogue], args=told)
+            name, wait = await self._claim(keys=keys, args=args)
+        return Claim(name.decode(), token) if name else Waiting(max(wait, 0) / 1000)
+
+    def _key_of(self, names: Sequence[str]) -> str:
+        """Return the key under which fetchers that know just these sources have announced them."""
+        if (names := tuple(names)) != self._catalogue[0]:
+            digest = hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:32]
+            self._catalogue = (names, key(f"sources.catalogue.{digest}"))
+        return self._catalogue[1]
 
     async def renew(self, claim: Claim) -> bool:
         """Keep a claim for another lease; False when it has lapsed."""
@@ -71,6 +99,10 @@ class Ledger:
 
         One that says something else than before is due at once, as a new one is.
         """
+        for start in range(0, len(sources), _AT_A_TIME):
+            await self._introduce(sources[start : start + _AT_A_TIME])
+
+    async def _introduce(self, sources: Sequence[Source]) -> None:
         pipe = self._redis.pipeline(transaction=False)
         for source in sources:
             pipe.hmget(_state(source.name), "declared", "state")
@@ -82,6 +114,8 @@ class Ledger:
             pipe.hsetnx(_state(source.name), "last_new", self._now().isoformat())
             if state is None or state == REMOVED.encode():
                 pipe.hset(_state(source.name), "state", "new")
+                # one that comes back at once may find its old catalogue still announced
+                pipe.zadd(self._keys[0], {source.name: 0}, nx=True)
             if declared is not None and declared.decode() != said["declared"]:
                 pipe.zadd(self._keys[0], {source.name: 0})
         await pipe.execute()
@@ -170,3 +204,6 @@ def _description(source: Source) -> Mapping[Any, Any]:
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+_FORGET = _ms(FORGOTTEN_AFTER)

@@ -6,14 +6,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from steppewire import logs
 from steppewire.errors import Retry, SteppewireError
 from steppewire.plugins import Source
 from steppewire.tasks import end
-from steppewire_fetcher.ledger import LEASE, Claim, Ledger, Waiting, next_look
+from steppewire_fetcher.ledger import LEASE, Claim, Ledger, next_look
 
 log = logs.get(__name__)
 
@@ -75,16 +75,32 @@ class Rounds:
     poll: Callable[[Source], Awaitable[Outcome]]
     jitter: Callable[[], float]
     """A random number in [0, 1)."""
+    introduced: set[str] = field(default_factory=set)
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def go(self) -> None:
-        """Look at sources as they become due, for ever."""
-        await self.ledger.introduce(list(self.sources.values()))
+        """Look at sources as they become due, for ever; as many at a time as run this."""
         while True:
-            claim = await self.ledger.claim(list(self.sources))
-            if isinstance(claim, Waiting):
+            await self.look(await self.next())
+
+    async def next(self) -> Claim:
+        """Wait until a source is due, and claim it.
+
+        One lane waits for all: a hundred that look at nothing ask no more often than one.
+        """
+        async with self.asking:
+            await self._introduce()
+            while True:
+                claim = await self.ledger.claim(tuple(self.sources))
+                if isinstance(claim, Claim):
+                    return claim
                 await asyncio.sleep(min(claim.seconds, _LONGEST_NAP))
-            else:
-                await self.look(claim)
+
+    async def _introduce(self) -> None:
+        fresh = [self.sources[name] for name in self.sources.keys() - self.introduced]
+        if fresh:
+            await self.ledger.introduce(fresh)
+            self.introduced.update(source.name for source in fresh)
 
     async def look(self, claim: Claim) -> None:
         """Look at one claimed source and write down how it went."""

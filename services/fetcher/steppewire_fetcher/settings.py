@@ -77,7 +77,7 @@ class FetcherSettings(Settings):
     """Links taken from one feed, sitemap or listing at a time, the newest."""
     fetch_concurrency: Annotated[int, Field(ge=1)] = 32
     """Pages fetched at the same time by one fetcher, over all hosts."""
-    poll_lanes: Annotated[int, Field(ge=0)] = 4
+    poll_lanes: Annotated[int, Field(ge=0)] = 32
     """Sources looked at at the same time by one fetcher; 0: this one only fetches."""
     poll: Annotated[float, Field(ge=1)] | None = None
     """Seconds between two looks at a source, instead of what it says and its rhythm suggests."""

@@ -147,8 +147,8 @@ class Web:
             allow_redirects=False,
         )
         async with request as response:
-            body = await _body(response, limit, cut)
-            return Answer(url, response.status, _headers(response), body)
+            body, packed = await _body(response, limit, cut)
+            return Answer(url, response.status, _headers(response), body, packed)
 
     def _door(self, *, rerouted: bool) -> aiohttp.ClientSession:
         # made at the first request: a connector belongs to the running event loop
@@ -186,7 +186,9 @@ def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     )
 
 
-async def _body(response: aiohttp.ClientResponse, limit: int, cut: bool) -> bytes:
+async def _body(
+    response: aiohttp.ClientResponse, limit: int, cut: bool
+) -> tuple[bytes, bytes | None]:
     inflater = Inflater(response.headers.get("content-encoding", ""), limit)
     clock = asyncio.get_running_loop().time
     begun, received = clock(), 0
@@ -199,8 +201,8 @@ async def _body(response: aiohttp.ClientResponse, limit: int, cut: bool) -> byte
     except TooLarge as bomb:
         if not cut:
             raise
-        return bomb.kept
-    return inflater.body()
+        return bomb.kept, None
+    return inflater.body(), inflater.packed()
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

@@ -122,3 +122,35 @@ def test_a_stream_of_brotli_or_zstd_that_is_cut_off_is_told() -> None:
         inflater._kept += b"w"
         with pytest.raises(BadEncoding):
             inflater.body()
+
+
+def test_a_body_that_came_as_gzip_is_handed_on_as_it_came() -> None:
+    data = gzip.compress(b"wire" * 99)
+    inflater = Inflater("gzip", CAP)
+    for start in range(0, len(data), 7):
+        inflater.feed(data[start : start + 7])
+
+    assert inflater.packed() == data
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [
+        ("", b"wire"),
+        ("br", brotli.compress(b"wire")),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"wire"))),
+        ("gzip", gzip.compress(b"wire") + b"\0" * 20),
+        ("gzip", gzip.compress(b"wire") + gzip.compress(b"hidden")),
+        ("gzip", gzip.compress(b"wire")[:-4]),
+        ("gzip", b""),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 1000])
+def test_what_is_no_single_whole_gzip_stream_is_not_handed_on(
+    encoding: str, data: bytes, step: int
+) -> None:
+    inflater = Inflater(encoding, CAP)
+    for start in range(0, len(data), step):
+        inflater.feed(data[start : start + step])
+
+    assert inflater.packed() is None

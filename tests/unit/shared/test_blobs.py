@@ -148,3 +148,12 @@ def test_a_path_or_a_file_url_opens_a_directory(tmp_path: Path, scheme: str) -> 
 def test_a_store_that_we_do_not_know_is_named_with_the_remedy() -> None:
     with pytest.raises(SettingError, match="give a path or file:///path"):
         open_blobs("ftp://pages")
+
+
+def test_bytes_that_came_as_gzip_are_kept_as_they_came(blobs: DirectoryBlobs) -> None:
+    packed = gzip.compress(PAGE, compresslevel=1)
+
+    address = blobs.put(PAGE, packed)
+
+    assert file_of(blobs, address).read_bytes() == packed
+    assert blobs.get(address) == PAGE

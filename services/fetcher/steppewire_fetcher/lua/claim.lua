@@ -4,9 +4,14 @@
 -- A clock that is set back must not make sources wait until it has caught up: what was due in a
 -- minute is still due in a minute. So the time of the last look is kept, too.
 --
+-- Fetchers may know different sources. Those of others are passed over; those that no fetcher has
+-- known for long were removed, and are forgotten, so that they do not pile up at the front.
+--
 -- KEYS 1 due (sorted set: source -> ms)  2 claims (hash: source -> token; '' -> last look in ms)
--- ARGV 1 lease in ms  2 token  3… the sources that the caller knows
--- Returns {source} or {nothing, ms until the next one is due}.
+--      3 known  4 the caller's catalogue; see announce.lua
+-- ARGV 1 lease in ms  2 token  3 ms after which a source that nobody knows is forgotten
+-- Returns {source, 0}, {nothing, ms until the next one is due}, or {nothing, -1} when the caller
+-- must announce its catalogue first.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local back = tonumber(redis.call('HGET', KEYS[2], '') or now) - now
@@ -16,14 +21,41 @@ if back > 1000 then
   end
 end
 redis.call('HSET', KEYS[2], '', string.format('%.0f', now))
-local best, earliest
-for i = 3, #ARGV do
-  redis.call('ZADD', KEYS[1], 'NX', now, ARGV[i])
-  local due = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]))
-  if not earliest or due < earliest then best, earliest = ARGV[i], due end
+if redis.call('EXISTS', KEYS[4]) == 0 then return {'', -1} end
+
+local function pass(strangers)
+  if #strangers == 0 then return end
+  for i, seen in ipairs(redis.call('ZMSCORE', KEYS[3], unpack(strangers))) do
+    if not seen then
+      -- a fetcher of an older version may know it, and says so to nobody
+      redis.call('ZADD', KEYS[3], string.format('%.0f', now), strangers[i])
+    elseif tonumber(seen) < now - tonumber(ARGV[3]) then
+      redis.call('ZREM', KEYS[1], strangers[i])
+      redis.call('ZREM', KEYS[3], strangers[i])
+      redis.call('HDEL', KEYS[2], strangers[i])
+    end
+  end
 end
-if not best then return {'', 1000} end
-if earliest > now then return {'', earliest - now} end
+
+local function first()
+  local from, count, passed = 0, 8, {}
+  while true do
+    local sources = redis.call('ZRANGE', KEYS[1], from, from + count - 1)
+    if #sources == 0 then return nil, passed end
+    for i, mine in ipairs(redis.call('SMISMEMBER', KEYS[4], unpack(sources))) do
+      if mine == 1 then return sources[i], passed end
+      -- a few at a time: a thousand that were removed must not make one claim a long one
+      if #passed < 100 then passed[#passed + 1] = sources[i] end
+    end
+    from, count = from + #sources, 1000
+  end
+end
+
+local best, strangers = first()
+pass(strangers)
+if not best then return {'', -1} end
+local due = tonumber(redis.call('ZSCORE', KEYS[1], best))
+if due > now then return {'', due - now} end
 redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[1])), best)
 redis.call('HSET', KEYS[2], best, ARGV[2])
 return {best, 0}
