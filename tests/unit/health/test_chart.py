@@ -180,10 +180,14 @@ def test_when_the_holiday_is_over_patience_is_too() -> None:
     assert chart.deadline == alone
 
 
-def test_who_is_new_or_known_to_be_out_has_no_say() -> None:
+def test_who_is_new_seldom_publishes_or_is_known_to_be_out_has_no_say() -> None:
+    busy = Chart()
+    for number in range(42 * 24):
+        busy.see(seen(MONDAY + number * HOUR))
+
+    assert busy.pace(busy.last + HOUR) == pytest.approx(1, abs=0.1)
+    assert busy.pace(busy.last + 6 * HOUR) == pytest.approx(0.7, abs=0.15)
     assert Chart().pace(MONDAY) is None
-    chart = well()
-    now = chart.last + EVERY
-    assert chart.pace(now) == pytest.approx(1, abs=0.1) or chart.pace(now) is None
-    [alarm] = go_silent(chart)
-    assert chart.pace(alarm.at) is None
+    assert well().pace(well().last + EVERY) is None
+    [alarm] = go_silent(busy)
+    assert busy.pace(alarm.at) is None
