@@ -35,8 +35,8 @@ from steppewire.health.chart import GRACE, Alarm, Chart, Seen
 from steppewire.health.rhythm import shared_paces
 
 MONTH = 30 * DAY
-DEV, TEST = 1, 2
-"""Seeds: everything was tuned on the first; the second is for the published figures."""
+DEV, TEST = 1, 5
+"""Seeds: 1, 3 and 4 were for tuning, and 2 was looked at often; 5 is for the published figures."""
 GOAL_FALSE, GOAL_WITHIN = 1.0, 0.9
 
 SAYS = {
@@ -247,7 +247,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sites", type=int, default=60)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--seed", type=int, default=TEST, help="1: for tuning; 2: for publishing")
+    parser.add_argument("--seed", type=int, default=TEST, help="1: for tuning; 5: for publishing")
     parser.add_argument("--json", help="also write the figures into this file")
     return parser.parse_args()
 
