@@ -19,8 +19,8 @@ import math
 import sys
 import time
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -32,10 +32,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 import health_sources as sim
 from health_sources import DAY, HOUR, POLL, START, Site, Trouble
 from steppewire.health.chart import GRACE, Alarm, Chart, Seen
+from steppewire.health.rhythm import shared_paces
 
 MONTH = 30 * DAY
-DEV, TEST = 1, 2
-"""Seeds: everything was tuned on the first; the second is for the published figures."""
+DEV, TEST = 1, 5
+"""Seeds: 1, 3 and 4 were for tuning, and 2 was looked at often; 5 is for the published figures."""
 GOAL_FALSE, GOAL_WITHIN = 1.0, 0.9
 
 SAYS = {
@@ -87,12 +88,28 @@ class Life:
     """Alarms of its year of troubles that belong to none."""
 
 
-def live(site: Site) -> tuple[list[Alarm], list[float]]:
+Paces = list[float | None]
+"""The share of the expected that comes at a site, each hour; None: it has no say."""
+
+
+def paces(number: int, seed: int, days: int) -> Paces:
+    """Let a site live through its year of troubles, to tell its neighbours how busy it is."""
+    site, chart = troubled(number, seed, days), Chart()
+    found: Paces = []
+    for seen in sim.articles(site):
+        while len(found) < int((seen.at - START) / HOUR):
+            found.append(chart.pace(START + len(found) * HOUR))
+        chart.see(seen)
+    return found + [None] * (days * 24 - len(found))
+
+
+def live(site: Site, heard: Sequence[float]) -> tuple[list[Alarm], list[float]]:
     """Let a chart watch a site; return all alarms, and when articles came."""
     chart, alarms = Chart(), []
     events: list[tuple[float, Seen | None]] = [(seen.at, seen) for seen in sim.articles(site)]
     events += [(at, None) for at in visits(site)]
     for at, seen in sorted(events, key=lambda pair: pair[0]):
+        chart.hear(heard[min(int((at - START) / HOUR), len(heard) - 1)])
         # what the watcher does each half minute, done when it matters
         if at > chart.deadline and looks_work(site, chart.deadline):
             alarms += silence(chart)
@@ -144,13 +161,18 @@ def visit(chart: Chart, site: Site, at: float) -> list[Alarm]:
     return alarms
 
 
-def longest(sums: list[float], arrivals: list[float], period: float) -> float:
-    """Return the longest silence (true expected articles) of an ordinary period."""
-    found: dict[int, float] = defaultdict(float)
+def longest(site: Site, sums: list[float], arrivals: list[float], period: float) -> float:
+    """Return the longest silence (true expected articles) of an ordinary period.
+
+    Only whole periods count: what comes in after the last one has no year or month of its own.
+    """
+    whole = int(site.days * DAY // period)
+    found = [0.0] * whole
     for before, after in pairwise(arrivals):
         number = int((before - START) // period)
-        found[number] = max(found[number], at_hour(sums, after) - at_hour(sums, before))
-    return median(found.values())
+        if number < whole:
+            found[number] = max(found[number], at_hour(sums, after) - at_hour(sums, before))
+    return median(found)
 
 
 def at_hour(sums: list[float], moment: float) -> float:
@@ -167,17 +189,23 @@ def moment_of(sums: list[float], articles: float) -> float:
     return START + (hour - 1 + (articles - sums[hour - 1]) / step if step else hour) * HOUR
 
 
-def examine(number: int, seed: int, days: int) -> Life:
-    """Let one site live twice: a year of peace, and a year of troubles."""
-    peace, site = (sim.site(number, seed, days=days) for _ in range(2))
-    alarms, arrivals = live(peace)
-    life = Life(site, [a for a in alarms if not a.over])
+def troubled(number: int, seed: int, days: int) -> Site:
+    """Return a site with its troubles."""
+    site = sim.site(number, seed, days=days)
     sim.inject(site, sim.TROUBLES)
     # a site without authors cannot lose them
     site.troubles = [t for t in site.troubles if t.kind != "author-lost" or site.author >= 0.5]
+    return site
+
+
+def examine(number: int, seed: int, days: int, heard: Sequence[float]) -> Life:
+    """Let one site live twice: a year of peace, and a year of troubles."""
+    peace, site = sim.site(number, seed, days=days), troubled(number, seed, days)
+    alarms, arrivals = live(peace, heard)
+    life = Life(site, [a for a in alarms if not a.over])
     sums = [0.0, *accumulate(site.rates)]
-    told = [alarm for alarm in live(site)[0] if not alarm.over]
-    spans = [longest(sums, arrivals, period) for period in (days * DAY, MONTH)]
+    told = [alarm for alarm in live(site, heard)[0] if not alarm.over]
+    spans = [longest(site, sums, arrivals, period) for period in (days * DAY, MONTH)]
     life.results = [result(site, trouble, told, sums, spans) for trouble in site.troubles]
     life.stray = [a for a in told if is_false(a, site)]
     return life
@@ -206,7 +234,7 @@ def main() -> int:
     """Simulate, print, write JSON; the exit status says whether the goals are met."""
     options = arguments()
     started = time.process_time()
-    lives = [examine(number, options.seed, options.days) for number in range(options.sites)]
+    lives = simulate(options.sites, options.seed, options.days)
     figures = summary(lives, options.days)
     print(table(figures))
     print(f"\nseed {options.seed}, {time.process_time() - started:.0f} CPU-seconds")
@@ -219,9 +247,16 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sites", type=int, default=60)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--seed", type=int, default=TEST, help="1: for tuning; 2: for publishing")
+    parser.add_argument("--seed", type=int, default=TEST, help="1: for tuning; 5: for publishing")
     parser.add_argument("--json", help="also write the figures into this file")
     return parser.parse_args()
+
+
+def simulate(sites: int, seed: int, days: int) -> list[Life]:
+    """Let so many sites, each other's neighbours, live."""
+    busy = [paces(number, seed, days) for number in range(sites)]
+    heard = zip(*(shared_paces(hour) for hour in zip(*busy, strict=True)), strict=True)
+    return [examine(number, seed, days, one) for number, one in enumerate(heard)]
 
 
 def summary(lives: list[Life], days: int) -> dict[str, Any]:

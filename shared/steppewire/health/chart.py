@@ -29,9 +29,9 @@ WARM_UP = 14 * 86_400.0
 """Seconds of history before a silence is judged: each hour of the week was seen twice."""
 FEW = 12
 """Articles before a silence is judged."""
-RARITY = 12.0
+RARITY = 40.0
 """Months in which chance alone may make one alarm of a fact that breaks."""
-QUIET = 4.0
+QUIET = 3.0
 """Months in which a source may once be silent for longer than its limit without any trouble."""
 SHORT = 0.4
 """Share of the usual length below which a body is short. A summary is a tenth of its article."""
@@ -48,6 +48,11 @@ LOOKS = 9000.0
 """Looks in a month, one in five minutes."""
 GRACE = 300.0
 """Seconds from the first look after the deadline in which what it found is on its way."""
+SAY = 6 * 3600.0
+SAYS = 4.0
+"""Articles that are expected in so many seconds where it has a say in what its neighbours do."""
+LEAST = 0.04
+"""Share of the expected articles that comes at least, on the quietest holiday."""
 NEVER = 1e12
 _AGAIN = 86_400.0
 """Seconds after which another fact that breaks is told, although the trouble is known."""
@@ -122,6 +127,8 @@ class Chart:
     rhythm: Rhythm = field(default_factory=Rhythm)
     silences: Silences = field(default_factory=Silences)
     activity: Activity = field(default_factory=Activity)
+    shared: float = 1.0
+    """Share of the expected articles that comes at its neighbours: a holiday slows them all."""
     first: float = 0.0
     last: float = 0.0
     """When its last article was fetched; 0: there was none yet."""
@@ -165,10 +172,10 @@ class Chart:
     def _learn_rhythm(self, at: float) -> None:
         forecast = self.expectation(at)
         due = forecast.expected(self.last, at)
-        silence = due * self.activity.share()
+        silence = due * self._share()
         limit = self.silences.limit(forecast.weekly, QUIET)
         is_warm = self._is_warm(at)
-        if is_warm:
+        if is_warm and self.shared == 1:  # a holiday says nothing of ordinary days
             self.silences.learn(silence, at - self.last, limit)
         self.rhythm.arrive(at, after_alarm=is_warm and silence > limit)
         self.activity.arrive(due, forecast.weekly)
@@ -179,7 +186,11 @@ class Chart:
             return NEVER
         forecast = self.expectation(self.last)
         limit = self.silences.limit(forecast.weekly, QUIET)
-        return min(NEVER, forecast.when(self.last, limit / self.activity.share()))
+        return min(NEVER, forecast.when(self.last, limit / self._share()))
+
+    def _share(self) -> float:
+        # squared, as some keep a holiday far more than half of their neighbours do
+        return min(self.activity.share(), max(self.shared**2, LEAST))
 
     def _is_warm(self, at: float) -> bool:
         return at - self.first >= WARM_UP and self.articles >= FEW
@@ -233,6 +244,28 @@ class Chart:
         for is_bad in spread(min(good, 100), min(bad, 100)):
             alarms += self._note(fact, is_bad, at, limit, reason=reason or fact)
         return alarms
+
+    # Neighbours
+
+    def pace(self, now: float) -> float | None:
+        """Return the share of the expected that came lately; None: it has no say.
+
+        None has a source that is new, is known to be out, or gives little at this time of day.
+        """
+        if not self._is_warm(now) or "silent" in self.raised or self._explained():
+            return None
+        forecast = self.expectation(self.last)
+        if forecast.expected(now - SAY, now) < SAYS:
+            return None
+        return self.activity.pace(forecast.expected(self.last, now), forecast.weekly)
+
+    def hear(self, shared: float) -> None:
+        """Take what share of the expected comes at its neighbours."""
+        if shared == self.shared:
+            return
+        self.shared = shared
+        if self.deadline < NEVER:
+            self.deadline = self._next_deadline()
 
     # Time
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -27,10 +28,16 @@ but a weekend is, if it was mistaken for one."""
 LONG = 3.0
 """Expected articles from which on a silence is long: their lengths are what a limit is read from"""
 _QUIETEST = 0.25
-_CALM = 4.0
+_CALM = 6.0
 """Articles as expected that are added to what came, so that few say little."""
 _RECENT = 8.0
 """Articles that tell how busy a source is, at least."""
+_HOURS = 3.0
+"""Hours (of a mean day) that tell how busy a source is, if they hold more articles."""
+_NEIGHBOURS = 5
+"""Sources that it takes to tell a holiday."""
+_HOLIDAY = 0.65
+"""Share of the expected below which it is a holiday."""
 _HALF_LIFE = 90 * 86_400.0
 _STEP = 0.18
 """How much more patient (logarithm of the limit) an alarm for nothing makes."""
@@ -38,7 +45,7 @@ _OUTLIER = 2.0
 """Times the limit, beyond which a silence was an outage."""
 _BEARABLE = 0.4
 """Alarms in a month at which patience neither grows nor shrinks."""
-_PATIENCE = (-0.25, 1.2)
+_PATIENCE = (-0.6, 1.2)
 _PRIOR = 12.0
 """Long silences that a new source is taken to have had already, as a steady one would."""
 _PRIOR_EXCESS = 1.3
@@ -147,9 +154,37 @@ class Activity:
         return min(1.0, max(_QUIETEST, (self.came + _CALM) / (self.due + _CALM)))
 
     def arrive(self, silence: float, weekly: float) -> None:
-        """Count an article after a silence (expected articles); half a day is remembered."""
-        fade = math.exp(-silence / (_RECENT + weekly / 14))
+        """Count an article after a silence (expected articles)."""
+        fade = _fade(silence, weekly)
         self.came, self.due = self.came * fade + 1, self.due * fade + silence
+
+    def pace(self, silence: float, weekly: float) -> float:
+        """Return the share that comes, the silence that is not over yet included."""
+        fade = _fade(silence, weekly)
+        return (self.came * fade + _CALM) / (self.due * fade + silence + _CALM)
+
+
+def _fade(silence: float, weekly: float) -> float:
+    return math.exp(-silence / (_RECENT + weekly * _HOURS / HOURS))
+
+
+def shared_paces(paces: Sequence[float | None]) -> list[float]:
+    """Return for each source what share of the expected comes at the others; 1 unless far less.
+
+    It is their median, so that it takes half of them to make a holiday. None has no say.
+    """
+    known = sorted(pace for pace in paces if pace is not None)
+    return [_shared(known, own) for own in paces]
+
+
+def _shared(known: list[float], own: float | None) -> float:
+    number = len(known) - (own is not None)
+    if number < _NEIGHBOURS:
+        return 1.0
+    at = len(known) if own is None else bisect_left(known, own)
+    below, above = ((number - 1) // 2, number // 2)
+    usual = (known[below + (below >= at)] + known[above + (above >= at)]) / 2
+    return usual if usual < _HOLIDAY else 1.0
 
 
 @dataclass(slots=True)

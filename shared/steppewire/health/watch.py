@@ -25,6 +25,7 @@ from steppewire.errors import WireError
 from steppewire.events import ArticleEnriched, Drift, PageSeen, SourceHealth
 from steppewire.health.chart import Alarm, Chart, Page, Seen
 from steppewire.health.reading import TOLD, Health, describe
+from steppewire.health.rhythm import shared_paces
 from steppewire.health.visits import Books, counts, pages_underway
 from steppewire.health.words import moment, sentence
 from steppewire.streams import ENRICH, ENRICHED, FETCH, HEALTH, PARSE, key, tally_name
@@ -169,8 +170,21 @@ class Watcher:
         for name in names:
             self._patients.setdefault(name.decode(), Patient())
         tallies, states = await self._tallies(), await self._states(list(self._patients))
+        self._compare(states)
         for name, state in states.items():
             self._read_book(name, state, {**_look_totals(state), **tallies.get(name, {})}, step)
+
+    def _compare(self, states: Mapping[str, Mapping[bytes, bytes]]) -> None:
+        """Tell each source what comes at the others of its country: a holiday slows them all."""
+        countries: dict[bytes, list[str]] = defaultdict(list)
+        for name, state in states.items():
+            countries[state.get(b"country", b"")].append(name)
+        now = self._now()
+        for names in countries.values():
+            charts = [self._patients[name].chart for name in names]
+            shared = shared_paces([chart.pace(now) for chart in charts])
+            for chart, one in zip(charts, shared, strict=True):
+                chart.hear(one)
 
     def _read_book(
         self, name: str, state: Mapping[bytes, bytes], totals: dict[str, int], step: Step

@@ -187,3 +187,25 @@ async def test_a_chart_that_nobody_can_read_is_learnt_anew(redis: Redis) -> None
 
     assert (await read(redis))["odd.test"].state == "learning"
     assert await redis.hexists(key(TOLD), "odd.test")
+
+
+async def test_where_the_whole_country_is_slow_nobody_is_called_silent(redis: Redis) -> None:
+    names = [f"site-{n}.test" for n in range(7)]
+    stop = 24 * 16
+    for name in names:
+        # the seventh belongs to another country, where it is an ordinary day
+        await redis.hset(key(f"source.{name}"), "country", "KZ" if name != names[6] else "UZ")
+        await publish(redis, ENRICHED.name, life(name, well=stop, ill=0, again=0))
+    clock = [NOON.timestamp() + stop * HOUR]
+    one = Watcher(redis, partitions=1, now=lambda: clock[0], books=0.0)
+    while not await read_all(redis, len(names) * stop):
+        await step(one)
+    quiet = clock[0] + 14 * HOUR
+    for moment in (clock[0], quiet, quiet + 301):
+        clock[0] = moment
+        for name in names:
+            looked = NOON.fromtimestamp(moment, NOON.tzinfo)
+            await redis.hset(key(f"source.{name}"), "last_success", looked.isoformat())
+        await step(one)
+
+    assert {event.source for event in await told(redis)} == {names[6]}

@@ -161,3 +161,33 @@ def test_a_source_that_becomes_slower_for_good_is_soon_no_alarm_any_more() -> No
 
     assert 1 <= len(told) <= 12
     assert max(told) < 45
+
+
+def test_where_all_neighbours_are_slow_a_silence_waits_and_is_told_at_last() -> None:
+    chart, alone = well(), well().deadline
+    chart.hear(0.5)
+
+    assert chart.last + 3 * (alone - chart.last) < chart.deadline < NEVER
+    assert chart.look(alone + GRACE, looked=alone + GRACE) == []
+    assert [alarm.trouble for alarm in go_silent(chart)] == ["silent"]
+
+
+def test_when_the_holiday_is_over_patience_is_too() -> None:
+    chart, alone = well(), well().deadline
+    chart.hear(0.5)
+    chart.hear(1.0)
+
+    assert chart.deadline == alone
+
+
+def test_who_is_new_seldom_publishes_or_is_known_to_be_out_has_no_say() -> None:
+    busy = Chart()
+    for number in range(42 * 24):
+        busy.see(seen(MONDAY + number * HOUR))
+
+    assert busy.pace(busy.last + HOUR) == pytest.approx(1, abs=0.1)
+    assert busy.pace(busy.last + 6 * HOUR) == pytest.approx(0.7, abs=0.15)
+    assert Chart().pace(MONDAY) is None
+    assert well().pace(well().last + EVERY) is None
+    [alarm] = go_silent(busy)
+    assert busy.pace(alarm.at) is None

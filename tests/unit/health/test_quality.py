@@ -16,7 +16,7 @@ import health_quality  # type: ignore[import-not-found]
 @pytest.fixture(scope="module")
 def lives() -> list[Any]:
     """Three sources, of 2, 5 and 20 articles a day, over a year."""
-    return [health_quality.examine(number, health_quality.DEV, 365) for number in range(3)]
+    return health_quality.simulate(3, health_quality.DEV, 365)  # type: ignore[no-any-return]
 
 
 def test_every_sudden_trouble_is_told(lives: list[Any]) -> None:

@@ -15,6 +15,7 @@ from steppewire.health.rhythm import (
     Forecast,
     Rhythm,
     Silences,
+    shared_paces,
     slot,
 )
 
@@ -114,3 +115,14 @@ def test_a_holiday_shows_by_its_morning() -> None:
 
     assert usual == pytest.approx(1, abs=0.05)
     assert activity.share() < 0.5
+
+
+def test_a_pace_at_its_neighbours_is_the_median_of_those_that_have_a_say() -> None:
+    paces = [0.1, 0.2, 0.3, 0.4, None, 1.2, 1.3]
+
+    assert shared_paces(paces) == pytest.approx([0.4, 0.4, 0.4, 0.3, 0.35, 0.3, 0.3])
+
+
+def test_a_few_neighbours_or_a_few_slow_ones_make_no_holiday() -> None:
+    assert shared_paces([0.1, 0.1, 0.1, 0.1, 0.1]) == [1.0] * 5
+    assert shared_paces([0.1, 0.1, 0.9, 1.0, 1.1, 1.2]) == [1.0] * 6
