@@ -165,8 +165,8 @@ def test_the_command_runs_on_its_own_pins_with_the_code_that_it_replays(
     lent = home.run("-m", "steppewire.cli", "source", "new", "https://a.kz", "--pack")
 
     assert home.run("-m", "steppewire.cli", "dead", "--help").returncode == 0
-    assert "pip install steppewire-fetcher" in lent.stderr
-    assert (lent.returncode, lent.stderr.count("\n")) == (78, 1)
+    assert "is no checkout of steppewire" in lent.stderr
+    assert (lent.returncode, lent.stderr.count("\n")) == (64, 1)
     assert away.returncode == 69
     assert away.stderr.count("\n") == 1
     code = (
