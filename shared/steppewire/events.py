@@ -6,7 +6,7 @@ version. Readers ignore fields that they do not know.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -350,7 +350,7 @@ class SourceHealth(Event):
     drifts: tuple[Drift, ...] = ()
     page: PageSeen | None = None
     last_article_at: AwareDatetime | None = None
-    expected: Annotated[float, Field(ge=0)] | None = None
+    expected: float | None = None
     """Articles that should have come since the last one."""
 
     @property
