@@ -30,14 +30,14 @@ class About:
     tags: tuple[str, ...]
     images: tuple[Image, ...]
     ruled_leads: tuple[str, ...]
-    """What the site rules call the lead; read before the body's drop rules may remove it."""
+    """What the site rules call the lead."""
     facts: tuple[str, ...]
 
 
 def read_about(page: Document, said: Structured, event: ArticleFetched) -> About:
-    """Read everything but the text. Must run before the body is read, which edits the tree."""
+    """Read everything but the text."""
     rules, final = event.rules, event.fetch.final_url
-    ruled = Selection(page.soup)
+    ruled = Selection(page.root)
     names = names_of(urlsplit(final).hostname or "", said.publishers)
     title = choose_title(ruled.values(rules.title), said.titles, page, names)
     clock, zone_facts = times.clock_of(event.fetch.fetched_at, rules.timezone)

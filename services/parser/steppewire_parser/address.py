@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from tld import get_fld
 
 from steppewire import identity
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import attribute, has
 
 MAX_URL_CHARS = 2_000
 MAX_TRANSLATIONS = 20
@@ -100,7 +101,7 @@ def translations(page: Document, base: str, own: str, codes: Mapping[str, str]) 
         url = absolute(attribute(link, "href"), base)
         if (
             url
-            and link.has_attr("href")
+            and has(link, "href")
             and _HREFLANG.match(code)
             and code.lower() != "x-default"
             and not _same(url, own)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from bs4 import Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
-from steppewire_parser.document import attribute
+from steppewire_parser.nodes import attribute, has
 from steppewire_parser.text import normalise
 
 _BLOCK = frozenset(
@@ -90,6 +90,7 @@ _SKIPPED = frozenset(
     ]
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_KINDS: dict[str, ParagraphKind] = {"blockquote": "quote", "li": "list-item"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A single line break after the end of a sentence is how some editors type a new paragraph.
 _BREAK_AFTER_SENTENCE = re.compile(r"(?<=[.!?…:;»”\"])[ \t]*\n")
@@ -106,53 +107,57 @@ class Block:
     """Share of its characters inside links: 1.0 is a line that is nothing but a link."""
 
 
-def read_blocks(fragments: Iterable[Tag]) -> list[Block]:
-    """Read the paragraphs of some containers, in page order."""
-    return [block for fragment in fragments for block in _fragment_blocks(fragment)]
+def read_blocks(fragments: Iterable[LexborNode], dropped: Collection[int] = ()) -> list[Block]:
+    """Read the paragraphs of some containers, in page order, without the dropped elements."""
+    return [block for fragment in fragments for block in _fragment_blocks(fragment, dropped)]
 
 
-def _fragment_blocks(fragment: Tag) -> Iterator[Block]:
+def _fragment_blocks(fragment: LexborNode, dropped: Collection[int]) -> Iterator[Block]:
     run = _Run()
-    for node in _walk(fragment):
-        if isinstance(node, Tag):
-            if node.name == "br":
-                run.add("\n", linked=False)
-            elif node.name in _BLOCK:
-                yield from run.ended()
-        else:
-            block = _block_of(node, fragment)
-            if block is not run.block:
-                yield from run.ended()
-                run.start(block, _kind(block, fragment))
-            run.add(re.sub(r"[\r\n]+", " ", str(node)), linked=_inside_link(node, block))
+    for text, place in _walk(fragment, dropped):
+        if text is None or place.block != run.block:
+            yield from run.ended()
+            run = _Run(place.block, place.kind)
+        if text is not None:
+            run.add(text, linked=place.linked)
     yield from run.ended()
+
+
+class _Place(NamedTuple):
+    """Where in a fragment a text stands."""
+
+    block: int
+    """The nearest block element around it, by its `mem_id`."""
+    kind: ParagraphKind = "text"
+    around: ParagraphKind = "text"
+    """The kind of what has none of its own, by the list item or quote around it."""
+    linked: bool = False
+
+    def inside(self, name: str, node: LexborNode) -> _Place:
+        """Return the place of what stands in an element that stands here."""
+        if name not in _BLOCK:
+            return self._replace(linked=True) if name == "a" else self
+        around = _KINDS.get(name, self.around)
+        return _Place(node.mem_id, "subhead" if name in _HEADINGS else around, around)
 
 
 class _Run:
     """The text that has been read since the last border of a block."""
 
-    def __init__(self) -> None:
-        self.block: Tag | None = None
-        self._kind: ParagraphKind = "text"
+    def __init__(self, block: int = 0, kind: ParagraphKind = "text") -> None:
+        self.block, self._kind = block, kind
         self._parts: list[str] = []
         self._linked = 0
-
-    def start(self, block: Tag, kind: ParagraphKind) -> None:
-        """Begin to collect the text of a block."""
-        self.block, self._kind = block, kind
 
     def add(self, text: str, *, linked: bool) -> None:
         """Collect some text."""
         self._parts.append(text)
         self._linked += len(text.strip()) if linked else 0
 
-    def ended(self) -> Iterator[Block]:
-        """Yield what was collected, one block for each paragraph, and start anew."""
+    def ended(self) -> list[Block]:
+        """Return what was collected, one block for each paragraph."""
         whole = "".join(self._parts)
-        linked = self._linked / max(1, len(whole.strip()))
-        kind = self._kind
-        self.__init__()  # type: ignore[misc]  # back to the empty state
-        yield from paragraphs_of(whole, kind, linked)
+        return paragraphs_of(whole, self._kind, self._linked / max(1, len(whole.strip())))
 
 
 def paragraphs_of(text: str, kind: ParagraphKind, linked: float = 0.0) -> list[Block]:
@@ -173,49 +178,39 @@ def split_breaks(text: str) -> list[str]:
     return [clean for piece in pieces if (clean := normalise(piece))]
 
 
-def _walk(fragment: Tag) -> Iterator[PageElement]:
-    """Yield tags and texts in order, without what is skipped. Iterative: pages nest deep."""
-    waiting: list[Iterator[PageElement]] = [iter(fragment.children)]
+def _walk(fragment: LexborNode, dropped: Collection[int]) -> Iterator[tuple[str | None, _Place]]:
+    """Yield texts in order with their places, and None where a block begins.
+
+    Iterative, because pages nest deep; without what is skipped, hidden or dropped.
+    """
+    waiting = [(fragment.first_child, _top(fragment))]
     while waiting:
-        node = next(waiting[-1], None)
+        node, place = waiting.pop()
         if node is None:
-            waiting.pop()
-        elif isinstance(node, Tag):
-            if node.name not in _SKIPPED and not _hidden(node):
-                yield node
-                waiting.append(iter(node.children))
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            yield node
+            continue
+        waiting.append((node.next, place))
+        name = node.tag or ""
+        if name == "-text":
+            yield (node.text_content or "").replace("\n", " "), place
+        elif name == "br":
+            yield "\n", place
+        elif node.is_element_node and _is_read(node, name, dropped):
+            inner = place.inside(name, node)
+            if inner.block != place.block:
+                yield None, inner
+            waiting.append((node.first_child, inner))
 
 
-def _hidden(tag: Tag) -> bool:
-    return tag.has_attr("hidden") or bool(_HIDDEN_STYLE.search(attribute(tag, "style")))
+def _top(fragment: LexborNode) -> _Place:
+    return _Place(fragment.mem_id, "subhead" if fragment.tag in _HEADINGS else "text")
 
 
-def _block_of(node: PageElement, fragment: Tag) -> Tag:
-    return next((p for p in node.parents if p.name in _BLOCK or p is fragment), fragment)
+def _is_read(node: LexborNode, name: str, dropped: Collection[int]) -> bool:
+    return name not in _SKIPPED and node.mem_id not in dropped and not _hidden(node)
 
 
-def _inside_link(node: PageElement, block: Tag) -> bool:
-    for parent in node.parents:
-        if parent is block:
-            return False
-        if parent.name == "a":
-            return True
-    return False
-
-
-def _kind(block: Tag, fragment: Tag) -> ParagraphKind:
-    if block.name in _HEADINGS:
-        return "subhead"
-    for tag in (block, *block.parents):
-        if tag is fragment:
-            break
-        if tag.name == "blockquote":
-            return "quote"
-        if tag.name == "li":
-            return "list-item"
-    return "text"
+def _hidden(tag: LexborNode) -> bool:
+    return has(tag, "hidden") or bool(_HIDDEN_STYLE.search(attribute(tag, "style")))
 
 
 def of_kind(block: Block, kind: ParagraphKind) -> Block:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block, read_blocks, split_breaks
 from steppewire_parser.document import Document
 from steppewire_parser.generic import generic_body
 from steppewire_parser.hooks import run_hook
+from steppewire_parser.nodes import is_within
 from steppewire_parser.selectors import Selection
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
@@ -31,7 +32,7 @@ class Body:
 
     blocks: tuple[Block, ...]
     method: Method
-    containers: tuple[Tag, ...] = ()
+    containers: tuple[LexborNode, ...] = ()
     facts: tuple[str, ...] = ()
 
     @property
@@ -61,16 +62,20 @@ def choose_body(document: Document, rules: SiteRules, structured: Structured) ->
 
 def ruled_body(document: Document, rules: SiteRules, structured: Structured) -> Body:
     """Read the containers that the site rules point at, after drop rules and the site's hook."""
-    selection = Selection(document.soup)
+    selection = Selection(document.root)
     matched = _own_story(selection.tags(rules.body), structured.scope)
-    for container in matched:
-        inner = Selection(container)
-        for selector in rules.drop:
-            for tag in inner.tags((selector,)):
-                tag.decompose()
-        selection.facts.extend(inner.facts)
-    facts = (*dict.fromkeys(selection.facts), *run_hook(rules.hook, matched))
-    return Body(tuple(read_blocks(matched)), "rules", tuple(matched), facts)
+    dropped = [tag for container in matched for tag in _dropped(container, rules, selection)]
+    edited, hook_facts = run_hook(rules.hook, matched, dropped)
+    blocks = read_blocks(edited, {tag.mem_id for tag in dropped})
+    facts = (*dict.fromkeys(selection.facts), *hook_facts)
+    return Body(tuple(blocks), "rules", tuple(matched), facts)
+
+
+def _dropped(container: LexborNode, rules: SiteRules, selection: Selection) -> list[LexborNode]:
+    inner = Selection(container)
+    found = [tag for selector in rules.drop for tag in inner.tags((selector,))]
+    selection.facts.extend(inner.facts)
+    return found
 
 
 def unruled_body(document: Document, structured: Structured) -> Body:
@@ -81,9 +86,9 @@ def unruled_body(document: Document, structured: Structured) -> Body:
     return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
 
 
-def _own_story(matched: Sequence[Tag], scope: Tag | None) -> list[Tag]:
+def _own_story(matched: Sequence[LexborNode], scope: LexborNode | None) -> list[LexborNode]:
     """Keep to the page's own story where infinite scroll has appended others (spot.uz)."""
     if scope is None:
         return list(matched)
-    inside = [tag for tag in matched if tag is scope or any(p is scope for p in tag.parents)]
+    inside = [tag for tag in matched if is_within(tag, scope)]
     return inside or list(matched)

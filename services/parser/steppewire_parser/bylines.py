@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire_parser.blocks import Block
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, around, attribute, text_of
 from steppewire_parser.text import letters, normalise, squash
 
 MAX_AUTHORS = 12
@@ -137,20 +138,20 @@ def _links(page: Document) -> list[str]:
     links = page.named("a")
     marked = [tag for tag in links if "author" in attribute(tag, "rel").lower().split()]
     pages = (tag for tag in links if _AUTHOR_PAGE.search(attribute(tag, "href")))
-    found = marked or [tag for tag in pages if tag.find_parent("article")][:3]
-    return [tag.get_text(" ") for tag in found[:MAX_AUTHORS]]
+    found = marked or [tag for tag in pages if around(tag, ("article",))][:3]
+    return [text_of(tag) for tag in found[:MAX_AUTHORS]]
 
 
 def _bylines(page: Document) -> Iterator[str]:
     """The first element whose class says byline or author, outside comments."""
     marked = (t for t in page.tags if any(map(_BYLINE_CLASS.search, attribute(t, "class").split())))
     for tag in islice(marked, 3):
-        text = normalise(tag.get_text(" "))
+        text = normalise(text_of(tag))
         if len(text) <= MAX_BYLINE_CHARS and not _PICTURE.match(text) and not _in_comments(tag):
             yield text
             return
 
 
-def _in_comments(tag: Tag) -> bool:
-    around = (f"{attribute(p, 'class')} {attribute(p, 'id')}" for p in (tag, *tag.parents))
+def _in_comments(tag: LexborNode) -> bool:
+    around = (f"{attribute(p, 'class')} {attribute(p, 'id')}" for p in (tag, *ancestors(tag)))
     return any(map(_COMMENT.search, around))

@@ -1,207 +1,127 @@
-"""A page as a tree: bounded in length, tags, depth and attributes, whatever the page tries."""
+"""A page as a tree that can be asked by name, by selector and in page order."""
 
 from __future__ import annotations
 
-import gc
-import re
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 
 import lxml.etree
 import lxml.html
-from bs4 import (
-    BeautifulSoup,
-    MarkupResemblesLocatorWarning,
-    Tag,
-    XMLParsedAsHTMLWarning,
-)
-from bs4.element import NavigableString, PreformattedString
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from steppewire.errors import Reject
+from steppewire_parser.nodes import attribute, text_of, tree_of
+from steppewire_parser.shield import MAX_DEPTH, flattened, may_nest, shielded
 
-# The longest of 2,133 stored news pages has 2.9 million bytes.
-MAX_CHARS = 3_000_000
-# The same pages have 826 tags in the median, 10,126 at most; BeautifulSoup takes 2 kB for each.
-MAX_TAGS = 30_000
-# Deeper nesting is never meant; libxml2 stops at 256 when it builds a tree of its own.
-MAX_DEPTH = 600
-# libxml2 links attributes in a list, so a tag with a million of them takes quadratic time.
-MAX_ATTRIBUTES = 256
-KEPT_ATTRIBUTES = 64
-# Shorter tags are not worth counting; longer ones carry pictures or data as text.
-SHORT_TAG_CHARS = 2_048
-MAX_TAG_CHARS = 65_536
-KEPT_ATTRIBUTE_CHARS = 2_000
+__all__ = ("Document", "attribute", "read")
 
-# A start tag as the HTML standard reads it: names, quoted and bare values. Possessive, so linear.
-_ATTRIBUTE = r"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-_START_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]++|{_ATTRIBUTE})*+>?")
-_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "head", "textarea"))
-_OPEN = re.compile(r"<[a-zA-Z]")
-
-warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
-warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
 
 @dataclass(frozen=True)
 class Document:
-    """One page. Rules and hooks see, and may edit, `soup`; `tree` is a second reading."""
+    """One page. Nobody edits its tree: what rules drop is left out while it is read."""
 
     html: str
-    soup: BeautifulSoup
+    parser: LexborHTMLParser
+    root: LexborNode
     facts: tuple[str, ...] = field(default=())
 
     @cached_property
-    def tags(self) -> list[Tag]:
-        """Return all tags in page order, collected once: BeautifulSoup's own search is slow."""
-        return [node for node in self.soup.descendants if isinstance(node, Tag)]
+    def _index(self) -> _Index:
+        return _Index(self.root)
 
-    @cached_property
-    def _by_name(self) -> dict[str, list[Tag]]:
-        found: dict[str, list[Tag]] = {}
-        for tag in self.tags:
-            found.setdefault(tag.name, []).append(tag)
-        return found
+    @property
+    def tags(self) -> list[LexborNode]:
+        """Return all elements in page order."""
+        return self._index.tags
 
-    def named(self, name: str) -> list[Tag]:
-        """Return all tags of a name in page order."""
-        return self._by_name.get(name, [])
+    @property
+    def texts(self) -> list[LexborNode]:
+        """Return the texts that a reader may see, in page order."""
+        return self._index.texts
+
+    def named(self, name: str) -> list[LexborNode]:
+        """Return all elements of a name in page order."""
+        return self._index.named.get(name, [])
+
+    def select(self, css: str) -> list[LexborNode]:
+        """Return what a selector matches. Raises SelectolaxError when it cannot be understood."""
+        return self.root.css(css)
 
     @property
     def title(self) -> str:
         """Return the text of <title>."""
-        return " ".join(self.named("title")[0].get_text(" ").split()) if self.named("title") else ""
+        titles = self.named("title")
+        return " ".join(text_of(titles[0]).split()) if titles else ""
 
     @cached_property
     def tree(self) -> lxml.html.HtmlElement:
         """Return the page as an lxml tree; Reject when there is none."""
-        return _tree(self.html)
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        try:
+            return lxml.html.document_fromstring(self.html.encode("utf-8", "replace"), parser)
+        except (lxml.etree.LxmlError, ValueError) as error:
+            raise Reject("unreadable", f"no tree can be built: {error}") from None
 
     @cached_property
     def visible(self) -> int:
         """Return the number of characters of all text outside scripts: no extractor finds more."""
         return sum(len(text.strip()) for text in self.strings())
 
-    def strings(self) -> Iterator[NavigableString]:
-        """Yield the texts that a reader may see, in page order."""
-        for node in self.soup.descendants:
-            if isinstance(node, NavigableString) and _is_shown(node):
-                yield node
+    def strings(self) -> Iterator[str]:
+        """Yield what a reader may see, in page order."""
+        return (node.text_content or "" for node in self.texts)
+
+
+class _Index:
+    """All elements and texts of a page, collected in one pass."""
+
+    def __init__(self, root: LexborNode) -> None:
+        self.tags: list[LexborNode] = []
+        self.named: dict[str, list[LexborNode]] = {}
+        self.texts: list[LexborNode] = []
+        self._collect(root)
+
+    def _collect(self, root: LexborNode) -> None:
+        after_unseen = False
+        for node in root.traverse(include_text=True):
+            name = node.tag or ""
+            if name == "-text":
+                if not (after_unseen and _is_unseen(node)):
+                    self.texts.append(node)
+            elif node.is_element_node:
+                after_unseen = name in _UNSEEN
+                self.tags.append(node)
+                self.named.setdefault(name, []).append(node)
+
+
+def _is_unseen(text: LexborNode) -> bool:
+    return text.parent is not None and text.parent.tag in _UNSEEN
 
 
 def read(text: str) -> Document:
     """Build the tree of a page. Raises Reject when none can be built."""
     html, facts = shielded(text)
-    soup = _soup(html)
-    if _deeper_than(soup, MAX_DEPTH):
-        soup = _soup(lxml.html.tostring(_tree(html), encoding="unicode"))
-        facts = (*facts, "nesting-cut")
-    return Document(html, soup, facts)
+    parser = tree_of(html)
+    if may_nest(html) and _deeper_than(MAX_DEPTH, _root(parser)):
+        html, facts = flattened(html), (*facts, "nesting-cut")
+        parser = tree_of(html)
+    return Document(html, parser, _root(parser), facts)
 
 
-def shielded(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the page without what would take a parser too long, and the facts about it."""
-    facts: list[str] = []
-    html = text.replace("\0", "")
-    cut = _cut(html)
-    if len(cut) < len(html):
-        facts.append("page-truncated")
-    slim = _START_TAG.sub(_slimmed, cut)
-    if len(slim) < len(cut):
-        facts.append("tag-slimmed")
-    return slim, tuple(facts)
+def _root(parser: LexborHTMLParser) -> LexborNode:
+    if parser.root is None:
+        raise Reject("unreadable", "no tree can be built")
+    return parser.root
 
 
-def _cut(html: str) -> str:
-    short = html[:MAX_CHARS]
-    if short.count("<") <= MAX_TAGS:
-        return short
-    for number, match in enumerate(_OPEN.finditer(short)):
-        if number == MAX_TAGS:
-            return short[: match.start()]
-    return short
-
-
-def _slimmed(match: re.Match[str]) -> str:
-    tag = match[0]
-    if len(tag) <= SHORT_TAG_CHARS or (len(tag) <= MAX_TAG_CHARS and not _crowded(tag)):
-        return tag
-    name, *rest = re.split(r"[\s/>]", tag[:100], maxsplit=1)
-    kept = " ".join(_modest(tag, start=len(name)))
-    return f"{name} {kept}>" if rest else name[:50] + ">"
-
-
-def _crowded(tag: str) -> bool:
-    return next(islice(_ONE_ATTRIBUTE.finditer(tag), MAX_ATTRIBUTES, None), None) is not None
-
-
-def _modest(tag: str, start: int) -> Iterator[str]:
-    found = 0
-    for attribute in _ONE_ATTRIBUTE.finditer(tag, start):
-        if len(attribute[0]) <= KEPT_ATTRIBUTE_CHARS:
-            yield attribute[0]
-            found += 1
-        if found == KEPT_ATTRIBUTES:
-            return
-
-
-def _soup(html: str) -> BeautifulSoup:
-    try:
-        with _uncollected():
-            return BeautifulSoup(html, "lxml")
-    except (lxml.etree.LxmlError, ValueError, AssertionError, RecursionError) as error:
-        raise Reject("unreadable", f"no tree can be built: {error}") from None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Build without the garbage collector: all objects of a tree stay, so its rounds find nothing.
-
-    Halves the time of building (33 -> 17 ms a page).
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _tree(html: str) -> lxml.html.HtmlElement:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (lxml.etree.LxmlError, ValueError) as error:
-        raise Reject("unreadable", f"no tree can be built: {error}") from None
-    return tree
-
-
-def _deeper_than(soup: BeautifulSoup, limit: int) -> bool:
-    depths: dict[int, int] = {id(soup): 0}
-    for tag in soup.descendants:
-        if not isinstance(tag, Tag):
-            continue
-        depth = depths[id(tag)] = depths[id(tag.parent)] + 1
-        if depth > limit:
+def _deeper_than(limit: int, root: LexborNode) -> bool:
+    depths: dict[int, int] = {}
+    for node in root.traverse():
+        above = depths.get(node.parent.mem_id, 0) if node.parent else 0
+        if above == limit:
             return True
+        depths[node.mem_id] = above + 1
     return False
-
-
-def _is_shown(node: NavigableString) -> bool:
-    if isinstance(node, PreformattedString) or node.parent is None:
-        return False
-    return node.parent.name not in _UNSEEN
-
-
-def attribute(tag: Tag, name: str) -> str:
-    """Return an attribute as one string, "" when it is not there."""
-    value = tag.get(name)
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else " ".join(value)

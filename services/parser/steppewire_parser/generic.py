@@ -16,6 +16,7 @@ from trafilatura import bare_extraction
 from steppewire.events import ParagraphKind
 from steppewire_parser.blocks import Block, paragraphs_of
 from steppewire_parser.document import Document
+from steppewire_parser.nodes import text_of
 from steppewire_parser.text import squash
 
 # It warns of every page without a main text; ours is to say that, once, as a verdict.
@@ -41,7 +42,7 @@ def with_links(blocks: list[Block], document: Document) -> list[Block]:
     trafilatura could keep the links itself, but then it chooses worse blocks: it reads a text of
     many links as a list of them.
     """
-    linked = {squash(tag.get_text(" ")) for tag in document.named("a")}
+    linked = {squash(text_of(tag)) for tag in document.named("a")}
     return [replace(b, linked=1.0) if squash(b.text) in linked else b for b in blocks]
 
 

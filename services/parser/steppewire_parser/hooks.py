@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire import logs
 from steppewire.plugins import HOOKS_GROUP
+from steppewire_parser import slow
+from steppewire_parser.nodes import body_of
 
-Hook = Callable[[Tag], object]
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    Hook = Callable[[Tag], object]
+
 log = logs.get(__name__)
 
 
@@ -29,20 +36,28 @@ def find_hook(name: str) -> Hook | None:
     return hook
 
 
-def run_hook(name: str | None, containers: Sequence[Tag]) -> tuple[str, ...]:
-    """Let a site's hook edit the containers of the body; return the facts.
+def run_hook(
+    name: str | None, containers: Sequence[LexborNode], dropped: Collection[LexborNode] = ()
+) -> tuple[list[LexborNode], tuple[str, ...]]:
+    """Let a site's hook edit a copy of the containers of the body; return them and the facts.
 
-    A hook that is missing or raises costs at most its own effect, never the article.
+    What the rules drop is not in the copy. A hook that is missing or raises costs at most its own
+    effect, never the article.
     """
     if name is None:
-        return ()
+        return list(containers), ()
     hook = find_hook(name)
     if hook is None:
-        return ("hook-missing",)
+        return list(containers), ("hook-missing",)
     try:
-        for container in containers:
-            hook(container)
+        return [_edited(container, hook, dropped) for container in containers], ()
     except Exception as error:  # a stranger's code may raise anything
         log.warning("hook_failed", hook=name, error=repr(error))
-        return ("hook-failed",)
-    return ()
+        return list(containers), ("hook-failed",)
+
+
+def _edited(container: LexborNode, hook: Hook, dropped: Collection[LexborNode]) -> LexborNode:
+    """Return a container as a hook leaves it: its HTML, edited as BeautifulSoup and read again."""
+    body = slow.copy_of(container, {node.mem_id for node in dropped})
+    hook(body)
+    return body_of(body.decode())

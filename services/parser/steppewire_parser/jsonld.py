@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import attribute
 
 # A full article with its comments takes 300 kB; more is an attack or a dump.
 MAX_BLOCK_CHARS = 1_000_000
@@ -75,7 +76,7 @@ def read_graph(page: Document) -> Graph:
     nodes: list[Node] = []
     broken = False
     for block in blocks[:MAX_BLOCKS]:
-        text = str(block.string or block.get_text())[:MAX_BLOCK_CHARS]
+        text = block.text(deep=False)[:MAX_BLOCK_CHARS]
         value = loads(text)
         if value is None and text.strip():
             broken = True

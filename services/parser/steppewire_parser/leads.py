@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire_parser import phrases
 from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, strings
 from steppewire_parser.text import letters, squash
 
 # A lead is a sentence or a few; longer is a body, shorter is a label.
@@ -60,23 +61,19 @@ def _is_shown(text: str, blocks: Sequence[Block], page: Document) -> bool:
 def _shown_on_its_own(key: str, page: Document) -> bool:
     """Tell whether some element of the page has exactly this text."""
     start = key[:8]
-    for string in page.strings():
-        if squash(string[:40]).startswith(start) and any(
-            _says(b, key) for b in _boxes(string.parent)
-        ):
+    for node in page.texts:
+        text = node.text_content or ""
+        if squash(text[:40]).startswith(start) and any(_says(b, key) for b in _boxes(node)):
             return True
     return False
 
 
-def _boxes(parent: Tag | None) -> Iterator[Tag]:
-    """The element of a string and the two around it: <p><b>Start</b> and the rest</p>."""
-    for _ in range(3):
-        if parent is not None:
-            yield parent
-            parent = parent.parent
+def _boxes(text: LexborNode) -> Iterator[LexborNode]:
+    """The element of a text and the two around it: <p><b>Start</b> and the rest</p>."""
+    return islice(ancestors(text), 3)
 
 
-def _says(box: Tag, key: str) -> bool:
+def _says(box: LexborNode, key: str) -> bool:
     # a box that is much longer need not be compared letter by letter
-    text = "".join(islice((str(s) for s in box.strings), 50))
+    text = "".join(islice(strings(box), 50))
     return len(text) < 4 * len(key) + 200 and squash(text) == key

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire.events import Image
 from steppewire_parser.address import absolute
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import around, attribute, text_of
 from steppewire_parser.text import normalise
 
 MAX_IMAGES = 20
@@ -29,7 +30,7 @@ _CREDIT = re.compile(r"^(?:фото|сурет|foto|surat|photo)\s*[:/]", re.IGN
 
 
 def choose_images(
-    containers: Sequence[Tag], declared: Iterable[str], base: str
+    containers: Sequence[LexborNode], declared: Iterable[str], base: str
 ) -> tuple[Image, ...]:
     """Return the pictures inside the article, after the one that the page declares for sharing."""
     inside = [image for container in containers for image in _pictures(container, base)]
@@ -44,7 +45,9 @@ def choose_images(
     return tuple(merged.values())[:MAX_IMAGES]
 
 
-def containers_of(page: Document, matched: Sequence[Tag], scope: Tag | None) -> list[Tag]:
+def containers_of(
+    page: Document, matched: Sequence[LexborNode], scope: LexborNode | None
+) -> list[LexborNode]:
     """Return where pictures of the article are: the rules' body, else the page's one article."""
     if matched:
         return list(matched)
@@ -54,14 +57,14 @@ def containers_of(page: Document, matched: Sequence[Tag], scope: Tag | None) -> 
     return articles if len(articles) == 1 else []
 
 
-def _pictures(container: Tag, base: str) -> Iterator[Image]:
-    for tag in container.find_all("img", limit=MAX_IMAGES * 3):
+def _pictures(container: LexborNode, base: str) -> Iterator[Image]:
+    for tag in container.css("img")[: MAX_IMAGES * 3]:
         url = absolute(source_of(tag), base)
         if url and not _DECORATION.search(url) and not _small(tag):
             yield Image(url=url, caption=caption_of(tag))
 
 
-def source_of(tag: Tag) -> str:
+def source_of(tag: LexborNode) -> str:
     """Return the address of a picture as written, past the placeholder of lazy loading."""
     for name in _SOURCES:
         value = attribute(tag, name).strip()
@@ -71,15 +74,15 @@ def source_of(tag: Tag) -> str:
     return next((s.split(",")[-1].split()[0] for s in sets if s.strip(" ,")), "")
 
 
-def caption_of(tag: Tag) -> str | None:
+def caption_of(tag: LexborNode) -> str | None:
     """Return the caption of a picture; a bare credit ("Фото: …") is none."""
-    figure = tag.find_parent("figure")
-    caption = figure.find("figcaption") if isinstance(figure, Tag) else None
-    text = normalise(caption.get_text(" ")) if isinstance(caption, Tag) else ""
+    figure = around(tag, ("figure",))
+    caption = figure.css_first("figcaption") if figure else None
+    text = normalise(text_of(caption)) if caption else ""
     return text[:MAX_CAPTION_CHARS] if text and not _CREDIT.match(text) else None
 
 
-def _small(tag: Tag) -> bool:
+def _small(tag: LexborNode) -> bool:
     sizes = [attribute(tag, name) for name in ("width", "height")]
     return any(s.isascii() and s.isdigit() and int(s[:6]) < MIN_PIXELS for s in sizes)
 

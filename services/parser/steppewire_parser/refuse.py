@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire.events import ArticleFetched
 from steppewire_parser.about import About
 from steppewire_parser.address import is_home
 from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
+from steppewire_parser.nodes import strings, text_of
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import squash
 from steppewire_parser.writing import FEW_LETTERS, Writing
@@ -122,14 +123,14 @@ def why_listing(
     if linked > LISTING_LINK_SHARE * size:
         return "a listing: most of its text is links"
     cards = teasers(page)
-    shown = {squash(text) for card in cards for text in card.stripped_strings}
+    shown = {squash(text) for card in cards for text in strings(card)}
     carded = sum(len(block.text) for block in blocks if squash(block.text) in shown)
     if len(cards) >= MIN_TEASERS and carded > LISTING_CARD_SHARE * size:
         return f"a listing of {len(cards)} teasers"
     return None
 
 
-def teasers(page: Document) -> list[Tag]:
+def teasers(page: Document) -> list[LexborNode]:
     """Return the cards that lead to other articles: short article elements with a link."""
-    cards = (tag for tag in page.named("article") if tag.find("a"))
-    return [tag for tag in cards if len(tag.get_text()) <= TEASER_MAX_CHARS]
+    cards = (tag for tag in page.named("article") if tag.css_first("a"))
+    return [tag for tag in cards if len(text_of(tag, "")) <= TEASER_MAX_CHARS]

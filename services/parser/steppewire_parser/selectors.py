@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from bs4 import Tag
-from soupsieve import SelectorSyntaxError
+from selectolax.lexbor import LexborNode, SelectolaxError
 
-from steppewire_parser.document import attribute
+from steppewire_parser import slow
+from steppewire_parser.nodes import attribute, outermost, text_of
 from steppewire_parser.text import normalise
 
 # One selector that matches half of a page must not make an author list of it.
@@ -19,17 +18,17 @@ _ATTRIBUTE = re.compile(r"^(.*[^\s])@([A-Za-z_:][\w:.-]*)$", re.DOTALL)
 
 
 class Selection:
-    """Applies selectors to one page and remembers which of them could not be understood."""
+    """Applies selectors to one page, or a part of it, and remembers which could not be applied."""
 
-    def __init__(self, root: Tag) -> None:
+    def __init__(self, root: LexborNode) -> None:
         self._root = root
         self.facts: list[str] = []
 
-    def tags(self, selectors: tuple[str, ...]) -> list[Tag]:
+    def tags(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """Return the elements of the first selector that matches anything, without nested ones."""
         for selector in selectors:
             if found := self._select(split(selector)[0]):
-                return _outermost(found)
+                return outermost(found)
         return []
 
     def values(self, selectors: tuple[str, ...]) -> list[str]:
@@ -45,12 +44,21 @@ class Selection:
         """Return what every selector yields, in their order."""
         return [value for selector in selectors for value in self.values((selector,))]
 
-    def _select(self, css: str) -> list[Tag]:
+    def _select(self, css: str) -> list[LexborNode]:
         try:
-            return list(self._root.select(css, limit=MAX_MATCHES))
-        except (SelectorSyntaxError, NotImplementedError, ValueError):
-            self.facts.append("rule-invalid")
-            return []
+            found = self._root.css(css)
+        except SelectolaxError:
+            found = self._select_slowly(css)
+        # lexbor names an element once for each part of `p, .lead`, and the root itself
+        once = {node.mem_id: node for node in found}
+        once.pop(self._root.mem_id, None)
+        return list(once.values())[:MAX_MATCHES]
+
+    def _select_slowly(self, css: str) -> list[LexborNode]:
+        """Ask soupsieve, which knows `:-soup-contains()` and others that lexbor does not."""
+        found = slow.select(self._root, css)
+        self.facts.append("rule-invalid" if found is None else "rule-slow")
+        return found or []
 
 
 def split(selector: str) -> tuple[str, str | None]:
@@ -59,19 +67,10 @@ def split(selector: str) -> tuple[str, str | None]:
     return (match[1], match[2]) if match else (selector, None)
 
 
-def _value(tag: Tag, name: str | None) -> str:
+def _value(tag: LexborNode, name: str | None) -> str:
     if name:
         return normalise(attribute(tag, name))
     # a selector for a meta or time tag without @… still means what it says
-    if tag.name == "meta":
+    if tag.tag == "meta":
         return normalise(attribute(tag, "content"))
-    return normalise(tag.get_text(" "))
-
-
-def _outermost(tags: list[Tag]) -> list[Tag]:
-    chosen = {id(tag) for tag in tags}
-    return [tag for tag in tags if not any(id(p) in chosen for p in _parents(tag))]
-
-
-def _parents(tag: Tag) -> Iterator[Tag]:
-    yield from tag.parents
+    return normalise(text_of(tag))

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire_parser import jsonld
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, attribute, elements, has, text_of
 from steppewire_parser.text import normalise
 
 # `property` and `name` are both in use (inform.kz, forbes.kz), lsm.kz writes og:article:….
@@ -110,7 +112,7 @@ class Structured:
     is_listing: bool = False
     other_kind: str = ""
     """What the page says it is, when that is something else: a product, a forum thread."""
-    scope: Tag | None = field(default=None, compare=False)
+    scope: LexborNode | None = field(default=None, compare=False)
     """The microdata node of this article, when the page carries several stories."""
     facts: tuple[str, ...] = ()
 
@@ -167,7 +169,7 @@ class Metas:
         for meta in page.named("meta"):
             self._add(meta)
 
-    def _add(self, meta: Tag) -> None:
+    def _add(self, meta: LexborNode) -> None:
         content = attribute(meta, "content").strip()
         names = {attribute(meta, n).strip().lower() for n in ("property", "name", "itemprop")}
         for name in names - {""} if content else ():
@@ -178,29 +180,36 @@ class Metas:
         return [content for name in names for content in self._contents.get(name, ())]
 
 
-def article_scope(page: Document) -> Tag | None:
+def article_scope(page: Document) -> LexborNode | None:
     """Return the microdata node of the page's own article.
 
     Infinite scroll appends other stories, each with a node of its own (spot.uz has ten): the first
     one is the page's.
     """
-    scopes = (tag for tag in page.tags if tag.has_attr("itemtype"))
+    scopes = (tag for tag in page.tags if has(tag, "itemtype"))
     return next((t for t in scopes if ARTICLE_SCOPE.search(attribute(t, "itemtype"))), None)
 
 
 class Microdata:
     """The properties inside one microdata node."""
 
-    def __init__(self, scope: Tag | None) -> None:
+    def __init__(self, scope: LexborNode | None) -> None:
         self._scope = scope
 
-    def tags(self, name: str) -> list[Tag]:
+    def tags(self, name: str) -> list[LexborNode]:
         """Return the elements of a property of this node, not of the comments nested in it."""
         if self._scope is None:
             return []
-        pattern = re.compile(rf"(?:^|\s){name}(?:\s|$)", re.IGNORECASE)
-        found = self._scope.find_all(None, {"itemprop": pattern}, limit=20)
-        return [tag for tag in found if tag.find_parent(None, {"itemscope": True}) is self._scope]
+        wanted = name.lower()
+        found = (
+            tag
+            for tag in elements(self._scope)
+            if wanted in attribute(tag, "itemprop").lower().split() and self._owns(tag)
+        )
+        return list(islice(found, 20))
+
+    def _owns(self, tag: LexborNode) -> bool:
+        return next((p for p in ancestors(tag) if has(p, "itemscope")), None) == self._scope
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property as texts."""
@@ -209,17 +218,17 @@ class Microdata:
     def dates(self, name: str) -> list[str]:
         """Return the values of a date, the attribute first: 24.kg has the time only in the text."""
         found = self.tags(name)
-        written = [attribute(t, n) for t in found for n in ("content", "datetime") if t.has_attr(n)]
-        return [*written, *(normalise(t.get_text(" "))[:120] for t in found)]
+        written = [attribute(t, n) for t in found for n in ("content", "datetime") if has(t, n)]
+        return [*written, *(normalise(text_of(t))[:120] for t in found)]
 
 
-def _value(tag: Tag) -> str:
-    if tag.name == "meta":
+def _value(tag: LexborNode) -> str:
+    if tag.tag == "meta":
         return attribute(tag, "content").strip()
-    inner = tag.find(None, {"itemprop": "name"})
-    if isinstance(inner, Tag):
-        return attribute(inner, "content").strip() or normalise(inner.get_text(" "))[:500]
-    return normalise(tag.get_text(" "))[:500]
+    inner = tag.css_first("[itemprop=name i]")
+    if inner is not None:
+        return attribute(inner, "content").strip() or normalise(text_of(inner))[:500]
+    return normalise(text_of(tag))[:500]
 
 
 def _clean(*sources: Iterable[str]) -> tuple[str, ...]:

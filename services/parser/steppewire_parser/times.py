@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import islice
 
-from bs4 import Tag
+from selectolax.lexbor import LexborNode
 
 from steppewire_parser.dates import Clock, Moment, read_date, zone_of
-from steppewire_parser.document import Document, attribute
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, around, attribute, elements, has, text_of, texts
 from steppewire_parser.text import normalise
 
 # A date line near the headline is short; longer texts only mention dates.
@@ -112,10 +113,10 @@ def _completed(best: Moment, others: Iterable[Moment]) -> Moment:
 def _time_tags(page: Document) -> Iterator[str]:
     """The time elements of the article: those before or inside it, not those of teasers."""
     tags = [tag for tag in page.named("time")[:50] if not _aside(tag)]
-    tags.sort(key=lambda tag: (not tag.has_attr("pubdate"), tag.find_parent("article") is None))
+    tags.sort(key=lambda tag: (not has(tag, "pubdate"), around(tag, ("article",)) is None))
     for tag in tags[:3]:
         if not _MODIFIED.search(f"{attribute(tag, 'class')} {attribute(tag, 'itemprop')}"):
-            yield from (attribute(tag, "datetime"), attribute(tag, "content"), tag.get_text(" "))
+            yield from (attribute(tag, "datetime"), attribute(tag, "content"), text_of(tag))
 
 
 def _visible(page: Document) -> Iterator[str]:
@@ -123,38 +124,34 @@ def _visible(page: Document) -> Iterator[str]:
     titles = page.named("h1")
     near = _near(titles[0]) if titles else None
     if near is not None:
-        yield from _date_lines(tag for tag in near.descendants if isinstance(tag, Tag))
+        yield from _date_lines(elements(near))
         yield from _lines_with_date(near)
     yield from _date_lines(page.tags)
 
 
-def _date_lines(tags: Iterable[Tag]) -> Iterator[str]:
+def _date_lines(tags: Iterable[LexborNode]) -> Iterator[str]:
     for tag in islice(filter(_says_date, tags), MAX_DATE_TAGS):
-        text = normalise(tag.get_text(" "))
+        text = normalise(text_of(tag))
         if not _aside(tag) and len(text) <= MAX_LINE_CHARS and not _MODIFIED.search(text):
             yield text
 
 
-def _near(title: Tag) -> Tag | None:
+def _near(title: LexborNode) -> LexborNode | None:
     """The box around the headline, as long as it is small: header lines, not the whole page."""
-    box: Tag | None = None
-    for parent in title.parents:
-        size = sum(1 for _ in islice(parent.descendants, MAX_HEADER_NODES))
-        if parent.name in ("body", "html", "[document]") or size == MAX_HEADER_NODES:
+    box: LexborNode | None = None
+    for parent in ancestors(title):
+        size = sum(1 for _ in islice(parent.traverse(include_text=True), MAX_HEADER_NODES))
+        if parent.tag in ("body", "html") or size == MAX_HEADER_NODES:
             break
         box = parent
     return box
 
 
-def _lines_with_date(root: Tag) -> Iterator[str]:
-    for string in root.strings:
+def _lines_with_date(root: LexborNode) -> Iterator[str]:
+    for node in texts(root):
+        string = node.text_content or ""
         text = normalise(string) if len(string) <= MAX_LINE_CHARS else ""
-        if (
-            len(text) <= MAX_BARE_DATE_CHARS
-            and _YEAR.search(text)
-            and string.parent
-            and not _aside(string.parent)
-        ):
+        if len(text) <= MAX_BARE_DATE_CHARS and _YEAR.search(text) and not _aside(node):
             yield text
 
 
@@ -169,9 +166,9 @@ def _known_day(url: str, hint: datetime | None, clock: Clock) -> datetime | None
     return hint or (named.at if named else None)
 
 
-def _says_date(tag: Tag) -> bool:
+def _says_date(tag: LexborNode) -> bool:
     return bool(_DATE_CLASS.search(f"{attribute(tag, 'class')} {attribute(tag, 'id')}"))
 
 
-def _aside(tag: Tag) -> bool:
-    return tag.find_parent(_ASIDE) is not None
+def _aside(tag: LexborNode) -> bool:
+    return around(tag, _ASIDE) is not None

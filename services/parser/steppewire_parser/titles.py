@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from steppewire_parser.document import Document
+from steppewire_parser.nodes import around, text_of
 from steppewire_parser.text import letters, normalise, squash
 
 # Longer headings are paragraphs in disguise.
@@ -38,8 +39,8 @@ def choose_title(
 def headings(page: Document) -> list[str]:
     """Return the texts of the first few h1, those inside an article first."""
     found = page.named("h1")[:10]
-    found.sort(key=lambda tag: tag.find_parent(["article", "main"]) is None)
-    return [text for tag in found if 0 < len(text := normalise(tag.get_text(" "))) <= MAX_CHARS]
+    found.sort(key=lambda tag: around(tag, ("article", "main")) is None)
+    return [text for tag in found if 0 < len(text := normalise(text_of(tag))) <= MAX_CHARS]
 
 
 def without_site(title: str, squashed_names: set[str]) -> str:

@@ -37,7 +37,7 @@ class Writing:
 
 
 def read_writing(page: Document, said: Structured, rules: SiteRules, about: About) -> Writing:
-    """Read the text. Edits the tree: what the rules drop is gone afterwards."""
+    """Read the text."""
     body = choose_body(page, rules, said)
     lead = choose_lead(about.ruled_leads, said.descriptions, body.blocks, page, about.title)
     cleaned = clean(body.blocks, title=about.title, lead=lead, rules=rules)

@@ -216,12 +216,13 @@ def own_words_are_shown(source: Source, folder: Path) -> Iterator[str]:
 
 def meets(page: Frozen, field: str, said: str) -> bool:
     """Tell whether a page has what a selector or a line speaks of."""
-    soup = _soup(page.path)
+    document = _document(page.path)
     if field in SELECTORS:
-        selector, _ = _service("parser.selectors").split(said)
-        return soup.select_one(selector) is not None
+        selections = _service("parser.selectors")
+        selector, _ = selections.split(said)
+        return bool(selections.Selection(document.root).tags((selector,)))
     words = " ".join(said.split()).casefold()
-    return any(words in " ".join(s.split()).casefold() for s in soup.stripped_strings)
+    return any(words in " ".join(text.split()).casefold() for text in document.strings())
 
 
 def lists_lead_to_articles(source: Source, folder: Path) -> Iterator[str]:
@@ -378,10 +379,10 @@ def _link(link: Any) -> Json:
 
 
 def _canonical(path: Path) -> str:
-    node = _soup(path).select_one("link[rel=canonical][href]")
-    if node is None:
+    found = _document(path).select("link[rel=canonical][href]")
+    if not found:
         raise ValueError(f"{path}: give its address, with --url or as link rel=canonical")
-    return str(node["href"])
+    return str(found[0].attributes["href"])
 
 
 def _around(path: Path, text: str) -> int:
@@ -391,15 +392,12 @@ def _around(path: Path, text: str) -> int:
 
 @cache
 def _visible(path: Path) -> str:
-    soup = _service("parser.document").read(path.read_text("utf-8", "replace")).soup
-    for node in soup.select("script, style, head"):
-        node.decompose()
-    return str(soup.get_text(" "))
+    return " ".join(_document(path).strings())
 
 
 @cache
-def _soup(path: Path) -> Any:
-    return _service("parser.document").read(path.read_text("utf-8", "replace")).soup
+def _document(path: Path) -> Any:
+    return _service("parser.document").read(path.read_text("utf-8", "replace"))
 
 
 def _in_script(text: str, tag: str) -> bool:

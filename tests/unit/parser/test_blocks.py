@@ -9,7 +9,7 @@ from steppewire_parser.blocks import read_blocks
 
 @pytest.fixture
 def blocks(document):
-    return lambda html: read_blocks([document(f"<div id=x>{html}</div>").soup.find(id="x")])
+    return lambda html: read_blocks([document(f"<div id=x>{html}</div>").select("#x")[0]])
 
 
 @pytest.fixture

@@ -26,6 +26,39 @@ def test_a_hundred_thousand_nested_tags_lose_the_innermost_only(parse, words):
     assert "Предложение номер 7" in parsed.article.text
 
 
+def test_moderate_nesting_is_kept_whole(parse, words):
+    deep = "<div>" * 500 + f"<article><p>{words()}</p></article>" + "</div>" * 500
+
+    parsed = parse(page(deep), URL, rules=SiteRules(body=("article",)))
+
+    assert "nesting-cut" not in parsed.extraction.facts
+    assert "Предложение номер 7" in parsed.article.text
+
+
+def test_the_text_inside_what_is_nested_too_deep_stays(document):
+    found = document("<div>" * 5_000 + "<p>глубина</p>" + "</div>" * 5_000 + "<p>после</p>")
+
+    assert [text for text in found.strings() if text.strip()] == ["глубина", "после"]
+    assert "nesting-cut" in found.facts
+
+
+def test_tags_that_are_only_left_open_are_no_nesting(document):
+    found = document("<svg>" + "<path d='m0 0'/>" * 2_000 + "</svg>" + "<p><i>раз</p>" * 100)
+
+    assert "nesting-cut" not in found.facts
+    assert len(found.named("path")) == 2_000
+
+
+@pytest.mark.parametrize("inner", ["<object></b></object>", ""])
+def test_formatting_that_every_paragraph_opens_again_makes_no_million_elements(document, inner):
+    bold = "".join(f"<b a={n}>{inner}" for n in range(1_500))
+
+    found = document(f"<p>{bold}</p>" + "<p>раз" * 1_500)
+
+    assert len(found.tags) < 20_000
+    assert "tag-slimmed" in found.facts
+
+
 def test_ten_megabytes_of_text_are_cut_to_a_record(parse, words):
     parsed = parse(page(f"<article><p>{words(250_000)}</p></article>"), URL)
 
@@ -55,7 +88,7 @@ def test_a_picture_written_into_its_tag_keeps_its_other_attributes(document):
 
     (image,) = document(html).named("img")
 
-    assert image.attrs == {"class": ["a"], "alt": "b"}
+    assert image.attributes == {"class": "a", "alt": "b"}
 
 
 def test_a_quote_that_never_ends_swallows_no_article(parse, words):
