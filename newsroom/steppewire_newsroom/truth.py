@@ -30,7 +30,7 @@ __all__ = [
     "truth",
 ]
 
-EntityType = Literal["person", "organisation", "place"]
+EntityType = Literal["PERSON", "ORGANISATION", "GPE", "LOCATION"]
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,9 @@ def _entity(identity: str, mentions: Sequence[TrueMention], language: str) -> Tr
 
 
 _TYPES: dict[str, EntityType] = {
-    "person": "person",
-    "organisation": "organisation",
-    "place": "place",
+    "person": "PERSON",
+    "organisation": "ORGANISATION",
+    "place": "GPE",
 }
 
 
@@ -219,7 +219,11 @@ def register() -> dict[str, dict[str, Any]]:
     """Return the known names: key -> type, id and normal form in each language."""
     text = files(__package__).joinpath("names.toml").read_text("utf-8")
     return {
-        key: {"type": kind, "id": f"{kind}/{entry.get('id', key)}", "names": _names(entry)}
+        key: {
+            "type": entry.get("type", _TYPES[kind]),
+            "id": f"{kind}/{entry.get('id', key)}",
+            "names": _names(entry),
+        }
         for kind, entries in tomllib.loads(text).items()
         for key, entry in entries.items()
     }

@@ -6,16 +6,33 @@ version. Readers ignore fields that they do not know.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from steppewire.rules import SiteRules
 
 Via = Literal["feed", "sitemap", "listing", "api", "telegram", "manual", "revisit"]
 ParagraphKind = Literal["text", "subhead", "quote", "list-item", "background"]
-EntityType = Literal["person", "organisation", "place", "date", "money", "number", "other"]
+EntityType = Literal[
+    "ADAGE", "ART", "CARDINAL", "CONTACT", "DATE", "DISEASE", "EVENT", "FACILITY", "GPE",
+    "LANGUAGE", "LAW", "LOCATION", "MISCELLANEOUS", "MONEY", "NON_HUMAN", "NORP", "ORDINAL",
+    "ORGANISATION", "PERCENTAGE", "PERSON", "POSITION", "PRODUCT", "PROJECT", "QUANTITY", "TIME",
+]  # fmt: skip
+"""The types of KazNERD (Yeshpanov et al. 2022), in every language."""
+PlaceKind = Literal["country", "region", "district", "settlement", "nature"]
 MentionField = Literal["title", "lead", "text"]
+
+
+FORMER_TYPES: dict[Any, EntityType] = {
+    "person": "PERSON", "organisation": "ORGANISATION", "place": "GPE", "date": "DATE",
+    "money": "MONEY", "number": "CARDINAL", "other": "MISCELLANEOUS",
+}  # fmt: skip
+"""What events wrote before there were 25 types, read as what it most often was."""
+
+
+def _renamed(value: Any) -> Any:
+    return FORMER_TYPES.get(value, value) if isinstance(value, str) else value
 
 
 class Part(BaseModel):
@@ -233,11 +250,22 @@ class Mention(Part):
 class Entity(Part):
     """Somebody or something that the article names."""
 
-    type: EntityType
+    type: Annotated[EntityType, BeforeValidator(_renamed)]
+    """Earlier events say `person`, `place`, …: they are read as `PERSON`, `GPE`, …"""
     name: str
-    """Normal form in the article's language: nominative, without case endings."""
+    """Normal form in the article's language: nominative, without case endings and titles."""
     id: str | None = None
     """The same in every language, such as `person/toqaev-qasym-jomart`, where it is known."""
+    kind: PlaceKind | None = None
+    """What sort of place it is, for GPE and LOCATION, where it can be told."""
+    date: str | None = None
+    """For DATE, ISO 8601: a day, a month (`2024-03`) or a year, as far as the text tells."""
+    amount: float | None = None
+    """For MONEY: how much, in units of `currency`."""
+    currency: str | None = None
+    """For MONEY: ISO 4217."""
+    salience: float = Field(default=0, ge=0, le=1)
+    """How much the article is about it: where it stands, in the title or not, and how often."""
     mentions: tuple[Mention, ...]
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from steppewire.archive.promise import Record
+from steppewire.archive.rows import NAMED
 from steppewire.events import (
     Article,
     ArticleStored,
@@ -17,6 +18,7 @@ from steppewire.events import (
     Mention,
     MentionField,
     ParagraphKind,
+    PlaceKind,
 )
 
 HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
@@ -48,6 +50,10 @@ class EntityBrief(View):
     id: str | None = Field(
         None, description="The same in every language.", examples=["person/toqaev-qasym-jomart"]
     )
+    kind: PlaceKind | None = Field(None, description="What sort of place it is.")
+    date: str | None = Field(None, description="ISO 8601 day, month or year, for a DATE.")
+    amount: float | None = Field(None, description="How much, for MONEY.")
+    currency: str | None = Field(None, description="ISO 4217, for MONEY.")
     count: int = Field(description="How often the article names it.", examples=[3])
 
 
@@ -66,7 +72,7 @@ class Card(View):
     )
     stored_at: datetime = Field(description="When this version was stored.")
     entities: tuple[EntityBrief, ...] = Field(
-        (), description=f"The {CARD_ENTITIES} that are named most often."
+        (), description=f"The {CARD_ENTITIES} names that it is most about."
     )
     copies: tuple[str, ...] = Field((), description="Ids of word-for-word copies elsewhere.")
     snippet: tuple[SnippetPart, ...] | None = Field(
@@ -232,12 +238,21 @@ def _lead(record: Record) -> str | None:
 
 
 def _foremost(entities: tuple[Entity, ...]) -> tuple[EntityBrief, ...]:
-    named = sorted(entities, key=lambda entity: -len(entity.mentions))
+    named = sorted(entities, key=lambda e: (e.type not in NAMED, -e.salience, -len(e.mentions)))
     return tuple(_brief(entity) for entity in named[:CARD_ENTITIES])
 
 
 def _brief(entity: Entity) -> EntityBrief:
-    return EntityBrief(type=entity.type, name=entity.name, id=entity.id, count=len(entity.mentions))
+    return EntityBrief(
+        type=entity.type,
+        name=entity.name,
+        id=entity.id,
+        kind=entity.kind,
+        date=entity.date,
+        amount=entity.amount,
+        currency=entity.currency,
+        count=len(entity.mentions),
+    )
 
 
 def snippet(text: str) -> tuple[SnippetPart, ...]:

@@ -29,7 +29,7 @@ def _companies(words: Sequence[str]) -> Iterator[Span]:
         if word in words_of("legal_forms") and closing:
             rest = words[start + 2 : start + 2 + _LONGEST_COMPANY]
             if closing in rest:
-                yield Span(start, start + 3 + rest.index(closing), "organisation")
+                yield Span(start, start + 3 + rest.index(closing), "ORGANISATION")
 
 
 _LONGEST_QUOTED = 6
@@ -45,7 +45,7 @@ def _quoted(words: Sequence[str], language: str) -> Iterator[Span]:
         end = start + 1 + rest.index(closing)
         beside = words[max(0, start - 1) : start] if language == "ru" else words[end + 1 : end + 3]
         if any(_is_body(each, language) for each in beside):
-            yield Span(start + 1, end, "organisation")
+            yield Span(start + 1, end, "ORGANISATION")
 
 
 def _is_body(word: str, language: str) -> bool:
@@ -64,7 +64,7 @@ def _uzbek(words: Sequence[str], people: Collection[int]) -> Iterator[Span]:
             start = _first_word(words, last, people)
             if start is not None:
                 outside = not words_of("outside_the_name").isdisjoint(forms(word, "uz"))
-                yield Span(start, last + (not outside), "organisation")
+                yield Span(start, last + (not outside), "ORGANISATION")
 
 
 def _first_word(words: Sequence[str], last: int, people: Collection[int]) -> int | None:

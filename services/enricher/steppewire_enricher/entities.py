@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from steppewire.events import Article, Languages, MentionField
+from steppewire.events import Article, EntityType, Languages, MentionField, PlaceKind
 from steppewire_enricher import rules
 from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
+from steppewire_enricher.places import PLACES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
@@ -39,7 +40,7 @@ class Named:
     start: int
     end: int
     surface: str
-    type: str
+    type: EntityType
     language: str
     """Primary subtag of the paragraph: `kk`, `ru`, …"""
     entry: Entry | None = None
@@ -48,6 +49,8 @@ class Named:
     listed: str = ""
     """The listed spelling that the mention is, case endings apart."""
     normal: str = ""
+    kind: PlaceKind | None = None
+    """Of a place."""
 
 
 @dataclass(frozen=True)
@@ -163,14 +166,14 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
         key
         for s in read
         for span in s.spans
-        if span.type == "person" and span.end - span.start > 1
+        if span.type == "PERSON" and span.end - span.start > 1
         for key in forms(s.words[span.end - 1], s.piece.language)
         if len(key) >= SHORTEST_LAST_NAME
     }
     for s in read:
         covered = {i for span in s.spans for i in range(span.start, span.end)}
         again = [
-            Span(i, i + 1, "person")
+            Span(i, i + 1, "PERSON")
             for i, word in enumerate(s.words)
             if i not in covered
             and word[0].isupper()
@@ -193,10 +196,25 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
             exact = (match.start, match.end) == (span.start, span.end)
             name = match.name if exact else ""
             named = replace(named, entry=match.entry, whole=match.whole, listed=name)
-        yield named
+        yield _placed(named, span, words) if named.type in PLACES else named
 
 
-def _named(piece: Piece, start: int, end: int, type_: str, *, normal: str = "") -> Named:
+def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
+    """Say what sort of place it is: its entry, or the word of kind in it or beside it."""
+    if named.entry is not None:
+        return replace(named, type=named.entry.type, kind=named.entry.kind)
+    turkic = named.language not in ("ru", "en")
+    before, after = max(0, span.start - 1), span.end + 1
+    beside = words[span.end : after] if turkic else words[before : span.start]
+    inside = words[span.start : span.end]
+    kind = kind_of(inside, named.language) or kind_of(beside, named.language)
+    if not kind:
+        return named
+    type_, known = type_and_kind(kind)
+    return replace(named, type=type_, kind=known)
+
+
+def _named(piece: Piece, start: int, end: int, type_: EntityType, *, normal: str = "") -> Named:
     return Named(
         field=piece.field,
         start=piece.offset + start,
@@ -225,20 +243,20 @@ def _entry_of(
 ) -> Match | None:
     """Return the listed name that a span is, or that says who the longer span is."""
     for match in listed:
-        if match.entry.type != span.type:
+        if not same_type(match.entry.type, span.type):
             continue
         if (match.start, match.end) == (span.start, span.end):
             return match
         inside = span.start <= match.start and match.end <= span.end
-        if inside and span.type == "person" and (match.whole or INITIAL.match(words[span.start])):
+        if inside and span.type == "PERSON" and (match.whole or INITIAL.match(words[span.start])):
             return match
         # "Министерство финансов РК": a body that is named first (or last, in a Turkic language)
-        if span.type == "organisation" and inside and match.end - match.start > 1:
+        if span.type == "ORGANISATION" and inside and match.end - match.start > 1:
             turkic = language in ("kk", "uz")
             if match.end == span.end if turkic else match.start == span.start:
                 return match
         # "Алматы қаласында", "города Алматы": only words of kind beside the name
-        if inside and span.type == "place" and _only_cues(span, match, words, language):
+        if inside and span.type in PLACES and _only_cues(span, match, words, language):
             return match
     return None
 

@@ -33,6 +33,8 @@ _CASES = tuple(
         ("pos", r"(si|i|u)$"),
     )
 )  # fmt: skip
+FORMER = {"PERSON": "person", "ORGANISATION": "organisation", "GPE": "place", "LOCATION": "place"}
+"""How the models that are trained so far call the types of the list."""
 _OPENING, _CLOSING = "«“„", "»”"
 
 
@@ -117,7 +119,9 @@ def context_features(words: Sequence[str], known: Sequence[Match]) -> list[list[
     listed = ["" for _ in words]
     for match in known:
         for position in range(match.start, match.end):
-            listed[position] = f"{'B' if position == match.start else 'I'}{match.entry.type}"
+            listed[position] = (
+                f"{'B' if position == match.start else 'I'}{FORMER[match.entry.type]}"
+            )
     shapes = [shape(word) for word in words]
     loud = "loud" if sum(map(str.isupper, words)) * 2 > len(words) else ""
     out: list[list[str]] = []

@@ -11,14 +11,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
+from steppewire.events import EntityType, PlaceKind
 from steppewire_enricher.folding import fold, roman
 from steppewire_enricher.lists import read_list, words_of
+from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
 from steppewire_enricher.words import base_of_abbreviation, forms, listed
 
-Type = Literal["person", "organisation", "place"]
 LANGUAGES = ("kk", "ru", "uz", "en")
 CLDR_ONLY = ("ky", "tg", "tk", "tt", "az", "tr", "uk", "kaa")
 """Languages whose country names alone are known."""
@@ -29,8 +30,10 @@ class Entry:
     """Somebody or something, with names by language; the first of each is the normal form."""
 
     id: str
-    type: Type
+    type: EntityType
     names: dict[str, tuple[str, ...]]
+    kind: PlaceKind | None = None
+    """Of a place."""
     alone: bool = False
     """The last name alone means this person."""
     states: dict[str, str] | None = None
@@ -91,9 +94,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
 
-def _entry(id_: str, type_: Type, row: dict[str, Any]) -> Entry:
+def _entry(
+    id_: str, type_: EntityType, row: dict[str, Any], kind: PlaceKind | None = None
+) -> Entry:
     names = {lang: tuple(row[lang].split("|")) for lang in LANGUAGES if lang in row}
-    return Entry(id_, type_, names, bool(row.get("alone", False)), row.get("state"))
+    return Entry(id_, type_, names, kind, bool(row.get("alone", False)), row.get("state"))
 
 
 @lru_cache(maxsize=1)
@@ -103,11 +108,12 @@ def written() -> tuple[Entry, ...]:
     for kind, rows in read_list("places").items():
         for key, row in rows.items():
             name = _country_slug(key.removeprefix("iso/")) if kind == "country" else key
-            out.append(_entry(f"place/{name}", "place", row))
+            type_, known = type_and_kind(kind)
+            out.append(_entry(f"place/{name}", type_, row, known))
     for key, row in read_list("people")["person"].items():
-        out.append(_entry(f"person/{key}", "person", row))
+        out.append(_entry(f"person/{key}", "PERSON", row))
     for key, row in read_list("organisations")["organisation"].items():
-        out.append(_entry(f"organisation/{key}", "organisation", row))
+        out.append(_entry(f"organisation/{key}", "ORGANISATION", row))
     return tuple(out)
 
 
@@ -134,11 +140,14 @@ def _cldr(language: str) -> Iterator[Entry]:
     english = _territories("en")
     for code, name in _territories(language).items():
         if "(" not in name and " - " not in name and code in english:
-            yield Entry(f"place/{slug(english[code])}", "place", {language: (name,)})
+            country = code.isalpha()  # a number is a continent's, which has no kind
+            type_: EntityType = "GPE" if country else "LOCATION"
+            id_ = f"place/{slug(english[code])}"
+            yield Entry(id_, type_, {language: (name,)}, "country" if country else None)
     for zone, data in Locale.parse(language).time_zones.items():
         if zone.startswith(_TZ_AREAS) and "city" in data and "(" not in data["city"]:
             city = slug(zone.rsplit("/", 1)[1])
-            yield Entry(f"place/{city}", "place", {language: (data["city"],)})
+            yield Entry(f"place/{city}", "GPE", {language: (data["city"],)}, "settlement")
 
 
 class Gazetteer:

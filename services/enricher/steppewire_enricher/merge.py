@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from steppewire.events import Entity, EntityType, Mention
@@ -15,7 +17,7 @@ from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.scripts import uz_to_cyrillic
 from steppewire_enricher.tokens import tokenise
 
-VALUES = ("date", "money")
+VALUES: tuple[EntityType, ...] = ("DATE", "MONEY")
 MAX_ENTITIES = 1_000
 """More names than this is a list, not an article: the most mentioned stay."""
 
@@ -24,7 +26,7 @@ MAX_ENTITIES = 1_000
 class _Group:
     """Mentions of one thing."""
 
-    type: str
+    type: EntityType
     mentions: list[Named] = field(default_factory=list)
     entry: Entry | None = None
 
@@ -130,14 +132,14 @@ def _short_joined(groups: list[_Group]) -> list[_Group]:
     """Let `Тоқаев` and `Қ. Тоқаев` join `Қасым-Жомарт Тоқаев`, if the article has only one such."""
     full: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
-        if group.type == "person" and not _is_short(group):
+        if group.type == "PERSON" and not _is_short(group):
             for last in {_last(mention.normal) for mention in group.mentions}:
                 full[last].append(group)
     kept: list[_Group] = []
     for group in groups:
         owners = full.get(_last(group.mentions[0].normal), []) if _is_short(group) else []
         fitting = [owner for owner in owners if _initials_fit(group, owner)]
-        if group.type == "person" and len(fitting) == 1:
+        if group.type == "PERSON" and len(fitting) == 1:
             fitting[0].mentions.extend(group.mentions)
         else:
             kept.append(group)
@@ -175,9 +177,12 @@ def _initials_fit(short: _Group, full: _Group) -> bool:
 
 def _entity(group: _Group, article_language: str, state: str | None) -> Entity:
     return Entity(
-        type=_type(group),
+        type=group.type,
         name=_name(group, article_language),
         id=group.entry.id_in(state) if group.entry else None,
+        kind=next((m.kind for m in group.mentions if m.kind), None),
+        **_value(group),
+        salience=salience(group.mentions),
         mentions=tuple(
             Mention(field=m.field, start=m.start, end=m.end, surface=m.surface)
             for m in group.mentions
@@ -185,9 +190,36 @@ def _entity(group: _Group, article_language: str, state: str | None) -> Entity:
     )
 
 
-def _type(group: _Group) -> EntityType:
-    known: tuple[EntityType, ...] = ("person", "organisation", "place", "date", "money")
-    return next((type_ for type_ in known if type_ == group.type), "other")
+def _value(group: _Group) -> dict[str, Any]:
+    """Return what a date or a sum is worth."""
+    normal = group.mentions[0].normal
+    if group.type == "DATE" and _ISO.fullmatch(normal):
+        return {"date": normal}
+    amount, _, currency = normal.partition(" ")
+    if group.type == "MONEY" and currency:
+        return {"amount": float(amount), "currency": currency}
+    return {}
+
+
+_ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_TITLE, _START, _COUNT = 0.5, 0.3, 0.2
+_EARLY = 1_000
+"""Characters from the start after which a first mention counts half."""
+
+
+def salience(mentions: Sequence[Named]) -> float:
+    """Return how much an article is about it: is it in the title, how early, how often.
+
+    Headline, first place and count are among the features of Dunietz and Gillick (2014); the
+    weights are ours.
+    """
+    titled = any(m.field == "title" for m in mentions)
+    first = min((m.start for m in mentions if m.field != "title"), default=None)
+    if any(m.field == "lead" for m in mentions):
+        first = 0
+    early = 0.0 if first is None else _EARLY / (_EARLY + first)
+    count = 1 - 1 / len(mentions) if mentions else 0.0
+    return round(_TITLE * titled + _START * early + _COUNT * count, 3)
 
 
 def _name(group: _Group, article_language: str) -> str:
@@ -204,4 +236,4 @@ def _name(group: _Group, article_language: str) -> str:
 
 def _fullness(group: _Group, name: str) -> int:
     """Count words for people only: a longer name of a place is not a fuller one."""
-    return len(_words(name)) if group.type == "person" else 0
+    return len(_words(name)) if group.type == "PERSON" else 0

@@ -14,6 +14,7 @@ from typing import Any
 
 from steppewire_enricher.folding import fold, fold_uz
 from steppewire_enricher.gazetteer import LANGUAGES, written
+from steppewire_enricher.places import PLACES
 from steppewire_enricher.tokens import tokenise
 from steppewire_enricher.turkic import kk_stems, uz_stems
 from steppewire_enricher.words import base_of_abbreviation, parses
@@ -64,7 +65,7 @@ _HARMLESS = 4
 def _turkic(surface: str, type_: str, language: str, seen: Seen) -> str:
     head, space, last = surface.rpartition(" ")
     base = _turkic_word(last, language, seen)
-    if head and type_ == "place" and fold(base) in _CITY[language]:
+    if head and type_ in PLACES and fold(base) in _CITY[language]:
         return head  # Үргеніш қаласында is the settlement Үргеніш
     return f"{head}{space}{base}"
 
@@ -107,7 +108,7 @@ _NAME_ENDINGS = {"gent": "а", "datv": "у", "ablt": "ом", "loct": "е"}
 
 def _russian(surface: str, type_: str, seen: Seen) -> str:
     words = surface.split(" ")
-    if type_ == "person":
+    if type_ == "PERSON":
         return " ".join(_russian_person(words, seen))
     if _QUOTED.match(surface):
         return surface
@@ -233,7 +234,7 @@ def _head(words: Sequence[str], type_: str) -> tuple[int, Any] | None:
         if adjective and position + 1 < len(words) and not _is_base_name(word):
             continue
         nouns = [p for p in readings if p.tag.POS == "NOUN" and "Surn" not in p.tag]
-        wanted = "Geox" if type_ == "place" else "Orgn"
+        wanted = "Geox" if type_ in PLACES else "Orgn"
         chosen = next((p for p in nouns if wanted in p.tag), readings[0])
         if chosen.tag.POS == "NOUN":
             return position, _base_if_possible(chosen, nouns)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from steppewire.events import EntityType
+
 
 @dataclass(frozen=True)
 class Found:
@@ -19,7 +21,7 @@ class Found:
 
     start: int
     end: int
-    type: str
+    type: EntityType
     normal: str
 
 
@@ -119,7 +121,7 @@ def _dates(text: str, published: datetime | None) -> Iterator[Found]:
                 normal = _calendar(match, published)
                 if normal is not None:
                     taken[slice(*match.span())] = b"\1" * len(match[0])
-                    yield Found(match.start(), match.end(), "date", normal)
+                    yield Found(match.start(), match.end(), "DATE", normal)
 
 
 def _calendar(match: re.Match[str], published: datetime | None) -> str | None:
@@ -170,7 +172,7 @@ def _sums(text: str) -> Iterator[Found]:
                 if amount is not None and code is not None:
                     taken[slice(*match.span())] = b"\1" * len(match[0])
                     end = match.end() - match[0].endswith(".")  # a full stop, not "млн."
-                    yield Found(match.start(), end, "money", f"{amount} {code}")
+                    yield Found(match.start(), end, "MONEY", f"{amount} {code}")
 
 
 def _amount(number: str, scale: str | None) -> str | None:

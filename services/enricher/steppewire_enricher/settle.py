@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from steppewire.events import EntityType
 from steppewire_enricher.bodies import bodies, is_owned
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match
 from steppewire_enricher.lists import words_of
+from steppewire_enricher.places import PLACES
 from steppewire_enricher.tagger import Span
 
 INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
@@ -37,7 +39,7 @@ def settle(
     out = [_with_initials(span, words) for span in out if not _is_calendar(words, span)]
     if language == "uz":
         out = [_with_head(span, words, out) for span in out]
-    people = {i for span in out if span.type == "person" for i in range(span.start, span.end)}
+    people = {i for span in out if span.type == "PERSON" for i in range(span.start, span.end)}
     return _apart([*bodies(words, language, people), *out])
 
 
@@ -92,11 +94,11 @@ _LONGEST_TITLE = 8
 """A longer quotation is somebody's words, and the names in it are names."""
 
 
-def _type(match: Match, words: Sequence[str]) -> str:
+def _type(match: Match, words: Sequence[str]) -> EntityType:
     """A place's name alone in quotes is a club, a hotel or a paper of that name."""
     around = (*words[match.start - 1 : match.start], *words[match.end : match.end + 1])
     quoted = match.start > 0 and around in (("«", "»"), ("“", "”"))
-    return "organisation" if quoted and match.entry.type == "place" else match.entry.type
+    return "ORGANISATION" if quoted and match.entry.type in PLACES else match.entry.type
 
 
 def _is_row(span: Span, listed: Sequence[Match]) -> bool:
@@ -109,7 +111,7 @@ def _is_row(span: Span, listed: Sequence[Match]) -> bool:
 def _with_initials(span: Span, words: Sequence[str]) -> Span:
     """Let a person's initials belong to the name: К.-Ж. Токаев."""
     start = span.start
-    while span.type == "person" and start > 0 and words:
+    while span.type == "PERSON" and start > 0 and words:
         if INITIAL.match(words[start - 1]):
             start -= 1
         elif words[start - 1] == "-" and start > 1 and INITIAL.match(words[start - 2]):
@@ -122,7 +124,7 @@ def _with_initials(span: Span, words: Sequence[str]) -> Span:
 def _with_head(span: Span, words: Sequence[str], out: Sequence[Span]) -> Span:
     """In Uzbek corpora the word of kind is part of the name: Pekin shahrida, Chilonzor tumani."""
     after = span.end
-    free = span.type == "place" and all(o.start != after for o in out)
+    free = span.type in PLACES and all(o.start != after for o in out)
     if free and after < len(words) and is_owned(words[after], "place_head"):
         return Span(span.start, after + 1, span.type)
     return span
@@ -143,12 +145,12 @@ def _without_others(span: Span, listed: Sequence[Match], words: Sequence[str]) -
     `Жұмағалиев Алматыдағы` is no person, and `Астанада Қазақстан үкіметі` no body: the first word
     says where.
     """
-    if span.type == "person":
+    if span.type == "PERSON":
         for match in listed:
-            if match.entry.type != "person" and span.start < match.start < span.end:
+            if match.entry.type != "PERSON" and span.start < match.start < span.end:
                 return Span(span.start, match.start, span.type)
     for match in listed:
-        first = match.start == span.start and match.end < span.end and match.entry.type == "place"
-        if span.type == "organisation" and first and _says_where(words[match.end - 1], match.name):
+        first = match.start == span.start and match.end < span.end and match.entry.type in PLACES
+        if span.type == "ORGANISATION" and first and _says_where(words[match.end - 1], match.name):
             return Span(match.end, span.end, span.type)
     return span

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
+from steppewire.events import FORMER_TYPES, EntityType
 from steppewire_enricher.features import REACH, View, at, context_features, word_features
 from steppewire_enricher.gazetteer import Gazetteer, Match
 
@@ -30,7 +32,7 @@ class Span:
 
     start: int
     end: int
-    type: str
+    type: EntityType
 
 
 @dataclass
@@ -133,7 +135,8 @@ def spans(labels: Sequence[str]) -> list[Span]:
     """Read spans out of B-, I-, O labels; an I- without its B- begins a span."""
     out: list[Span] = []
     for i, label in enumerate(labels):
-        prefix, _, type_ = label.partition("-")
+        prefix, _, name = label.partition("-")
+        type_ = cast("EntityType", name)
         if prefix == "I" and out and out[-1].end == i and out[-1].type == type_:
             out[-1] = Span(out[-1].start, i + 1, type_)
         elif prefix in ("B", "I"):
@@ -152,13 +155,19 @@ def load_tagger(data: bytes) -> Tagger:
     """Read a model from the bytes of its file."""
     with np.load(BytesIO(data), allow_pickle=False) as stored:
         return Tagger(
-            labels=tuple(str(label) for label in stored["labels"]),
+            labels=tuple(_renamed(str(label)) for label in stored["labels"]),
             keys=stored["keys"],
             weights=stored["weights"],
             steps=stored["steps"].astype(np.float32),
             view=str(stored["view"]),  # type: ignore[arg-type]  # written by train/ner.py
             version=str(stored["version"]),
         )
+
+
+def _renamed(label: str) -> str:
+    """Let the labels of models that tell three types apart be ours; a place is a GPE at first."""
+    prefix, _, type_ = label.partition("-")
+    return f"{prefix}-{FORMER_TYPES.get(type_, type_)}" if type_ else label
 
 
 @lru_cache(maxsize=8)

@@ -24,8 +24,11 @@ from steppewire.events import (
 
 Row = dict[str, Any]
 
-NAMED = frozenset({"person", "organisation", "place", "other"})
-"""Entities that can be asked for; dates and sums are found as text."""
+NAMED = frozenset({
+    "PERSON", "ORGANISATION", "GPE", "LOCATION", "FACILITY", "NORP", "EVENT", "LAW", "ART",
+    "PRODUCT", "PROJECT", "DISEASE", "LANGUAGE", "NON_HUMAN", "MISCELLANEOUS",
+})  # fmt: skip
+"""Entities that can be asked for; dates, sums, numbers and offices are found as text."""
 
 PLAUSIBLE = timedelta(days=1)
 """A publication date further ahead of the clock is a misprint: it would stay on top for ever."""

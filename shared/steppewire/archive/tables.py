@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0003"
+REVISION = "0004"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)

@@ -59,7 +59,7 @@ def story(
 def entity(
     name: str,
     *surfaces: str,
-    type: EntityType = "person",
+    type: EntityType = "PERSON",
     id: str | None = None,
 ) -> Entity:
     """Return an entity with its mentions' surfaces; their places are made up."""

@@ -92,7 +92,7 @@ def enriched(number: int = 0, host: str = "news.test") -> ArticleEnriched:
             ),
             entities=(
                 Entity(
-                    type="person",
+                    type="PERSON",
                     name=name,
                     id="person/toqaev-qasym-jomart",
                     mentions=(Mention(field="title", start=0, end=len(name), surface=name),),

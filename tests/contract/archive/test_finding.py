@@ -258,7 +258,7 @@ async def test_a_bad_cursor_is_refused_in_words(archive: Archive) -> None:
 
 
 async def test_facets_count_current_versions(archive: Archive) -> None:
-    almaty, sum_ = entity("Алматы", type="place"), entity("5 млн", type="money")
+    almaty, sum_ = entity("Алматы", type="GPE"), entity("5 млн", type="MONEY")
     await archive.save(
         [
             story(1, source="a.test", entities=(PERSON, almaty)),

@@ -53,6 +53,25 @@ async def test_down_and_up_again_keeps_articles_and_finds_them(own_url: str) -> 
         assert await archive.save(events) == answers[:7]
 
 
+async def test_types_of_entities_go_down_to_the_former_ones_and_up_again(own_url: str) -> None:
+    named = (entity("Асқар"), entity("Арал", type="GPE"), entity("Арал", type="LOCATION"))
+    async with open_archive(own_url) as archive:
+        await archive.save([story(entities=named)])
+
+    await migrate(own_url, "0003")
+    assert await _types(own_url) == ["person", "place"]
+
+    await migrate(own_url)
+    assert await _types(own_url) == ["GPE", "PERSON"]
+    async with open_archive(own_url) as archive:
+        assert len((await archive.find(Query(entity="Арал"))).items) == 1
+
+
+async def _types(url: str) -> list[str]:
+    rows = await _sync(url, lambda c: c.execute(text("SELECT type FROM entities")).scalars().all())
+    return sorted(rows)
+
+
 async def test_down_to_nothing_leaves_nothing(own_url: str) -> None:
     async with open_archive(own_url) as archive:
         await archive.save([story()])
@@ -63,7 +82,9 @@ async def test_down_to_nothing_leaves_nothing(own_url: str) -> None:
 
 
 async def test_an_unknown_schema_is_refused_with_the_known_ones(own_url: str) -> None:
-    with pytest.raises(SchemaMismatch, match=r"no schema 'nine'; give one of 0003, 0002, 0001"):
+    with pytest.raises(
+        SchemaMismatch, match=r"no schema 'nine'; give one of 0004, 0003, 0002, 0001"
+    ):
         await migrate(own_url, "nine")
 
 

@@ -36,7 +36,7 @@ def entity(name: str, *places: tuple[int, int], surface: str | None = None) -> E
         Mention(field="text", start=start, end=end, surface=surface or name)
         for start, end in places
     )
-    return Entity(type="place", name=name, mentions=mentions)
+    return Entity(type="GPE", name=name, mentions=mentions)
 
 
 def test_marks_count_from_the_beginning_of_their_own_paragraph() -> None:

@@ -47,6 +47,9 @@ def _parsed(
     )
 
 
+NAMES = ("PERSON", "ORGANISATION", "GPE", "LOCATION", "FACILITY")
+
+
 @pytest.fixture
 def parsed() -> Parsed:
     """Make a parsed article of a title and paragraphs."""
@@ -65,6 +68,6 @@ def names(enriched: Callable[..., ArticleEnriched]) -> Callable[..., dict[str, s
 
     def found(*texts: str, **more: str) -> dict[str, str | None]:
         entities = enriched(*texts, **more).enrichment.entities
-        return {e.name: e.id for e in entities if e.type in ("person", "organisation", "place")}
+        return {e.name: e.id for e in entities if e.type in NAMES}
 
     return found

@@ -11,33 +11,33 @@ from steppewire_enricher.gazetteer import Entry, Match
 from steppewire_enricher.settle import settle
 from steppewire_enricher.tagger import Span
 
-ASTANA = Entry("place/astana", "place", {"kk": ("Астана",)})
+ASTANA = Entry("place/astana", "GPE", {"kk": ("Астана",)})
 
 
 def test_the_longer_name_wins():
     words = ["Астана", "халықаралық", "қаржы", "орталығы"]
 
-    kept = settle([Span(0, 4, "organisation")], [Match(0, 1, ASTANA)], words)
+    kept = settle([Span(0, 4, "ORGANISATION")], [Match(0, 1, ASTANA)], words)
 
-    assert [Span(0, 4, "organisation")] == kept
+    assert [Span(0, 4, "ORGANISATION")] == kept
 
 
 def test_a_listed_name_that_the_tagger_missed_is_kept():
-    assert [Span(1, 2, "place")] == settle([], [Match(1, 2, ASTANA)], ["ол", "Астанада"])
+    assert [Span(1, 2, "GPE")] == settle([], [Match(1, 2, ASTANA)], ["ол", "Астанада"])
 
 
 def test_a_person_ends_where_a_known_place_begins():
     words = ["Жұмағалиев", "Астанадағы"]
 
-    kept = settle([Span(0, 2, "person")], [Match(1, 2, ASTANA)], words)
+    kept = settle([Span(0, 2, "PERSON")], [Match(1, 2, ASTANA)], words)
 
-    assert [Span(0, 1, "person"), Span(1, 2, "place")] == kept
+    assert [Span(0, 1, "PERSON"), Span(1, 2, "GPE")] == kept
 
 
 def test_initials_belong_to_a_person():
     words = ["деді", "Қ.", "-", "Ж.", "Тоқаев"]
 
-    assert [Span(1, 5, "person")] == settle([Span(4, 5, "person")], [], words)
+    assert [Span(1, 5, "PERSON")] == settle([Span(4, 5, "PERSON")], [], words)
 
 
 def test_a_title_in_quotes_hides_the_names_in_it():
@@ -47,18 +47,18 @@ def test_a_title_in_quotes_hides_the_names_in_it():
 
 
 def test_a_month_is_no_name():
-    assert settle([Span(1, 2, "place")], [], ["in", "April"]) == []
+    assert settle([Span(1, 2, "GPE")], [], ["in", "April"]) == []
 
 
 def test_an_uzbek_place_takes_its_word_of_kind():
-    assert [Span(0, 2, "place")] == settle([Span(0, 1, "place")], [], ["Pekin", "shahrida"], "uz")
+    assert [Span(0, 2, "GPE")] == settle([Span(0, 1, "GPE")], [], ["Pekin", "shahrida"], "uz")
 
 
 SPANS = st.builds(
     lambda start, size, type_: Span(start, min(start + size, 12), type_),
     st.integers(0, 11),
     st.integers(1, 5),
-    st.sampled_from(["person", "place", "organisation"]),
+    st.sampled_from(["PERSON", "GPE", "ORGANISATION"]),
 )
 WORDS = st.lists(
     st.sampled_from(["А.", "-", "«", "»", "ТОО", "Астана", "мен", "shahrida", "April"]),

@@ -36,13 +36,13 @@ def test_the_best_path_is_the_best_of_all_paths(rows, data):
 
 
 def test_spans_are_read_off_labels():
-    labels = ["B-person", "I-person", "B-person", "O", "I-place", "I-person"]
+    labels = ["B-PERSON", "I-PERSON", "B-PERSON", "O", "I-GPE", "I-PERSON"]
 
     assert [
-        Span(0, 2, "person"),
-        Span(2, 3, "person"),
-        Span(4, 5, "place"),
-        Span(5, 6, "person"),
+        Span(0, 2, "PERSON"),
+        Span(2, 3, "PERSON"),
+        Span(4, 5, "GPE"),
+        Span(5, 6, "PERSON"),
     ] == spans(labels)
 
 
@@ -62,4 +62,4 @@ def test_the_parts_of_a_score_add_up_to_what_training_saw(model, language):
 def test_every_model_loads_and_knows_the_three_kinds(model):
     kinds = {label[2:] for label in tagger(model).labels if label != "O"}
 
-    assert {"person", "organisation", "place"} == kinds
+    assert {"PERSON", "ORGANISATION", "GPE"} == kinds

@@ -1,7 +1,7 @@
 // The list of cards, by day, newest first. An article is there once, in its newest version.
 
 import { byId, el, inLanguage } from "./dom.js";
-import { clockTime, dayKey, dayName, language, momentOf, timeTitle } from "./words.js";
+import { clockTime, dayKey, dayName, kindOf, language, momentOf, timeTitle } from "./words.js";
 
 const shown = new Map(); // id -> {card, node}
 const days = new Map(); // day -> {section, rows}
@@ -111,8 +111,8 @@ function excerpt(card) {
 const NAMED = new Set(["person", "organisation", "place"]);
 
 function named(card) {
-  return card.entities.filter((entity) => NAMED.has(entity.type)).slice(0, 3).map((entity) =>
-    el("button", { type: "button", class: `name ${entity.type}`, data: { entity: entity.id || entity.name, name: entity.name }, title: `Only articles about ${entity.name}`, ...inLanguage(card.language) }, entity.name));
+  return card.entities.filter((entity) => NAMED.has(kindOf(entity))).slice(0, 3).map((entity) =>
+    el("button", { type: "button", class: `name ${kindOf(entity)}`, data: { entity: entity.id || entity.name, name: entity.name }, title: `Only articles about ${entity.name}`, ...inLanguage(card.language) }, entity.name));
 }
 
 /** A small badge: the language and its script. */

@@ -2,10 +2,10 @@
 
 import { byId, el, inLanguage, outward } from "./dom.js";
 import { badge } from "./list.js";
-import { compare, count, ENTITY_KINDS, exactTime, language, pieces } from "./words.js";
+import { compare, count, ENTITY_KINDS, exactTime, kindOf, language, pieces } from "./words.js";
 import { ask } from "./wire.js";
 
-const hiddenKinds = new Set(); // kinds of entities that the reader does not want marked
+const hiddenKinds = new Set(["number", "other"]); // kinds of entities that the reader does not want marked
 
 /** What the reading desk says while nothing is open. */
 export function showNothing() {
@@ -78,7 +78,7 @@ function marked(text, entities) {
   return pieces(text.text, text.marks).map((piece) => {
     if (piece.entity === undefined) return piece.text;
     const entity = entities[piece.entity];
-    return el("mark", { class: entity.type, title: `${ENTITY_KINDS[entity.type][0]}: ${entity.name}`, data: { entity: entity.id || entity.name, name: entity.name } }, piece.text);
+    return el("mark", { class: kindOf(entity), title: `${ENTITY_KINDS[kindOf(entity)][0]}: ${entity.name}`, data: { entity: entity.id || entity.name, name: entity.name } }, piece.text);
   });
 }
 
@@ -95,11 +95,11 @@ function block(paragraph, article, before) {
 
 /** The legend doubles as switches: which kinds of names are marked. */
 function legend(article) {
-  const kinds = Object.keys(ENTITY_KINDS).filter((kind) => article.entities.some((entity) => entity.type === kind));
+  const kinds = Object.keys(ENTITY_KINDS).filter((kind) => article.entities.some((entity) => kindOf(entity) === kind));
   if (!kinds.length) return null;
   return el("fieldset", { class: "legend" }, el("legend", { class: "hidden" }, "Marked in the text"), kinds.map((kind) => {
     const box = el("input", { type: "checkbox", checked: !hiddenKinds.has(kind), onchange: (event) => { hiddenKinds[event.target.checked ? "delete" : "add"](kind); applyKinds(); } });
-    return el("label", {}, box, el("mark", { class: kind }, ENTITY_KINDS[kind][1]), el("span", { class: "count" }, count(article.entities.filter((entity) => entity.type === kind).length)));
+    return el("label", {}, box, el("mark", { class: kind }, ENTITY_KINDS[kind][1]), el("span", { class: "count" }, count(article.entities.filter((entity) => kindOf(entity) === kind).length)));
   }));
 }
 
@@ -108,11 +108,11 @@ function applyKinds() {
 }
 
 function names(article) {
-  const kinds = ["person", "organisation", "place"].filter((kind) => article.entities.some((entity) => entity.type === kind));
+  const kinds = ["person", "organisation", "place"].filter((kind) => article.entities.some((entity) => kindOf(entity) === kind));
   if (!kinds.length) return null;
   return el("section", { class: "aside" }, el("h2", {}, "Named here"), kinds.map((kind) =>
     el("p", { class: "named" }, el("span", { class: "kind" }, ENTITY_KINDS[kind][1]),
-      article.entities.filter((entity) => entity.type === kind).map((entity) =>
+      article.entities.filter((entity) => kindOf(entity) === kind).map((entity) =>
         el("a", { href: `/?entity=${encodeURIComponent(entity.id || entity.name)}`, class: `name ${kind}`, data: { entity: entity.id || entity.name, name: entity.name }, title: `Only articles about ${entity.name}`, ...inLanguage(article.language) }, entity.name, entity.count > 1 ? el("small", {}, ` ${entity.count}`) : null)))));
 }
 

@@ -7,10 +7,18 @@ const OWN_NAMES = {
 const names = new Intl.DisplayNames(["en"], { type: "language" });
 const scripts = new Intl.DisplayNames(["en"], { type: "script" });
 
+/** The kinds that the page tells apart, and the types of entities that each holds. */
 export const ENTITY_KINDS = {
   person: ["Person", "People"], organisation: ["Organisation", "Organisations"], place: ["Place", "Places"],
   date: ["Date", "Dates"], money: ["Money", "Money"], number: ["Number", "Numbers"], other: ["Other", "Other"],
 };
+const KIND_OF_TYPE = {
+  PERSON: "person", ORGANISATION: "organisation", GPE: "place", LOCATION: "place", FACILITY: "place", DATE: "date", TIME: "date",
+  MONEY: "money", CARDINAL: "number", ORDINAL: "number", PERCENTAGE: "number", QUANTITY: "number",
+};
+
+/** The kind of an entity: a key of ENTITY_KINDS. */
+export const kindOf = (entity) => KIND_OF_TYPE[entity.type] || "other";
 
 /** Take a BCP 47 tag apart: {code, script, own, english}. */
 export function language(tag) {

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from steppewire_enricher.tokens import Token, sentences, tokenise
 
-KAZNERD = {"PERSON": "person", "ORGANISATION": "organisation", "GPE": "place", "LOCATION": "place"}
-SHORT = {"PER": "person", "ORG": "organisation", "LOC": "place"}
+KAZNERD = {"PERSON": "PERSON", "ORGANISATION": "ORGANISATION", "GPE": "PLACE", "LOCATION": "PLACE"}
+SHORT = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "PLACE"}
 NEREL = {
-    "PERSON": "person", "ORGANIZATION": "organisation", "CITY": "place", "COUNTRY": "place",
-    "STATE_OR_PROVINCE": "place", "DISTRICT": "place", "LOCATION": "place",
+    "PERSON": "PERSON", "ORGANIZATION": "ORGANISATION", "CITY": "PLACE", "COUNTRY": "PLACE",
+    "STATE_OR_PROVINCE": "PLACE", "DISTRICT": "PLACE", "LOCATION": "PLACE",
 }  # fmt: skip
 
 CharSpan = tuple[int, int, str]
@@ -91,11 +91,11 @@ def outermost(found: Iterable[CharSpan]) -> tuple[CharSpan, ...]:
     return tuple(sorted(kept))
 
 
-_FACT_TYPES = {"Person": "person", "Org": "organisation", "LocOrg": "place", "Location": "place"}
+_FACT_TYPES = {"Person": "PERSON", "Org": "ORGANISATION", "LocOrg": "PLACE", "Location": "PLACE"}
 _FACT_PARTS = {
-    "person": ("name", "surname", "patronymic", "nickname"),
-    "organisation": ("org_name",),
-    "place": ("loc_name",),
+    "PERSON": ("name", "surname", "patronymic", "nickname"),
+    "ORGANISATION": ("org_name",),
+    "PLACE": ("loc_name",),
 }
 
 
@@ -128,7 +128,7 @@ def _fact_span(parts: list[tuple[str, int, int]], type_: str, text: str) -> Char
     if not named:
         return None
     start, end = min(p[1] for p in named), max(p[2] for p in named)
-    if type_ != "person" and text[start].islower():
+    if type_ != "PERSON" and text[start].islower():
         # "министерство обороны": the descriptor is where the name begins
         start = min([start, *(p[1] for p in parts if p[1] < start and start - p[2] <= 1)])
     if end - start > 120 or "\n" in text[start:end]:
@@ -138,7 +138,7 @@ def _fact_span(parts: list[tuple[str, int, int]], type_: str, text: str) -> Char
 
 def bsnlp(folder: Path) -> Iterator[Text]:
     """Read BSNLP-2021: mentions are given without offsets, so every occurrence is one."""
-    types = {"PER": "person", "ORG": "organisation", "LOC": "place"}
+    types = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "PLACE"}
     for path in sorted((folder / "annotations").glob("*.out")):
         raws = list((folder / "raw").glob(f"{path.stem}.txt"))
         lines = [line.split("\t") for line in path.read_text("utf-8").split("\n")[1:]]
