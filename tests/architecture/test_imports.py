@@ -35,7 +35,9 @@ RECIPES = {
 TOOLS = {"__init__", "__main__", "app", "check", "commands"}
 """What stands above a recipe: the wiring, and commands for people."""
 
-PURE = {"errors", "events", "rules", "plugins", "streams", "identity", "wire", "blobs"}
+PURE = {"errors", "events", "rules", "plugins", "streams", "identity", "wire", "blobs"} | {
+    f"language.{name}" for name in ("apostrophes", "lookalikes", "sentences", "abbreviations")
+}
 """The language itself: pydantic and the standard library, nothing else."""
 
 NEWER = {"compression"}

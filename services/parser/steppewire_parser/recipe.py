@@ -8,6 +8,7 @@ from steppewire import identity
 from steppewire.blobs import Blobs
 from steppewire.errors import Skip
 from steppewire.events import Article, ArticleFetched, ArticleParsed, Extraction, Paragraph
+from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
 from steppewire_parser.charset import decode
@@ -44,7 +45,8 @@ def parse_page(data: bytes, event: ArticleFetched) -> ArticleParsed:
     _unless(refuse.why_no_article(about, writing, said, page, event))
     article = _article(about, writing, event.fetch.source)
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
-    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *writing.facts, *short)
+    mixed = ("text-lookalikes",) if disguised(f"{article.title}\n{article.text}") else ()
+    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *writing.facts, *short, *mixed)
     return ArticleParsed(
         article=article,
         fetch=event.fetch,

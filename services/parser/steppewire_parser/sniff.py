@@ -40,9 +40,9 @@ def why_not_html(data: bytes) -> str | None:
     """Say what the bytes are when they are no HTML page; None when they may be one."""
     if not data.strip():
         return "empty body"
+    data = _narrow(data)
     if data.startswith(_MAGIC):
         return f"starts like a file of another kind: {data[:8]!r}"
-    data = _narrow(data)
     window = data[:WINDOW]
     if sum(map(window.count, (bytes([c]) for c in _CONTROL))) > CONTROL_SHARE * len(window):
         return "binary data"

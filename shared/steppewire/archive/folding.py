@@ -24,6 +24,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+from steppewire.language.apostrophes import APOSTROPHES, plain_apostrophes
+from steppewire.language.lookalikes import one_script
+
 LONGEST = 40
 """A longer word is cut: an index has no use for encoded data."""
 MOST_BYTES = 400_000
@@ -33,23 +36,12 @@ MOST_WORDS = 32
 SHORTEST_PREFIX = 3
 """Shorter last words must match whole: two letters begin thousands of words."""
 
-_APOSTROPHES = "'`´‘’‛′＇ʹʻʼʽʾʿˈˊˋ"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARK = rf"[\u0300-\u036f{_INVISIBLE}]"
 # accents and invisible characters go with the letter before; an apostrophe needs one after, too
-WORD = re.compile(rf"[^\W_]+(?:{_MARK}+[^\W_]*|[{_APOSTROPHES}]{_MARK}*[^\W_]+)*")
+WORD = re.compile(rf"[^\W_]+(?:{_MARK}+[^\W_]*|[{APOSTROPHES}]{_MARK}*[^\W_]+)*")
 
 _DROPPED = {ord(c): None for c in _INVISIBLE}
-_ONE_APOSTROPHE = {ord(c): "'" for c in _APOSTROPHES}
-
-_LATIN_TWINS = "AaBCcEeHhIiKkMmOoPpTtXxYyəɵ"
-_CYRILLIC_TWINS = "АаВСсЕеҺһІіКкМмОоРрТтХхУуәө"
-_TO_CYRILLIC = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
-_TO_LATIN = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
-_HAS_CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_HAS_LATIN = re.compile(r"[A-Za-zəɵ]")
-_REAL_LATIN = re.compile(rf"(?![{_LATIN_TWINS}])[A-Za-z]")
-_REAL_CYRILLIC = re.compile(rf"(?![{_CYRILLIC_TWINS}])[\u0400-\u052f]")
 
 _PLAIN = dict(zip("абвгдзийклмнопрстуфхыэ", "abvgdziyklmnoprstufhye", strict=True))
 _RUSSIAN_MORE = {"е": "e", "ё": "e", "ж": "j", "ц": "s", "ч": "ch", "ш": "sh", "щ": "sh"}
@@ -69,21 +61,10 @@ _SOUND_OF = {"yo": "e", "ye": "e", "zh": "j", "kh": "h", "ts": "s", "q": "k", "x
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 
-def _one_script(word: str) -> str:
-    """Undo look-alikes; a word that truly mixes scripts (`iPhoneда`) stays."""
-    if _HAS_CYRILLIC.search(word) is None or _HAS_LATIN.search(word) is None:
-        return word
-    if _REAL_LATIN.search(word) is None:
-        return word.translate(_TO_CYRILLIC)
-    if _REAL_CYRILLIC.search(word) is None:
-        return word.translate(_TO_LATIN)
-    return word
-
-
 def _romanise(word: str) -> str:
     """Return `word` in lower-case Latin letters, with `'` for every apostrophe."""
     word = unicodedata.normalize("NFKC", word.translate(_DROPPED))
-    word = _one_script(word).casefold().translate(_ONE_APOSTROPHE)
+    word = plain_apostrophes(one_script(word).casefold())
     if word.isascii():
         return word
     word = unicodedata.normalize("NFC", word).translate(_CYRILLIC).translate(_LATIN)

@@ -14,7 +14,8 @@ from steppewire_parser.app import ParserSettings
 PACKAGE = Path(steppewire_parser.__file__).parent
 README = (PACKAGE.parent / "README.md").read_text("utf-8")
 _TOPICS = """
-body canonical charset date hook jsonld layout nesting page rule rules tag text time title zone
+body canonical charset date hook jsonld layout mojibake nesting page rule rules tag text time
+title zone
 """
 _FACT = re.compile(rf'"((?:{"|".join(_TOPICS.split())})-[a-z]+(?:-[a-z]+)*)"')
 

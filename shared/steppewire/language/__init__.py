@@ -1,0 +1,1 @@
+"""How our languages are written: what parser, enricher and archive must see in the same way."""
