@@ -43,6 +43,8 @@ class Input:
     """The address that it was fetched from, as far as it was told."""
     data: bytes | None = None
     """What is in it, where that is at hand."""
+    content_type: str = ""
+    """The header with which it came."""
     fault: Fault | None = None
     """Why there is nothing in it."""
 
