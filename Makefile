@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner
+.PHONY: bench-demo quality-pages bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -98,10 +98,13 @@ bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline
 bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy and httpx (ARGS=--schedule: 10,000 sources on time)
 	@$(BIN)/python benchmarks/fetch.py $(ARGS)
 
+quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside other tools: make quality-pages DATA=folder-of-sets
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_pages $(DATA) $(ARGS)
+
 $(VENV)/bench/.ready: requirements/bench.txt | $(READY)
-	@echo "installing what the fetcher is measured beside …"
+	@echo "installing what fetcher and parser are measured beside …"
 	@$(PYTHON) -m venv $(VENV)/bench
-	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/bench/bin/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
 bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL

@@ -1,89 +1,68 @@
 """The command `steppewire`. Other distributions add commands by the entry point group
 `steppewire.commands`: each names a function that typer can run; `source.new` is a command `new` of
-the group `source`."""
+the group `source`.
+
+A command's module is loaded when that command is asked for: most need a broker's client, `parse`
+does not, and starts in a quarter of the time.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
-from typing import Annotated
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from steppewire import __version__
-from steppewire.commands import dead, source
-from steppewire.commands.partitions import partitions
-from steppewire.commands.recover import recover
-from steppewire.commands.replay import replay
-from steppewire.commands.top import top
-from steppewire.errors import SteppewireError
-from steppewire.local.newswire import Newswire
-from steppewire.local.plan import Options
+from steppewire.errors import PluginError, SteppewireError
+
+GROUP = "steppewire.commands"
+OURS = {
+    "run": "steppewire.commands.run:run",
+    "top": "steppewire.commands.top:top",
+    "source": "steppewire.commands.source:app",
+    "dead": "steppewire.commands.dead:app",
+    "replay": "steppewire.commands.replay:replay",
+    "recover": "steppewire.commands.recover:recover",
+    "partitions": "steppewire.commands.partitions:partitions",
+    "version": "steppewire.cli:version",
+}
+"""Command -> where its function, or its group of commands, is."""
+
+
+class Later(dict[str, Any]):
+    """Commands by name, each loaded when it is asked for."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a command, ready to run."""
+        return loaded(self[name]) if name in self else default
+
+
+class Commands(TyperGroup):
+    """All commands: ours, and those of the distributions that are installed beside us."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Later({point.name: point for point in points() if not _of_a_group(point)})
+
 
 app = typer.Typer(
-    help="An open newswire that anyone can run.", no_args_is_help=True, add_completion=False
+    cls=Commands,
+    help="An open newswire that anyone can run.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
-GROUPS = {"dead": dead.app, "source": source.app}
-for _name, _group in GROUPS.items():
-    app.add_typer(_group, name=_name)
-app.command()(recover)
-app.command()(replay)
-app.command()(top)
-app.command()(partitions)
 
-Data = Annotated[Path, typer.Option(help="Folder of everything that is kept.")]
-RedisUrl = Annotated[
-    str | None,
-    typer.Option(envvar="STEPPEWIRE_REDIS_URL", help="Broker; without it an embedded one."),
-]
-Database = Annotated[
-    str | None,
-    typer.Option(envvar="STEPPEWIRE_DATABASE", help="sqlite:///path or postgresql://user@host/db."),
-]
-Port = Annotated[
-    int | None,
-    typer.Option(envvar="STEPPEWIRE_API_PORT", help="Port of the page; else 8080 or a free one."),
-]
-Host = Annotated[
-    str, typer.Option(envvar="STEPPEWIRE_API_HOST", help="Address that the page listens on.")
-]
+@app.callback()
+def _whole() -> None:
+    """Keep the list of commands a list, however few typer itself knows."""
 
 
-@app.command()
-def run(
-    data: Data = Path("var"),
-    redis_url: RedisUrl = None,
-    database: Database = None,
-    port: Port = None,
-    host: Host = "127.0.0.1",
-    source: Annotated[
-        list[str] | None, typer.Option(help="Run only this source; may be given again.")
-    ] = None,
-    site: Annotated[
-        list[str] | None, typer.Option(help="Also read this site; may be given again.")
-    ] = None,
-    sources_dir: Annotated[
-        Path | None, typer.Option(help="Folder of TOML sources. [default: DATA/sources]")
-    ] = None,
-) -> None:
-    """Run the newswire: broker, all services, page. Ctrl-C stops; a second start goes on."""
-
-    def settings() -> dict[str, str]:
-        folder = sources_dir or data / "sources"
-        folder.mkdir(parents=True, exist_ok=True)
-        chosen = {"STEPPEWIRE_SOURCES_DIR": str(folder.resolve())}
-        if source:
-            chosen["STEPPEWIRE_SOURCES"] = ",".join(source)
-        if site:
-            chosen["STEPPEWIRE_SITES"] = ",".join(site)
-        return chosen
-
-    Newswire(Options(data, redis_url, database, port, host), settings=settings).run()
-
-
-@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
@@ -91,12 +70,6 @@ def version() -> None:
 
 def main() -> None:
     """Run the command; an error of ours is one line, and its exit status."""
-    added = [_added(entry) for entry in entry_points(group="steppewire.commands")]
-    for name in source.LENT:
-        if f"source.{name}" not in added:
-            source.app.command(name, context_settings={"ignore_unknown_options": True})(
-                source.needs_fetcher(name)
-            )
     try:
         app()
     except SteppewireError as error:
@@ -104,11 +77,76 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _added(entry: EntryPoint) -> str:
-    """Add a command that another distribution brings, as `command` or `group.command`."""
-    group, _, name = entry.name.rpartition(".")
-    GROUPS.get(group, app).command(name)(entry.load())
-    return entry.name
+@cache
+def points() -> tuple[EntryPoint, ...]:
+    """Return where each command is, ours first."""
+    ours = [EntryPoint(name, place, GROUP) for name, place in OURS.items()]
+    added = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return (*ours, *(point for point in added if point.name not in OURS))
+
+
+def _of_a_group(point: EntryPoint) -> bool:
+    return point.name.partition(".")[0] in OURS and "." in point.name
+
+
+@cache
+def loaded(point: EntryPoint) -> Any:
+    """Return the command of an entry point; one that says what is wrong where it cannot be had."""
+    try:
+        what = point.load()
+    except SteppewireError:
+        raise
+    except Exception as error:  # a stranger's package may raise anything on import
+        what = _unloadable(point, error)
+    if not isinstance(what, typer.Typer):
+        return _command(point.name, what)
+    _complete(what, point.name)
+    group = typer.main.get_group(what)
+    group.name = point.name
+    return group
+
+
+def _command(name: str, function: Callable[..., Any]) -> Any:
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(function)
+    return typer.main.get_command(alone)
+
+
+def _complete(group: typer.Typer, name: str) -> None:
+    """Add to a group of ours what other distributions bring for it, and what stands in for them."""
+    inside = [point for point in points() if point.name.startswith(f"{name}.")]
+    for point in inside:
+        group.command(point.name.partition(".")[2])(_function(point))
+    if name == "source":
+        _lend(group, {point.name.partition(".")[2] for point in inside})
+
+
+def _function(point: EntryPoint) -> Callable[..., Any]:
+    try:
+        function: Callable[..., Any] = point.load()
+    except Exception as error:  # see `loaded`
+        return _unloadable(point, error)
+    return function
+
+
+def _lend(group: typer.Typer, brought: Iterable[str]) -> None:
+    from steppewire.commands import source
+
+    for name in source.LENT:
+        if name not in brought:
+            settings = {"ignore_unknown_options": True}
+            group.command(name, context_settings=settings)(source.needs_fetcher(name))
+
+
+def _unloadable(point: EntryPoint, error: Exception) -> Callable[..., Any]:
+    def broken() -> None:
+        raise PluginError(
+            f"`{point.name.replace('.', ' ')}` ({point.value}) cannot be loaded: "
+            f"{type(error).__name__}: {error}; repair or uninstall that package"
+        )
+
+    broken.__doc__ = "Cannot be loaded here."
+    return broken
 
 
 if __name__ == "__main__":

@@ -9,22 +9,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from steppewire.engines import completed
+from steppewire.errors import PluginError
 from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
 HOOKS_GROUP = "steppewire.parser_hooks"
 STAGES_GROUP = "steppewire.stages"
-"""Entry points by which services offer their pure functions to `steppewire replay`: `parse` and
-`enrich`, each an event in, an event out, and `rules`: a folder of sources in, source -> its rules
-out."""
+"""Entry points by which services offer functions to commands, each by its name:
+
+`parse`, `enrich`: an event in, an event out; `rules`: a folder of sources in, source -> its rules
+out; `owner`: an address in, its source out, or None; `page`: a context that holds a function from
+an address to the server's answer; `languages`: an article and a hint in, its languages out.
+"""
 CATALOGUES_GROUP = "steppewire.catalogues"
 """Each names a function that returns all sources that can be loaded, and the faults of others."""
+
+
+def offered(name: str) -> Any:
+    """Return what an installed service offers under a name; None when none does.
+
+    Raises PluginError when it cannot be loaded.
+    """
+    point = next(iter(entry_points(group=STAGES_GROUP, name=name)), None)
+    try:
+        return point.load() if point else None
+    except Exception as error:  # a package may raise anything on import
+        raise PluginError(
+            f"{point.value if point else name} cannot be loaded: {type(error).__name__}: {error}; "
+            "repair that package"
+        ) from None
+
 
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]

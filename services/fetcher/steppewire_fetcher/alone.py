@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
+from steppewire.errors import Reject
 from steppewire.events import ArticleDiscovered
+from steppewire_fetcher.answers import Answer
+from steppewire_fetcher.judge import judge_page
+from steppewire_fetcher.lookup import owner_of
 from steppewire_fetcher.memory import UNKNOWN, Document, Subject
 from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.rulebook import Rulebook
-from steppewire_fetcher.settings import FetcherSettings
+from steppewire_fetcher.settings import FetcherSettings, at_hand
+from steppewire_fetcher.sources.generic import generic
 from steppewire_fetcher.visit import Visitor
 from steppewire_fetcher.web import Web
 
@@ -82,6 +87,33 @@ async def visiting(settings: FetcherSettings) -> AsyncIterator[Visitor]:
     async with aclosing(web):
         rulebook = Rulebook(web, Pocket(), now=time.monotonic)
         yield Visitor(web, rulebook, OneVisitor(), now=utc_now)
+
+
+@contextmanager
+def asking() -> Iterator[Callable[[str], Answer]]:
+    """Hold what asks for pages one after another, as politely as the newswire does.
+
+    It returns the answer that is a page, and raises a Verdict (`robots`, `gone`, …) for any other.
+    """
+    settings = at_hand()
+    with asyncio.Runner() as runner:
+        visits = visiting(settings)
+        visitor = runner.run(visits.__aenter__())
+        try:
+            yield lambda url: runner.run(_page(url, visitor, settings))
+        finally:
+            runner.run(visits.__aexit__(None, None, None))
+
+
+async def _page(url: str, visitor: Visitor, settings: FetcherSettings) -> Answer:
+    try:
+        source = settings.adjusted(owner_of(url) or generic(url))
+    except ValueError as error:
+        raise Reject("bad-url", f"{url[:200]} is no address of a page: {error}") from None
+    answer = await visitor.visit(url, settings.manners(source))
+    if verdict := judge_page(answer, asked=url, now=utc_now(), challenge_wait=0):
+        raise verdict
+    return answer
 
 
 def utc_now() -> datetime:

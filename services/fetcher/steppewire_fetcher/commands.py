@@ -18,7 +18,8 @@ from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.drafting import files, show
 from steppewire_fetcher.drafting.proposal import Draft, Json, propose
 from steppewire_fetcher.drafting.scout import Scout
-from steppewire_fetcher.settings import DROPPED_IN, FetcherSettings, at_hand
+from steppewire_fetcher.lookup import DROPPED_IN
+from steppewire_fetcher.settings import FetcherSettings, at_hand
 from steppewire_fetcher.sources.generic import generic
 
 What = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, a TOML file, or a URL.")]

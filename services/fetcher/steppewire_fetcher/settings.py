@@ -16,6 +16,7 @@ from steppewire.settings import Settings, load
 from steppewire_fetcher import __version__
 from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
+from steppewire_fetcher.lookup import DROPPED_IN
 from steppewire_fetcher.visit import Manners
 
 _CONTACT = re.compile(r"|https?://[^\s()]+|(mailto:)?[^\s()@:]+@[^\s()@]+")
@@ -121,10 +122,6 @@ class FetcherSettings(Settings):
         """Return a source with the poll and pace that these settings ask for."""
         changes = {"poll": self.poll, "pace": self.pace}
         return source.model_copy(update={k: v for k, v in changes.items() if v is not None})
-
-
-DROPPED_IN = Path("var/sources")
-"""The folder of `steppewire run`, where nothing else is set."""
 
 
 def at_hand() -> FetcherSettings:

@@ -28,25 +28,26 @@ def parse(event: ArticleFetched, *, blobs: Blobs) -> ArticleParsed:
     return parse_page(blobs.get(event.fetch.blob), event)
 
 
-def parse_page(data: bytes, event: ArticleFetched) -> ArticleParsed:
-    """Read an article out of the bytes of a page.
+def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> ArticleParsed:
+    """Read an article out of the bytes of a page; with `anyway` also out of what should be refused.
 
     1. Refuse what is no HTML. 2. Bytes to text to tree. 3. Refuse challenges. 4. Read what the page
     says about itself. 5. Title, people, times, address, by rules or structure. 6. Body, lead,
     cleaning. 7. Refuse what is no article. 8. Identity.
     """
-    _unless(why_not_html(data), reason="not-html")
+    refused = _unless(why_not_html(data), anyway, reason="not-html")
     decoded = decode(data, event.fetch.content_type)
     page = document.read(decoded.text)
-    _unless(refuse.why_challenge(page))
+    refused += _unless(refuse.why_challenge(page), anyway)
     said = read_structured(page, event.fetch.final_url)
     about = read_about(page, said, event)
     writing = read_writing(page, said, event.rules, about)
-    _unless(refuse.why_no_article(about, writing, said, page, event))
+    refused += _unless(refuse.why_no_article(about, writing, said, page, event), anyway)
     article = _article(about, writing, event.fetch.source)
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
     mixed = ("text-lookalikes",) if disguised(f"{article.title}\n{article.text}") else ()
-    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *writing.facts, *short, *mixed)
+    of_text = (*writing.facts, *short, *mixed, *refused)
+    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *of_text)
     return ArticleParsed(
         article=article,
         fetch=event.fetch,
@@ -60,9 +61,13 @@ def parse_page(data: bytes, event: ArticleFetched) -> ArticleParsed:
     )
 
 
-def _unless(why: str | None, *, reason: str = "no-article") -> None:
-    if why is not None:
+def _unless(why: str | None, anyway: bool, *, reason: str = "no-article") -> tuple[str, ...]:
+    """Refuse the page; or, where it is wanted anyway, return the reason as a fact about it."""
+    if why is None:
+        return ()
+    if not anyway:
         raise Skip(reason, why)
+    return (reason,)
 
 
 def _article(about: About, writing: Writing, source: str) -> Article:

@@ -1,0 +1,1 @@
+"""How well pages are read, beside other tools: `make quality-pages DATA=folder`."""

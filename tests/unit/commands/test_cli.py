@@ -1,0 +1,67 @@
+"""The command `steppewire`: each part is loaded when it is asked for, and none breaks another."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("redis", "rich", "sqlalchemy", "structlog", "aiohttp", "numpy", "steppewire.events")
+
+
+def run(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "steppewire.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=options or None)
+
+
+def test_a_command_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "import sys; sys.argv = ['steppewire', 'version']\n"
+        "from steppewire.cli import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.splitlines()[1:] == ["[]"]
+
+
+def test_the_help_names_our_commands_and_those_that_other_distributions_bring() -> None:
+    told = run("--help").stdout
+
+    for name in ("run", "top", "source", "dead", "replay", "recover", "partitions", "demo"):
+        assert f" {name} " in told
+    assert " new " in run("source", "--help").stdout
+
+
+def test_a_slip_in_a_name_gets_the_right_one() -> None:
+    slip = run("sourc")
+
+    assert "Did you mean 'source'?" in slip.stderr
+    assert slip.returncode == 2
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A folder with a distribution whose commands cannot be imported."""
+    info = tmp_path / "broken-1.0.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: broken\nVersion: 1.0.0\n")
+    points = "extra = broken_module:extra\nsource.extra = broken_module:extra\n"
+    (info / "entry_points.txt").write_text(f"[steppewire.commands]\n{points}")
+    (tmp_path / "broken_module.py").write_text("raise RuntimeError('no driver')")
+    return tmp_path
+
+
+def test_a_command_that_cannot_be_loaded_says_so_and_disables_no_other(broken: Path) -> None:
+    environment = {"PYTHONPATH": str(broken)}
+
+    assert run("version", **environment).returncode == 0
+    assert run("--help", **environment).returncode == 0
+    for words in (["extra"], ["source", "extra"]):
+        done = run(*words, **environment)
+        assert done.returncode == 70
+        assert done.stderr.count("\n") == 1
+        assert "RuntimeError: no driver; repair or uninstall" in done.stderr
