@@ -10,7 +10,7 @@ from itertools import islice
 
 from bs4 import Tag
 
-from steppewire_parser.dates import Clock, Moment, read_date, zone_of
+from steppewire.dates import Clock, Moment, read_date, zone_of
 from steppewire_parser.document import Document, attribute
 from steppewire_parser.text import normalise
 
