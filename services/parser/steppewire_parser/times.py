@@ -10,7 +10,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from steppewire_parser.dates import Clock, Moment, read_date, zone_of
+from steppewire.dates import Clock, Moment, read_date, zone_of
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, around, attribute, elements, has, text_of, texts
 from steppewire_parser.text import normalise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_parser.dates import Clock, read_date, zone_of
+from steppewire.dates import Clock, read_date, zone_of
 
 CLOCK = Clock(datetime(2026, 11, 22, 10, 30, tzinfo=UTC), ZoneInfo("Asia/Almaty"))
 
