@@ -1,4 +1,8 @@
-"""Small questions that every module asks of a node of the tree; none of them recurses."""
+"""Small questions that every module asks of a node of the tree; none of them recurses.
+
+Nodes are the same when their `mem_id` is: selectolax makes a new object at each step, and its `==`
+compares their HTML.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,8 @@ def around(node: LexborNode, names: Collection[str]) -> LexborNode | None:
 
 def is_within(node: LexborNode, outer: LexborNode) -> bool:
     """Tell whether a node is another one or lies inside it."""
-    return node == outer or any(parent == outer for parent in ancestors(node))
+    wanted = outer.mem_id
+    return node.mem_id == wanted or any(parent.mem_id == wanted for parent in ancestors(node))
 
 
 def strings(node: LexborNode) -> Iterator[str]:
@@ -77,15 +82,15 @@ def texts(node: LexborNode) -> Iterator[LexborNode]:
     for inner in node.traverse(include_text=True):
         if inner.is_text_node:
             # a text comes right after the element that it is the content of
-            if not (after_unread and _is_unread(inner, node)):
+            if not (after_unread and _is_unread(inner, node.mem_id)):
                 yield inner
         elif inner.is_element_node:
             after_unread = inner.tag in UNREAD
 
 
-def _is_unread(text: LexborNode, root: LexborNode) -> bool:
+def _is_unread(text: LexborNode, root: int) -> bool:
     parent = text.parent
-    return parent is not None and parent != root and parent.tag in UNREAD
+    return parent is not None and parent.mem_id != root and parent.tag in UNREAD
 
 
 def text_of(node: LexborNode, separator: str = " ") -> str:

@@ -195,6 +195,7 @@ class Microdata:
 
     def __init__(self, scope: LexborNode | None) -> None:
         self._scope = scope
+        self._scope_id = scope.mem_id if scope else 0
 
     def tags(self, name: str) -> list[LexborNode]:
         """Return the elements of a property of this node, not of the comments nested in it."""
@@ -209,7 +210,8 @@ class Microdata:
         return list(islice(found, 20))
 
     def _owns(self, tag: LexborNode) -> bool:
-        return next((p for p in ancestors(tag) if has(p, "itemscope")), None) == self._scope
+        owner = next((p for p in ancestors(tag) if has(p, "itemscope")), None)
+        return owner is not None and owner.mem_id == self._scope_id
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property as texts."""
