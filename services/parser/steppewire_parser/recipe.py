@@ -12,7 +12,8 @@ from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
 from steppewire_parser.charset import decode
-from steppewire_parser.sniff import why_not_html
+from steppewire_parser.sniff import READ_BYTES, why_not_html
+from steppewire_parser.standins import why_cut, why_stand_in
 from steppewire_parser.structured import read_structured
 from steppewire_parser.writing import FEW_LETTERS, Writing, read_writing
 
@@ -31,15 +32,15 @@ def parse(event: ArticleFetched, *, blobs: Blobs) -> ArticleParsed:
 def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> ArticleParsed:
     """Read an article out of the bytes of a page; with `anyway` also out of what should be refused.
 
-    1. Refuse what is no HTML. 2. Bytes to text to tree. 3. Refuse challenges. 4. Read what the page
-    says about itself. 5. Title, people, times, address, by rules or structure. 6. Body, lead,
-    cleaning. 7. Refuse what is no article. 8. Identity.
+    1. Refuse what is no HTML. 2. Bytes to text to tree. 3. Read what the page says about itself.
+    4. Refuse what stands in an article's place. 5. Title, people, times, address, by rules or
+    structure. 6. Body, lead, cleaning. 7. Refuse what is no article. 8. Identity.
     """
     refused = _unless(why_not_html(data), anyway, reason="not-html")
-    decoded = decode(data, event.fetch.content_type)
+    decoded = decode(data[:READ_BYTES], event.fetch.content_type)
     page = document.read(decoded.text)
-    refused += _unless(refuse.why_challenge(page), anyway)
     said = read_structured(page, event.fetch.final_url)
+    refused += _unless(why_stand_in(page, said) or why_cut(page, decoded.text), anyway)
     about = read_about(page, said, event)
     writing = read_writing(page, said, event.rules, about)
     refused += _unless(refuse.why_no_article(about, writing, said, page, event), anyway)

@@ -78,23 +78,6 @@ def test_any_bytes_become_text(data, content_type):
     assert isinstance(decode(data, content_type).text, str)
 
 
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (b"", "empty"),
-        (b"%PDF-1.7 ...", "another kind"),
-        (b"\x89PNG\r\n\x1a\n", "another kind"),
-        (b"\x1f\x8b\x08\x00", "another kind"),
-        (b'{"articles": []}', "JSON"),
-        (b'<?xml version="1.0"?><rss version="2.0"></rss>', "feed"),
-        (bytes(range(256)) * 4, "binary"),
-        (b"Just a line of text.", "no HTML tag"),
-    ],
-)
-def test_what_is_no_page_is_told_apart(data, why):
-    assert why in why_not_html(data)
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251"])
 def test_a_page_is_a_page_in_every_encoding(encoding):
     assert why_not_html(RUSSIAN.encode(encoding)) is None

@@ -214,7 +214,7 @@ def test_rules_that_find_nothing_are_reported(parse):
 
 @pytest.mark.parametrize(
     ("page", "why"),
-    [("challenge.html", "challenge"), ("listing.html", "listing")],
+    [("challenge.html", "challenge"), ("listing.html", "links")],
 )
 def test_a_page_that_is_no_article_is_skipped_with_its_reason(parse, page, why):
     with pytest.raises(Skip, match=why) as caught:
@@ -224,7 +224,7 @@ def test_a_page_that_is_no_article_is_skipped_with_its_reason(parse, page, why):
 
 
 def test_a_page_of_an_unknown_site_needs_a_sign_that_it_is_an_article(parse):
-    with pytest.raises(Skip, match="nothing says"):
+    with pytest.raises(Skip, match="no-sign"):
         parse("layout_changed.html")
 
 
@@ -266,7 +266,7 @@ def test_a_product_is_no_article(parse, words):
 
 
 def test_a_home_page_is_no_article(parse):
-    with pytest.raises(Skip, match="home page"):
+    with pytest.raises(Skip, match="home"):
         parse("elkz_kk.html", "https://el.kz/")
 
 

@@ -36,3 +36,19 @@ OWN = ParserSettings.model_fields.keys() - Settings.model_fields.keys()
 @pytest.mark.parametrize("name", sorted(OWN))
 def test_every_setting_is_explained(name):
     assert f"`STEPPEWIRE_{name.upper()}`" in README
+
+
+_WORD = re.compile(r'"([a-z]+(?:-[a-z]+)*):')
+_KINDS = re.compile(r'"(image|archive|media|font|document|program|database|feed|sitemap)"')
+REFUSING = ("sniff.py", "standins.py", "refuse.py")
+
+
+def words() -> set[str]:
+    sources = [(PACKAGE / name).read_text("utf-8") for name in REFUSING]
+    found = {word for source in sources for word in _WORD.findall(source) if word}
+    return found | set(_KINDS.findall(sources[0]))
+
+
+@pytest.mark.parametrize("word", sorted(words()))
+def test_every_word_for_what_is_no_article_is_explained(word):
+    assert f"`{word}`" in README
