@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-pages bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner
+.PHONY: bench-demo quality-pages floors bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -100,6 +100,9 @@ bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy
 
 quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside other tools: make quality-pages DATA=folder-of-sets
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_pages $(DATA) $(ARGS)
+
+floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
+	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 
 $(VENV)/bench/.ready: requirements/bench.txt | $(READY)
 	@echo "installing what fetcher and parser are measured beside …"

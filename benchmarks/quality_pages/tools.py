@@ -60,16 +60,16 @@ class Ran:
     cost: Cost = field(default_factory=Cost)
 
 
-def command(tool: str, pages: str) -> list[str]:
-    """Return how a tool is started on a list of pages."""
+def command(tool: str, pages: str, *options: str) -> list[str]:
+    """Return how a tool is started on a list of pages; options are those of `steppewire parse`."""
     if tool in (OURS, OURS_ALONE):
         alone = ["--no-language"] if tool == OURS_ALONE else []
         steppewire = [sys.executable, "-m", "steppewire.cli", "parse"]
-        return [*steppewire, "--jsonl", "--jobs", "1", *alone, "--list", pages]
+        return [*steppewire, "--jsonl", "--jobs", "1", *alone, *options, "--list", pages]
     return [str(BENCH), str(Path(__file__).with_name("peers.py")), tool]
 
 
-def run(tool: str, pages: Sequence[Page], tick: Callable[[], None]) -> Ran:
+def run(tool: str, pages: Sequence[Page], tick: Callable[[], None], *options: str) -> Ran:
     """Read pages with a tool. Raises RuntimeError when it does not answer for each."""
     with tempfile.TemporaryDirectory() as folder:
         pages_file, figures = Path(folder, "pages.jsonl"), Path(folder, "figures")
@@ -78,8 +78,8 @@ def run(tool: str, pages: Sequence[Page], tick: Callable[[], None]) -> Ran:
         with (
             pages_file.open() as given,
             subprocess.Popen(
-                [*launcher, *command(tool, str(pages_file))], stdin=given, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env=one_thread(),
+                [*launcher, *command(tool, str(pages_file), *options)],
+                stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=one_thread(),
             ) as process,
         ):  # fmt: skip
             records = [answer(line, tick) for line in process.stdout or ()]
