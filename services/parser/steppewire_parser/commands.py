@@ -157,7 +157,8 @@ class Reading:
 
         self._reader, self._parse = reader, parse_page
         self._named = _source_named(reader.source) if reader.source else None
-        self._owner = offered("owner") if reader.rules and not reader.source else None
+        owners = offered("owners") if reader.rules and not reader.source else None
+        self._owner = owners() if owners else None
         self._languages: Languages | None = offered("languages") if reader.language else None
 
     def told(self, one: Input) -> Told:
