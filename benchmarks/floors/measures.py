@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from floors.ledger import Floor
 from quality_pages.scores import Total, judge
 from quality_pages.sets import Page, Truth, chosen, load, spread, unpacked
-from quality_pages.tools import OURS, ROOT, TELLS, run
+from quality_pages.tools import OURS_ALONE, ROOT, TELLS, run
 
 Figures = Mapping[str, float]
 DATA = "STEPPEWIRE_QUALITY_DATA"
@@ -63,10 +63,10 @@ def fixtures(floor: Floor) -> Figures:
 
 
 def scored(pages: list[Page], *options: str) -> Figures:
-    """Return how well `steppewire parse` reads pages."""
-    ran = run(OURS, pages, lambda: None, *options)
+    """Return how well `steppewire parse` reads pages, and what memory that takes; no languages."""
+    ran = run(OURS_ALONE, pages, lambda: None, *options)
     judged = [
-        judge(record, page.truth, TELLS[OURS], page.is_article)
+        judge(record, page.truth, TELLS[OURS_ALONE], page.is_article)
         for record, page in zip(ran.records, pages, strict=True)
     ]
     return {**Total(judged).figures(), "peak_mb": ran.cost.peak / 1e6}

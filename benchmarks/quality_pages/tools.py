@@ -18,7 +18,7 @@ from quality_pages.sets import Page, listed
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / ".venv" / "bench" / "bin" / "python"
 OURS = "steppewire"
-OURS_ALONE = "steppewire, no language"
+OURS_ALONE = "steppewire-no-language"
 TELLS = {
     OURS: ("body", "title", "published", "authors"),
     OURS_ALONE: ("body", "title", "published", "authors"),
@@ -106,9 +106,13 @@ def versions(tools: Sequence[str]) -> dict[str, str]:
     """Return which version of each peer is measured."""
     code = (
         "import json, sys\nfrom importlib.metadata import version\n"
-        "print(json.dumps({name: version(name.partition(',')[0]) for name in sys.argv[1:]}))"
+        "print(json.dumps({name: version(name) for name in sys.argv[1:]}))"
     )
-    named = [tool for tool in tools if tool in peers.TOOLS]
-    done = subprocess.run([BENCH, "-c", code, *named], capture_output=True, text=True, check=True)
+    named = {tool.removesuffix("-precision") for tool in tools if tool in peers.TOOLS}
+    if not named:
+        return {}
+    done = subprocess.run(
+        [BENCH, "-c", code, *sorted(named)], capture_output=True, text=True, check=True
+    )
     found: dict[str, str] = json.loads(done.stdout)
     return found
