@@ -199,7 +199,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=0, help="pages of each set, spread evenly")
     parser.add_argument("--sets", default="", help="names of sets, separated by commas")
     parser.add_argument(
-        "--tools", type=tools_of, default=USUAL, help=f"some of: {'; '.join(TELLS)}"
+        "--tools", type=tools_of, default=USUAL, help=f"some of: {', '.join(TELLS)}"
     )
     parser.add_argument("--worst", type=int, default=10, help="so many of our worst pages (dev)")
     parser.add_argument("--out", type=Path, default=Path("var/quality"), help="folder of results")
@@ -215,11 +215,11 @@ def arguments() -> argparse.Namespace:
 
 
 def tools_of(text: str) -> list[str]:
-    """Read names of tools, separated by semicolons."""
-    names = [word.strip() for word in text.split(";")]
+    """Read names of tools."""
+    names = [word.strip() for word in text.split(",")]
     for name in names:
         if name not in TELLS:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of: {'; '.join(TELLS)}")
+            raise argparse.ArgumentTypeError(f"{name!r} is none of: {', '.join(TELLS)}")
     return names
 
 

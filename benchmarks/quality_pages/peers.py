@@ -78,7 +78,7 @@ def htmldate(data: bytes, url: str | None) -> Read:
 
 
 TOOLS = {
-    "trafilatura, precision": trafilatura_precision,
+    "trafilatura-precision": trafilatura_precision,
     "trafilatura": trafilatura,
     "readability-lxml": readability,
     "resiliparse": resiliparse,
@@ -86,7 +86,7 @@ TOOLS = {
     "htmldate": htmldate,
 }
 TELLS = {
-    "trafilatura, precision": ("body", "title", "published", "authors"),
+    "trafilatura-precision": ("body", "title", "published", "authors"),
     "trafilatura": ("body", "title", "published", "authors"),
     "readability-lxml": ("body", "title"),
     "resiliparse": ("body", "title"),

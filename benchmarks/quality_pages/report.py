@@ -92,9 +92,9 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def versions(result: Result) -> str:
-    """Return the peers with their versions, each once."""
-    told = {tool.partition(",")[0]: version for tool, version in result["versions"].items()}
-    return ", ".join(f"{tool} {version}" for tool, version in told.items()) or "no peers"
+    """Return the other tools with their versions."""
+    told = [f"{tool} {version}" for tool, version in result["versions"].items()]
+    return ", ".join(told) or "no other tools"
 
 
 BARS = (("body F1", "body_f1"), ("title", "title"), ("date right", "date_right"),

@@ -18,7 +18,7 @@ from quality_pages.sets import Page, listed
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / ".venv" / "bench" / "bin" / "python"
 OURS = "steppewire"
-OURS_ALONE = "steppewire, no language"
+OURS_ALONE = "steppewire-no-language"
 TELLS = {
     OURS: ("body", "title", "published", "authors"),
     OURS_ALONE: ("body", "title", "published", "authors"),
@@ -60,16 +60,16 @@ class Ran:
     cost: Cost = field(default_factory=Cost)
 
 
-def command(tool: str, pages: str) -> list[str]:
-    """Return how a tool is started on a list of pages."""
+def command(tool: str, pages: str, *options: str) -> list[str]:
+    """Return how a tool is started on a list of pages; options are those of `steppewire parse`."""
     if tool in (OURS, OURS_ALONE):
         alone = ["--no-language"] if tool == OURS_ALONE else []
         steppewire = [sys.executable, "-m", "steppewire.cli", "parse"]
-        return [*steppewire, "--jsonl", "--jobs", "1", *alone, "--list", pages]
+        return [*steppewire, "--jsonl", "--jobs", "1", *alone, *options, "--list", pages]
     return [str(BENCH), str(Path(__file__).with_name("peers.py")), tool]
 
 
-def run(tool: str, pages: Sequence[Page], tick: Callable[[], None]) -> Ran:
+def run(tool: str, pages: Sequence[Page], tick: Callable[[], None], *options: str) -> Ran:
     """Read pages with a tool. Raises RuntimeError when it does not answer for each."""
     with tempfile.TemporaryDirectory() as folder:
         pages_file, figures = Path(folder, "pages.jsonl"), Path(folder, "figures")
@@ -78,8 +78,8 @@ def run(tool: str, pages: Sequence[Page], tick: Callable[[], None]) -> Ran:
         with (
             pages_file.open() as given,
             subprocess.Popen(
-                [*launcher, *command(tool, str(pages_file))], stdin=given, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env=one_thread(),
+                [*launcher, *command(tool, str(pages_file), *options)],
+                stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=one_thread(),
             ) as process,
         ):  # fmt: skip
             records = [answer(line, tick) for line in process.stdout or ()]
@@ -106,9 +106,13 @@ def versions(tools: Sequence[str]) -> dict[str, str]:
     """Return which version of each peer is measured."""
     code = (
         "import json, sys\nfrom importlib.metadata import version\n"
-        "print(json.dumps({name: version(name.partition(',')[0]) for name in sys.argv[1:]}))"
+        "print(json.dumps({name: version(name) for name in sys.argv[1:]}))"
     )
-    named = [tool for tool in tools if tool in peers.TOOLS]
-    done = subprocess.run([BENCH, "-c", code, *named], capture_output=True, text=True, check=True)
+    named = {tool.removesuffix("-precision") for tool in tools if tool in peers.TOOLS}
+    if not named:
+        return {}
+    done = subprocess.run(
+        [BENCH, "-c", code, *sorted(named)], capture_output=True, text=True, check=True
+    )
     found: dict[str, str] = json.loads(done.stdout)
     return found

@@ -25,8 +25,9 @@ STAGES_GROUP = "steppewire.stages"
 """Entry points by which services offer functions to commands, each by its name:
 
 `parse`, `enrich`: an event in, an event out; `rules`: a folder of sources in, source -> its rules
-out; `owner`: an address in, its source out, or None; `page`: a context that holds a function from
-an address to the server's answer; `languages`: an article and a hint in, its languages out.
+out; `owners`: returns a function from an address to its source, or None; `page`: a context that
+holds a function from an address to the server's answer; `languages`: an article and a hint in, its
+languages out.
 """
 CATALOGUES_GROUP = "steppewire.catalogues"
 """Each names a function that returns all sources that can be loaded, and the faults of others."""

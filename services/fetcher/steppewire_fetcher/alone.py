@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from steppewire.errors import Reject
 from steppewire.events import ArticleDiscovered
+from steppewire.plugins import Source
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.judge import judge_page
-from steppewire_fetcher.lookup import owner_of
+from steppewire_fetcher.lookup import Owners
 from steppewire_fetcher.memory import UNKNOWN, Document, Subject
 from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.rulebook import Rulebook
@@ -99,15 +100,18 @@ def asking() -> Iterator[Callable[[str], Answer]]:
     with asyncio.Runner() as runner:
         visits = visiting(settings)
         visitor = runner.run(visits.__aenter__())
+        owners = Owners()
         try:
-            yield lambda url: runner.run(_page(url, visitor, settings))
+            yield lambda url: runner.run(_page(url, owners(url), visitor, settings))
         finally:
             runner.run(visits.__aexit__(None, None, None))
 
 
-async def _page(url: str, visitor: Visitor, settings: FetcherSettings) -> Answer:
+async def _page(
+    url: str, source: Source | None, visitor: Visitor, settings: FetcherSettings
+) -> Answer:
     try:
-        source = settings.adjusted(owner_of(url) or generic(url))
+        source = settings.adjusted(source or generic(url))
     except ValueError as error:
         raise Reject("bad-url", f"{url[:200]} is no address of a page: {error}") from None
     answer = await visitor.visit(url, settings.manners(source))

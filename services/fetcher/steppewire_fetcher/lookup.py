@@ -1,32 +1,64 @@
-"""Which source a page belongs to, found without loading the others: for whoever reads one page."""
+"""Which source a page belongs to, found without loading the others: for whoever reads few pages."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from importlib.metadata import entry_points
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from steppewire.errors import PluginError
+from pydantic import ValidationError
+
 from steppewire.plugins import SOURCES_GROUP, Source
-from steppewire_fetcher.catalogue import members, read_toml
 
 DROPPED_IN = Path("var/sources")
 """The folder of `steppewire run`, where nothing else is set."""
 _LABELS = 2
 
 
-def owner_of(url: str) -> Source | None:
-    """Return the source whose host an address has: one dropped in before one of a pack.
+class Owners:
+    """Called with an address, returns the source whose host it has, or None.
 
-    A source that cannot be loaded owns nothing here; `steppewire source list` tells its fault.
+    One that is dropped in goes before one of a pack. A source that cannot be loaded owns nothing
+    here; `steppewire source list` tells its fault. Files are read once: loading all sources takes
+    as long as reading fifty pages.
     """
-    host = _host(url)
-    if host is None:
-        return None
-    named = (source for source in _mentioning(host) if host in source.hosts)
-    return next(named, None)
+
+    def __init__(self) -> None:
+        folder = sources_folder()
+        self._texts = list(_texts(folder)) if folder else []
+        self._others: list[Source] = []
+        for point in entry_points(group=SOURCES_GROUP):
+            self._take(point)
+        self._of_host = cache(self._find)
+
+    def __call__(self, url: str) -> Source | None:
+        """Return the source of an address."""
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            return None
+        return self._of_host(host) if host else None
+
+    def _take(self, point: EntryPoint) -> None:
+        try:
+            module = point.load()
+        except Exception:  # a stranger's module may raise anything on import
+            return
+        listed = getattr(module, "SOURCES", None) or [getattr(module, "SOURCE", None)]
+        self._others += [source for one in listed if (source := _source(one))]
+        if listed == [None] and hasattr(module, "__path__") and module.__file__:
+            self._texts += _texts(Path(module.__file__).parent)
+
+    def _find(self, host: str) -> Source | None:
+        site = ".".join(host.split(".")[-_LABELS:])
+        mentioned = (_said(text) for text in self._texts if site in text)
+        candidates = [*filter(None, mentioned), *self._others]
+        return next((source for source in candidates if host in source.hosts), None)
 
 
 def sources_folder() -> Path | None:
@@ -36,34 +68,24 @@ def sources_folder() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _host(url: str) -> str | None:
+def _texts(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*.toml")):
+        with suppress(OSError, UnicodeDecodeError):
+            yield path.read_text("utf-8")
+
+
+def _said(text: str) -> Source | None:
     try:
-        return urlsplit(url).hostname
-    except ValueError:
+        return _source(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
         return None
 
 
-def _mentioning(host: str) -> Iterator[Source]:
-    """Yield the sources that may own a host: reading a file costs a hundredth of loading it."""
-    site = ".".join(host.split(".")[-_LABELS:])
-    if folder := sources_folder():
-        yield from _in_files(folder, site)
-    for point in entry_points(group=SOURCES_GROUP):
-        try:
-            module = point.load()
-            if hasattr(module, "SOURCES") or hasattr(module, "SOURCE"):
-                found = (one for _, one in members(module, point.name))
-                yield from (one for one in found if isinstance(one, Source))
-            elif hasattr(module, "__path__") and module.__file__:
-                yield from _in_files(Path(module.__file__).parent, site)
-        except Exception:  # noqa: S112 (a stranger's module may raise anything on import)
-            continue
-
-
-def _in_files(folder: Path, site: str) -> Iterator[Source]:
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            if site in path.read_text("utf-8"):
-                yield read_toml(path)
-        except (PluginError, OSError, UnicodeDecodeError):
-            continue
+def _source(said: object) -> Source | None:
+    """Return a source as it is, or as it is said; None where it is wrong or no source at all."""
+    if isinstance(said, Source) or not isinstance(said, Mapping):
+        return said if isinstance(said, Source) else None
+    try:
+        return Source.model_validate(dict(said))
+    except ValidationError:
+        return None

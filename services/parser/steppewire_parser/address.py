@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from tld import get_fld
-
 from steppewire import identity
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import attribute, has
@@ -66,6 +64,8 @@ def same_site(one: str, other: str) -> bool:
     first, second = urlsplit(one), urlsplit(other)
     if first.netloc.lower() == second.netloc.lower():
         return True
+    from tld import get_fld  # most pages need no list of suffixes, and it takes long to load
+
     domain = get_fld(one, fail_silently=True)
     return domain is not None and domain == get_fld(other, fail_silently=True)
 

@@ -91,7 +91,8 @@ def parse(
     reader = Reader(source=source, rules=rules, language=language, anyway=anyway, show=show)
     with ExitStack() as stack:
         remote = any(inputs.is_address(word) for word in words or [])
-        asked = Asked(given, stack) if remote or not isinstance(given, list) else given
+        at_hand = isinstance(given, list) and not remote and inputs.STDIN not in (words or [])
+        asked = given if at_hand else Asked(given, stack)
         out = Out(reader)
         reads = answers(reader, asked, time_limit=TIME_LIMIT, jobs=1 if remote else jobs)
         inputs.write(out.of(one, answer) for one, answer in reads)
@@ -156,7 +157,8 @@ class Reading:
 
         self._reader, self._parse = reader, parse_page
         self._named = _source_named(reader.source) if reader.source else None
-        self._owner = offered("owner") if reader.rules and not reader.source else None
+        owners = offered("owners") if reader.rules and not reader.source else None
+        self._owner = owners() if owners else None
         self._languages: Languages | None = offered("languages") if reader.language else None
 
     def told(self, one: Input) -> Told:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborNode
 
-from steppewire import logs
 from steppewire.plugins import HOOKS_GROUP
 from steppewire_parser import slow
 from steppewire_parser.nodes import body_of
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
     Hook = Callable[[Tag], object]
-
-log = logs.get(__name__)
 
 
 @cache
@@ -31,7 +28,7 @@ def find_hook(name: str) -> Hook | None:
     try:
         hook: Hook = found.load()
     except Exception as error:  # a stranger's import may raise anything
-        log.warning("hook_not_loaded", hook=name, error=repr(error))
+        _warn("hook_not_loaded", name, error)
         return None
     return hook
 
@@ -52,7 +49,7 @@ def run_hook(
     try:
         return [_edited(container, hook, dropped) for container in containers], ()
     except Exception as error:  # a stranger's code may raise anything
-        log.warning("hook_failed", hook=name, error=repr(error))
+        _warn("hook_failed", name, error)
         return list(containers), ("hook-failed",)
 
 
@@ -61,3 +58,9 @@ def _edited(container: LexborNode, hook: Hook, dropped: Collection[LexborNode]) 
     body = slow.copy_of(container, {node.mem_id for node in dropped})
     hook(body)
     return body_of(body.decode())
+
+
+def _warn(event: str, name: str, error: Exception) -> None:
+    from steppewire import logs  # which takes longer to load than many pages to read
+
+    logs.get(__name__).warning(event, hook=name, error=repr(error))

@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import typer
-
 from steppewire.terminal import clean
 
 NARROWEST, WIDEST = 40, 90
 """Columns of a text that can be read."""
+_STYLES = {"bold": 1, "dim": 2, "italic": 3, "red": 31, "yellow": 33}
+"""Numbers of the terminal's styles (ECMA-48, SGR)."""
 _MARKS = {"list-item": "• ", "quote": "│ ", "background": "↩ ", "caption": "▣ "}
 
 
@@ -25,9 +25,9 @@ class Show:
         """Return one article, or why there is none, as lines."""
         if "refused" in record:
             return "\n".join(self._refused(record))
-        blocks = [self._styled(self._wrapped(record["title"] or "(no title)"), bold=True)]
+        blocks = [self._styled(self._wrapped(record["title"] or "(no title)"), "bold")]
         if record["lead"]:
-            blocks.append(self._styled(self._wrapped(record["lead"]), italic=True))
+            blocks.append(self._styled(self._wrapped(record["lead"]), "italic"))
         blocks.append("\n".join(self._about(record)))
         blocks += self._text(record["paragraphs"])
         if said := "\n".join(self._after(record)):
@@ -36,10 +36,10 @@ class Show:
 
     def between(self) -> str:
         """Return what stands between two articles."""
-        return self._styled("─" * self.width, dim=True)
+        return self._styled("─" * self.width, "dim")
 
     def _refused(self, record: Mapping[str, Any]) -> Iterator[str]:
-        yield self._styled(f"{clean(record['file'])}: not read", fg=typer.colors.RED)
+        yield self._styled(f"{clean(record['file'])}: not read", "red")
         yield self._wrapped(f"{record['refused']}: {record['detail']}", "  ")
 
     def _about(self, record: Mapping[str, Any]) -> Iterator[str]:
@@ -56,7 +56,7 @@ class Show:
         )
         for name, value in rows:
             if value:
-                yield self._styled(f"{name:<10}", dim=True) + clean(" ".join(value.split()))
+                yield self._styled(f"{name:<10}", "dim") + clean(" ".join(value.split()))
 
     def _text(self, paragraphs: Iterable[Mapping[str, str]]) -> Iterator[str]:
         listed: list[str] = []
@@ -73,18 +73,18 @@ class Show:
         kind = paragraph["kind"]
         text = self._wrapped(paragraph["text"], _MARKS.get(kind, ""))
         if kind == "subhead":
-            return self._styled(text, bold=True)
-        return self._styled(text, dim=True) if kind in ("background", "caption") else text
+            return self._styled(text, "bold")
+        return self._styled(text, "dim") if kind in ("background", "caption") else text
 
     def _after(self, record: Mapping[str, Any]) -> Iterator[str]:
         for image in record["images"]:
             caption = f"  {image['caption']}" if image["caption"] else ""
-            yield self._styled("image     ", dim=True) + clean(f"{image['url']}{caption}")
+            yield self._styled("image     ", "dim") + clean(f"{image['url']}{caption}")
         for tag, url in record["translations"].items():
-            yield self._styled(f"{tag:<10}", dim=True) + clean(url)
+            yield self._styled(f"{tag:<10}", "dim") + clean(url)
         if record["warnings"]:
             told = f"warnings  {', '.join(record['warnings'])}"
-            yield self._styled(told, fg=typer.colors.YELLOW)
+            yield self._styled(told, "yellow")
 
     def _wrapped(self, text: str, mark: str = "") -> str:
         lines = textwrap.wrap(
@@ -93,5 +93,5 @@ class Show:
         rest = mark if mark == _MARKS["quote"] else " " * len(mark)
         return "\n".join(f"{rest if at else mark}{line}" for at, line in enumerate(lines))
 
-    def _styled(self, text: str, **style: Any) -> str:
-        return typer.style(text, **style) if self._colours else text
+    def _styled(self, text: str, style: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colours else text

@@ -1,0 +1,132 @@
+"""Who measures what a floor names: figures by name, from data or from our own fixtures.
+
+A kind of floor needs one function here: it takes the floor, and the folder of the development data
+if there is one, and returns figures. `NEEDS_DATA` names the kinds that nobody can measure without.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from floors.ledger import Floor
+from quality_pages.scores import Total, judge
+from quality_pages.sets import Page, Truth, chosen, load, spread, unpacked
+from quality_pages.tools import OURS_ALONE, ROOT, TELLS, run
+
+Figures = Mapping[str, float]
+DATA = "STEPPEWIRE_QUALITY_DATA"
+"""Names the folder of the development data: `pages/`, `langid/`, … as its README describes."""
+GOLDEN = ROOT / "tests" / "contract" / "sources" / "golden"
+
+
+class NoData(Exception):
+    """The data that a floor needs is not here."""
+
+
+def data() -> Path | None:
+    """Return the folder of the development data. Raises NotADirectoryError for a wrong one."""
+    told = os.environ.get(DATA)
+    if not told:
+        return None
+    if not Path(told).is_dir():
+        raise NotADirectoryError(f"{DATA}={told!r} is no folder; unset it, or give the data's")
+    return Path(told)
+
+
+def pages(floor: Floor) -> Figures:
+    """Read pages of a set that is not ours: those of its dev hosts."""
+    folder = data()
+    if folder is None:
+        raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
+    with tempfile.TemporaryDirectory() as scratch:
+        read = load(_set(folder / "pages", floor.name, Path(scratch)))
+        return scored(chosen(read, part="dev", limit=floor.sample))
+
+
+def _set(folder: Path, name: str, scratch: Path) -> Path:
+    if (folder / name / "truth.json").is_file():
+        return folder / name
+    return unpacked(folder / f"{name}.tar.xz", scratch)
+
+
+def fixtures(floor: Floor) -> Figures:
+    """Read pages that we wrote, without the rules of their sites."""
+    with tempfile.TemporaryDirectory() as scratch:
+        made = {"golden": golden, "newsroom": newsroom}[floor.name](Path(scratch))
+        return scored(list(spread(made, floor.sample or len(made))), "--no-rules")
+
+
+def scored(pages: list[Page], *options: str) -> Figures:
+    """Return how well `steppewire parse` reads pages, and what memory that takes; no languages."""
+    ran = run(OURS_ALONE, pages, lambda: None, *options)
+    judged = [
+        judge(record, page.truth, TELLS[OURS_ALONE], page.is_article)
+        for record, page in zip(ran.records, pages, strict=True)
+    ]
+    return {**Total(judged).figures(), "peak_mb": ran.cost.peak / 1e6}
+
+
+def golden(scratch: Path) -> list[Page]:
+    """Return the golden pages of all registered sources, with what their rules read out of them."""
+    return [
+        Page("golden", f"{path.parent.name}/{path.name}", path.with_suffix("").with_suffix(".html"),
+             _expected(json.loads(path.read_text("utf-8"))))
+        for path in sorted(GOLDEN.glob("*/page*.expected.json"))
+    ]  # fmt: skip
+
+
+def _expected(read: dict[str, Truth]) -> Truth:
+    article = read["article"]
+    texts = [p if isinstance(p, str) else next(iter(p.values())) for p in article["paragraphs"]]
+    return {
+        "url": read["url"],
+        "title": article["title"],
+        "body": "\n\n".join(filter(None, (article.get("lead"), *texts))),
+        # what is told relative to a moment of fetching depends on when this is measured
+        "date": None if "fetched_at" in read else article.get("published_at"),
+        "authors": article.get("authors"),
+    }
+
+
+def newsroom(scratch: Path) -> list[Page]:
+    """Return the pages of our newsroom, each in its last version, with what it published."""
+    from steppewire_newsroom import Desk, truth
+
+    desk = Desk(edited=True)
+    latest = {one.url: one for one in truth(edited=True)}
+    made = []
+    for number, (url, one) in enumerate(latest.items()):
+        parts = urlsplit(url)
+        site = desk.site(parts.hostname or "")
+        page = desk.page(site, parts.path, parts.query) if site else None
+        if page is None or page.location is not None:
+            continue
+        path = scratch / f"{number}.html"
+        path.write_bytes(page.body)
+        said = {
+            "url": url, "title": one.title, "authors": list(one.authors),
+            "body": "\n\n".join(filter(None, (one.lead, *one.paragraphs))),
+            "date": one.published_at.isoformat() if one.published_at else None,
+        }  # fmt: skip
+        made.append(Page("newsroom", url, path, said))
+    return made
+
+
+MEASURES: dict[str, Callable[[Floor], Figures]] = {"pages": pages, "fixtures": fixtures}
+NEEDS_DATA = {"pages"}
+
+
+@cache
+def _measured(kind: str, name: str, sample: int) -> Figures:
+    return MEASURES[kind](Floor(kind, name, sample))
+
+
+def measure(floor: Floor) -> Figures:
+    """Return the figures of a floor. Raises NoData where it cannot be measured here."""
+    return _measured(floor.kind, floor.name, floor.sample)
