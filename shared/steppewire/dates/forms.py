@@ -31,6 +31,8 @@ class Named(NamedTuple):
     year: int | None
     month: int
     day: int
+    either: bool = False
+    """Two numbers, day first: elsewhere it would be the month."""
 
     def date(self) -> date | None:
         """Return the day, or None when the calendar has none such."""
@@ -84,7 +86,7 @@ def century(two_digits: int) -> int:
 # In order of preference where several begin at the same place.
 _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], ...] = (
     # 16 қараша 2018; 29-mart, 2024; 16 ноябри соли 2018; 23-го февраля 2017; 16 de mayo de 2018
-    ("day_month_year", rf"{_DAY}{_GAP}(?:o )?[Mma]{_GAP}(?:[oY][ .,]{{1,2}})?y", _worded),
+    ("day_month_year", rf"{_DAY}{_GAP}(?:o )?[Mma](?:/[wMm])?{_GAP}(?:[oY][ .,]{{1,2}})?y", _worded),
     # 2018 жылғы 16 қараша; 2024-yil 29-mart; 2018-ж., 16-ноябрь
     ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}[Mm]", _worded),
     # 2018 жылдың қарашасының 16-сы; 2018. november 16.
@@ -108,6 +110,7 @@ _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], .
     # 18/11, 09:40 (xabar.uz): only before a time, because a score or a share looks alike
     ("two_numbers", r"(?<![dyn][./])(?<!d:)d[./]d(?=, d:d)", _two_numbers),
 )
+_EITHER = frozenset(("numbers", "brief_numbers"))
 _READERS = {name: reader for name, _, reader in _FORMS}
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _FORMS))
 _MONTHS = frozenset((MONTH, SHORT_MONTH, AGO))
@@ -121,7 +124,7 @@ def named_days(shape: Shape) -> Iterator[Named]:
         # ctime has its year behind the time of day
         last = shape.signs.index(YEAR, end) + 1 if name == "ctime" else end
         year, month, day = _READERS[name](_parts(shape, start, last))
-        yield Named(start, end, year, month, day)
+        yield Named(start, end, year, month, day, name in _EITHER)
 
 
 def _name_of(match: re.Match[str]) -> str:
