@@ -179,9 +179,7 @@ def _adjacent(shape: Shape, start: int, end: int) -> Timed | None:
     return None
 
 
-def _told(
-    line: str, shape: Shape, days: list[Named], named: Named, clock: Clock
-) -> Moment | None:
+def _told(line: str, shape: Shape, days: list[Named], named: Named, clock: Clock) -> Moment | None:
     """Return a named day with the time and zone of its line: those up to the neighbouring dates."""
     guessed = named.year is None
     day = _nearest(named, clock) if guessed else named.date()
