@@ -41,8 +41,18 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
     names = names_of(urlsplit(final).hostname or "", said.publishers)
     title = choose_title(ruled.values(rules.title), said.titles, page, names)
     clock, zone_facts = times.clock_of(event.fetch.fetched_at, rules.timezone)
-    dates = ruled.all_values(rules.published)
-    published = times.published_at(dates, said.published, page, final, event.published_hint, clock)
+    dates = times.read_times(
+        times.Said(
+            page,
+            final,
+            clock,
+            titles=(title, *said.titles),
+            declared=said.published,
+            modified=(*ruled.all_values(rules.modified), *said.modified),
+            ruled=ruled.all_values(rules.published),
+            hint=event.published_hint,
+        )
+    )
     url, url_facts = address.canonical_url(page, said.urls, final)
     base = address.base_of(page, final)
     declared = address.translations(page, base, url, rules.hreflang)
@@ -50,8 +60,8 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
     return About(
         title=title or event.title_hint or "",
         authors=choose_authors(ruled.values(rules.author), said.authors, page, names),
-        published=published,
-        modified_at=times.modified_at(ruled.all_values(rules.modified), said.modified, clock),
+        published=dates.published,
+        modified_at=dates.modified_at,
         url=url,
         translations=address.completed(declared, event.translations_hint, url),
         section=next(iter(ruled.values(rules.section)), said.section) or None,
@@ -62,7 +72,7 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
             *ruled.facts,
             *zone_facts,
             *(("title-from-hint",) if event.title_hint and not title else ()),
-            *published.facts,
+            *dates.published.facts,
             *url_facts,
         ),
     )

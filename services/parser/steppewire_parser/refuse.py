@@ -57,7 +57,8 @@ def why_doubtful(about: About, writing: Writing, said: Structured) -> str | None
         return None
     if said.other_kind:
         return f"other-kind: it calls itself {said.other_kind}"
-    if about.published.at is not None or writing.authors or running_text(writing) >= RUNNING_CHARS:
+    dated = about.published.at is not None and "date-far" not in about.published.facts
+    if dated or writing.authors or running_text(writing) >= RUNNING_CHARS:
         return None
     return "no-sign: no mark, no date, no author, little running text"
 

@@ -59,6 +59,11 @@ MODIFIED_META = (
     "dcterms.modified",
     "last-modified",
 )
+# `w-published-date`, `published`, `x:publication_date`: what no list can name in advance.
+_PUBLISHED_NAME = re.compile(
+    r"(?:.*[:._\-])?(?:published?|publication|issued?|released?|pub|posted)"
+    r"(?:[ _.\-]?(?:date|time|on|at))?"
+)
 AUTHOR_META = (
     "author",
     "article:author",
@@ -140,6 +145,7 @@ def read_structured(page: Document, url: str) -> Structured:
             micro.dates("datePublished"),
             said("dateCreated"),
             _of_web_page(graph, "datePublished"),
+            metas.like(_PUBLISHED_NAME),
         ),
         modified=_clean(
             said("dateModified"),
@@ -178,6 +184,11 @@ class Metas:
     def all(self, *names: str) -> list[str]:
         """Return the contents of these meta tags, in the order of the names."""
         return [content for name in names for content in self._contents.get(name, ())]
+
+    def like(self, pattern: re.Pattern[str]) -> list[str]:
+        """Return the contents of the meta tags whose whole name a pattern matches."""
+        found = (contents for name, contents in self._contents.items() if pattern.fullmatch(name))
+        return [content for contents in found for content in contents]
 
 
 def article_scope(page: Document) -> LexborNode | None:
@@ -245,7 +256,9 @@ def _clean(*sources: Iterable[str]) -> tuple[str, ...]:
 
 def _of_web_page(graph: jsonld.Graph, name: str) -> list[str]:
     """WordPress plugins date the page that holds the article, not the article."""
-    return [text for node in graph.of_type("WebPage") for text in jsonld.strings(node.get(name))]
+    kinds = ("WebPage", "MedicalWebPage", "HowTo", "Recipe", "CreativeWork")
+    nodes = (node for kind in kinds for node in graph.of_type(kind))
+    return [text for node in nodes for text in jsonld.strings(node.get(name))]
 
 
 def _authors(

@@ -20,7 +20,10 @@ _YEAR = rf"y(?:[- .]{{0,2}}[Yu])?{_GAP}"
 _DAY = r"(?<!d:)d(?:[- ]?o)?"
 # In "10.12.2025" and "1.2.3.2024" no part of the longer one is a date.
 _ALONE = r"(?<!d[./\-])"
+_FREE = r"(?<![dyn][:./\-])"
 _NOT_TIME = r"(?!:d)"
+# "juni/lipanj": the month in two languages
+_MONTH = r"[Mma](?:/[wMm])?"
 
 
 class Named(NamedTuple):
@@ -31,6 +34,8 @@ class Named(NamedTuple):
     year: int | None
     month: int
     day: int
+    either: bool = False
+    """Two numbers, day first: elsewhere it would be the month."""
 
     def date(self) -> date | None:
         """Return the day, or None when the calendar has none such."""
@@ -84,7 +89,7 @@ def century(two_digits: int) -> int:
 # In order of preference where several begin at the same place.
 _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], ...] = (
     # 16 қараша 2018; 29-mart, 2024; 16 ноябри соли 2018; 23-го февраля 2017; 16 de mayo de 2018
-    ("day_month_year", rf"{_DAY}{_GAP}(?:o )?[Mma]{_GAP}(?:[oY][ .,]{{1,2}})?y", _worded),
+    ("day_month_year", rf"{_DAY}{_GAP}(?:o )?{_MONTH}{_GAP}(?:[oY][ .,]{{1,2}})?y", _worded),
     # 2018 жылғы 16 қараша; 2024-yil 29-mart; 2018-ж., 16-ноябрь
     ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}[Mm]", _worded),
     # 2018 жылдың қарашасының 16-сы; 2018. november 16.
@@ -101,13 +106,14 @@ _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], .
     # 16.11.2018; 16/11/2018; 16. 11. 2018
     ("numbers", rf"{_ALONE}(?<!d:)d ?(?P<t>[./\-]) ?d ?(?P=t) ?y", _day_first),
     # 16.11.18
-    ("brief_numbers", rf"{_ALONE}(?<![dyn][:./\-])d(?P<v>[./])d(?P=v)d(?![.,/\-:]?[dny])", _day_first),
+    ("brief_numbers", rf"{_FREE}d(?P<v>[./])d(?P=v)d(?![.,/\-:]?[dny])", _day_first),
     # 31 декабря; 18-noyabr; қарашаның 16-сы; November 18
     ("day_month", rf"{_DAY}[ .\-]{{0,2}}(?:o )?M(?!{_GAP}[YoD]?[ .]?y)", _no_year),
     ("month_day", rf"M[ \-]d(?:-?o)?(?![:./]?d|{_GAP}[ny])", _no_year),
     # 18/11, 09:40 (xabar.uz): only before a time, because a score or a share looks alike
     ("two_numbers", r"(?<![dyn][./])(?<!d:)d[./]d(?=, d:d)", _two_numbers),
 )
+_EITHER = frozenset(("numbers", "brief_numbers"))
 _READERS = {name: reader for name, _, reader in _FORMS}
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _FORMS))
 _MONTHS = frozenset((MONTH, SHORT_MONTH, AGO))
@@ -121,7 +127,7 @@ def named_days(shape: Shape) -> Iterator[Named]:
         # ctime has its year behind the time of day
         last = shape.signs.index(YEAR, end) + 1 if name == "ctime" else end
         year, month, day = _READERS[name](_parts(shape, start, last))
-        yield Named(start, end, year, month, day)
+        yield Named(start, end, year, month, day, name in _EITHER)
 
 
 def _name_of(match: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ class Timed(NamedTuple):
 
 
 def times_of_day(shape: Shape, start: int, end: int) -> list[Timed]:
-    """Return the times of day between two tokens, in order; those with a colon before all others."""
+    """Return the times of day between two tokens, in order; those with a colon first."""
     for pattern in _TIMES:
         found = (_timed(shape, m) for m in pattern.finditer(shape.signs, start, end))
         if times := [timed for timed in found if timed]:

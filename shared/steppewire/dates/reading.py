@@ -25,7 +25,7 @@ FUTURE = timedelta(days=1, hours=1)
 YEARS_BACK = 5
 
 _ISO = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:\s?[T ]\s?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?"
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:\s?[T ]\s?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?)?"
     r"\s?(Z\b|[+\-\u2212]\d{2}:?\d{2}\b|[+\-]\d{2}\b(?!:))?(?![\d\-/.:])",
     re.IGNORECASE,
 )
@@ -60,6 +60,8 @@ class Moment:
     """The text leaves out the year; it is the nearest one that is not in the future."""
     zoned: bool = False
     """The text names the zone or offset; else it is the place's."""
+    turned: datetime | None = None
+    """The same with day and month turned round, where 03/04/2025 could mean both."""
 
     def in_year_of(self, known: datetime | None) -> Moment | None:
         """Give a guess ("18-noyabr, 21:00", daryo.uz) the year that feed or address tell.
@@ -177,9 +179,7 @@ def _adjacent(shape: Shape, start: int, end: int) -> Timed | None:
     return None
 
 
-def _told(
-    line: str, shape: Shape, days: list[Named], named: Named, clock: Clock
-) -> Moment | None:
+def _told(line: str, shape: Shape, days: list[Named], named: Named, clock: Clock) -> Moment | None:
     """Return a named day with the time and zone of its line: those up to the neighbouring dates."""
     guessed = named.year is None
     day = _nearest(named, clock) if guessed else named.date()
@@ -188,7 +188,9 @@ def _told(
     before = max((d.end for d in days if d.end <= named.start), default=0)
     behind = min((d.start for d in days if d.start >= named.end), default=len(shape.tokens))
     moment = _with_time(line, shape, (before, named.start, named.end, behind), day, clock)
-    return replace(moment, guessed=guessed)
+    other = day_of(day.year, day.day, day.month) if named.either and day.day != day.month else None
+    turned = datetime.combine(other, moment.at.timetz()) if other else None
+    return replace(moment, guessed=guessed, turned=turned)
 
 
 def _with_time(

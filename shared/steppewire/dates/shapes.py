@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,4 +81,10 @@ def _mark(text: str) -> Word:
     return Word(plain if plain in _KEPT else STRANGE)
 
 
-_READERS = {"number": _number, "half": _half, "word": meaning, "space": _space, "": _mark}
+_READERS: dict[str, Callable[[str], Word]] = {
+    "number": _number,
+    "half": _half,
+    "word": meaning,
+    "space": _space,
+    "": _mark,
+}

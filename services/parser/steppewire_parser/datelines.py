@@ -1,0 +1,301 @@
+"""Where a page shows readers its dates: short lines near the headline, and what speaks for them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, attribute, text_of
+from steppewire_parser.text import normalise, squash
+
+# A date line is short; longer texts only mention dates.
+MAX_LINE_CHARS = 90
+# What nothing marks is a date line if it is hardly more than a date.
+MAX_BARE_CHARS = 40
+PLAIN_CHARS, LONG_CHARS = 24, 50
+# Spaces and line breaks of the source count before they are made one.
+MAX_RAW_CHARS = 400
+# Beside the headline a date stands so many texts before or behind it.
+BEFORE, BEHIND, CLOSE = 12, 80, 21
+MAX_LINES = 16
+MAX_LINES_ANYWHERE = 40
+# A day, a month and a year may each have a tag of their own, inside one or two more.
+MAX_PIECES = 12
+# So far up a tag can say that its text is a date, or that it belongs to something else.
+MARK_DEPTH, ASIDE_DEPTH, MAX_DEPTH = 3, 7, 14
+MIN_TITLE_CHARS = 8
+TITLE_START_CHARS = 40
+MAX_HEADINGS = 30
+MAX_LABEL_CHARS = 40
+MAX_MACHINE_CHARS = 60
+
+_DIGIT = re.compile(r"\d")
+_AGO = "ago|назад|бұрын|бурын|burın|avval|oldin|аввал|олдин|мурун|пеш|önce|əvvəl|тому"
+# Patterns without IGNORECASE, for texts in lower case, are several times faster.
+_MAYBE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)|\d{1,2}:\d\d"
+    rf"|\d\s?[^\W\d_]{{1,9}}\.?\s(?:{_AGO})\b",
+)
+_PIECE = re.compile(r"\W{0,3}(?:\d{1,2}|[^\W\d_]{3,10}\.?\s\d{1,2}|\d{1,2}\s[^\W\d_]{3,12})\W{0,3}")
+# `entry-date`, `articleDate`, `ForefrontArticle_date__0aODL`; not `update` and `candidate`
+_MARK = re.compile(
+    r"(?:^|[^a-zA-Z])(?:[Dd]ate|[Dd]atum|[Tt]ime|datetime|dateTime|[Pp]ublish(?:ed)?|pubdate|pubDate|[Pp]osted"
+    r"|publication|[Tt]imestamp|pubtime|created|submitted)(?![a-z])"
+    r"|(?<=[a-z])(?:Date|Time|Published|Timestamp)(?![a-z])"
+)
+_LABEL = re.compile(
+    r"\b(?:published|posted|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
+    r"|дата|опубликован|размещен|создан|жарияла|жарық көрді|салынған|күні"
+    r"|e.lon qilin|chop etil|joylan|sana|эълон|жойлан|сана|жарыялан|нашр)"
+)
+_UPDATED = re.compile(
+    r"updat|modif|edited|revised|reviewed|aktuali|\bstand\b|bearbeitet|geändert|mis à jour|actualiz"
+    r"|atualiz|aggiornat|обновл|изменен|изменён|оновл|жаңарт|өзгерт|yangilan|янгилан|güncel|жаңылан"
+)
+_ASIDE_TAGS = frozenset(("aside", "nav", "footer", "form", "select", "button"))
+_ASIDE_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:related|recommend[a-z]*|sidebar|comments?|footer|teasers?|popular|latest"
+    r"|carousel|copyright|weather|currency|ticker)(?:[-_ ]|$)"
+)
+_MACHINE = (
+    "datetime",
+    "content",
+    "data-datetime",
+    "data-date",
+    "data-time",
+    "data-timestamp",
+    "title",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A short text that seems to tell a date, where it stands, and what speaks for it."""
+
+    text: str
+    machine: tuple[str, ...] = ()
+    """The same for machines, from the attributes of its tag."""
+    place: int | None = None
+    """How many texts behind the headline, below zero before it; None without a headline."""
+    marked: bool = False
+    """A tag, class or label says that it is a date."""
+    updated: bool = False
+    """It says that it is the date of a change."""
+    hinted: bool = False
+    """Its class says so; but WordPress themes write that on every date."""
+    aside: bool = False
+    """A tag says that it is no part of the article."""
+    beside: bool = False
+    """A class says so."""
+    linked: bool = False
+    repeated: int = 1
+    """How many lines are built like it: teasers and comments come in numbers."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return what to read, the machine's form first."""
+        return (*self.machine, self.text)
+
+    @property
+    def worth(self) -> float:
+        """Return how much speaks for this line as the date of the article."""
+        worth = 3.0 * self.marked - 1.5 * self.hinted - 5.0 * self.aside - 3.0 * self.beside
+        worth += self._brevity + self._nearness - self.linked
+        return worth - (3.0 if self.repeated >= 3 else 0.5 * (self.repeated - 1))
+
+    @property
+    def _brevity(self) -> float:
+        size = len(self.text)
+        bare = 3.0 if size > MAX_BARE_CHARS and not self.marked else 0.0
+        return (1.0 if size <= PLAIN_CHARS else -1.0 if size > LONG_CHARS else 0.0) - bare
+
+    @property
+    def _nearness(self) -> float:
+        if self.place is None:
+            return 0.0
+        return max(-3.0, 3 - self.place / 8 if self.place >= 0 else 2 + self.place / 3)
+
+
+def lines_near(page: Document, titles: Sequence[str], *, behind: int = BEHIND) -> list[DateLine]:
+    """Return the lines around the headline that may tell a date, the most trustworthy first."""
+    place = _headline(page, titles)
+    if place is None:
+        return []
+    first = max(0, place - BEFORE)
+    texts = page.texts[first : place + behind]
+    found = [(index + first - place, node) for index, node in _candidates(texts)]
+    return _lines(sorted(found, key=lambda pair: abs(pair[0]))[:MAX_LINES], placed=True)
+
+
+def lines_anywhere(page: Document) -> list[DateLine]:
+    """Return lines from anywhere on a page, for pages that show no date near a headline."""
+    return _lines(list(islice(_candidates(page.texts), MAX_LINES_ANYWHERE)), placed=False)
+
+
+def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[DateLine]:
+    builds = [_build(node) for _, node in found]
+    alike = Counter(builds)
+    lines = [
+        _line(node, place if placed else None, alike[build])
+        for (place, node), build in zip(found, builds, strict=True)
+    ]
+    return sorted(lines, key=lambda line: -line.worth)
+
+
+def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]:
+    """Yield texts that may be dates; of a date in pieces the tag that holds them all."""
+    for index, node in enumerate(texts):
+        text = node.text_content or ""
+        if len(text) > MAX_RAW_CHARS or not _DIGIT.search(text):
+            continue
+        if _MAYBE.search(text.lower()):
+            yield index, _whole(node)
+        elif _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]) and (whole := _pieced(node)) is not None:
+            yield index, whole
+
+
+def _whole(node: LexborNode) -> LexborNode:
+    """Return the tag around a text when all of it is one line: `<b>Date</b> 16.11.`."""
+    parent = node.parent
+    return node if parent is None or parent.tag in ("body", "html") else _small(parent) or node
+
+
+def _small(tag: LexborNode) -> LexborNode | None:
+    """Return a tag when it holds no more than a line."""
+    pieces = list(islice(tag.traverse(include_text=True), MAX_PIECES + 1))
+    if len(pieces) > MAX_PIECES:
+        return None
+    size = sum(len((piece.text_content or "").strip()) for piece in pieces if piece.is_text_node)
+    return tag if size <= MAX_LINE_CHARS else None
+
+
+def _pieced(node: LexborNode) -> LexborNode | None:
+    for tag in islice(ancestors(node), 2):
+        small = _small(tag)
+        if small is None:
+            return None
+        if _MAYBE.search(text_of(small).lower()):
+            return small
+    return None
+
+
+def _headline(page: Document, titles: Sequence[str]) -> int | None:
+    """Return the number of the text that ends the headline: the heading that says the title."""
+    wanted = [
+        said for title in (*titles, page.title) if len(said := squash(title)) >= MIN_TITLE_CHARS
+    ]
+    ones = page.named("h1")
+    headings = islice((*ones, *page.named("h2"), *page.named("h3")), MAX_HEADINGS)
+    heading = next((node for node in headings if _says(node, wanted)), None)
+    if heading is None and (place := _said_elsewhere(page, titles)) is not None:
+        return place
+    heading = heading or next(iter(ones), None)
+    return None if heading is None else _number_of_last_text(page, heading)
+
+
+def _number_of_last_text(page: Document, heading: LexborNode) -> int | None:
+    inner = [
+        node.mem_id
+        for node in islice(heading.traverse(include_text=True), MAX_HEADINGS)
+        if node.is_text_node
+    ]
+    if not inner:
+        return None
+    return next(
+        (number for number, node in enumerate(page.texts) if node.mem_id == inner[-1]), None
+    )
+
+
+def _says(heading: LexborNode, wanted: list[str]) -> bool:
+    said = squash(text_of(heading))
+    if len(said) < MIN_TITLE_CHARS:
+        return False
+    start = said[:TITLE_START_CHARS]
+    return any(
+        title.startswith(start) or said.startswith(title[:TITLE_START_CHARS]) for title in wanted
+    )
+
+
+def _said_elsewhere(page: Document, titles: Iterable[str]) -> int | None:
+    """Return the text that says the title on pages that mark no heading."""
+    starts = {t[:TITLE_START_CHARS].casefold() for t in titles if len(t) >= 2 * MIN_TITLE_CHARS}
+    if not starts:
+        return None
+    for number, node in enumerate(page.texts):
+        if (node.text_content or "").strip()[:TITLE_START_CHARS].casefold() in starts:
+            return number
+    return None
+
+
+def _build(node: LexborNode) -> str:
+    """Return how the tags around a line are called: lines of one list are built alike."""
+    return "<".join(f"{tag.tag}.{attribute(tag, 'class')}" for tag in islice(ancestors(node), 3))
+
+
+def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
+    above = [*([node] if node.is_element_node else []), *islice(ancestors(node), MAX_DEPTH)]
+    tags = {tag.tag for tag in above}
+    close = [_named(tag) for tag in above[:MARK_DEPTH]]
+    text = _without_update(_text(node))
+    label = f"{_before(node)} {text}".lower()
+    return DateLine(
+        text=text[:MAX_LINE_CHARS],
+        machine=_machine(above[:2]),
+        place=place,
+        marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
+        updated=bool(_UPDATED.search(label)),
+        hinted=bool(_UPDATED.search(" ".join(close[:2]).lower())),
+        aside=bool(tags & _ASIDE_TAGS),
+        beside=bool(_ASIDE_CLASS.search(_classes(above[:ASIDE_DEPTH]))),
+        linked="a" in tags,
+        repeated=repeated,
+    )
+
+
+def _text(node: LexborNode) -> str:
+    return normalise(text_of(node) if node.is_element_node else node.text_content or "")
+
+
+def _without_update(text: str) -> str:
+    """Return what stands before "updated" when that has a date already."""
+    low = text.lower()
+    match = _UPDATED.search(low)
+    return text[: match.start()] if match and _MAYBE.search(low, 0, match.start()) else text
+
+
+def _named(tag: LexborNode) -> str:
+    found = (attribute(tag, name) for name in ("class", "id", "itemprop"))
+    return " ".join(filter(None, found))
+
+
+def _classes(tags: list[LexborNode]) -> str:
+    """Return all classes and ids; those of the page as a whole say nothing of its parts."""
+    found = (
+        f"{attribute(t, 'class')} {attribute(t, 'id')}"
+        for t in tags
+        if t.tag not in ("body", "html")
+    )
+    return " ".join(found).lower()
+
+
+def _machine(tags: list[LexborNode]) -> tuple[str, ...]:
+    found = (attribute(tag, name) for tag in tags if tag.tag != "a" for name in _MACHINE)
+    values = (v for v in found if v and len(v) <= MAX_MACHINE_CHARS and _DIGIT.search(v))
+    return tuple(dict.fromkeys(values))
+
+
+def _before(node: LexborNode) -> str:
+    """Return the label before a date: `<dt>Дата</dt><dd>16.11.2018</dd>`."""
+    other = node.prev
+    while other is not None and other.is_text_node and not (other.text_content or "").strip():
+        other = other.prev
+    if other is None or other.is_comment_node:
+        return ""
+    text = _text(other)
+    return text if len(text) <= MAX_LABEL_CHARS else ""
