@@ -71,12 +71,20 @@ def same_site(one: str, other: str) -> bool:
 
 
 def absolute(url: str, base: str) -> str | None:
-    """Return a usable absolute http(s) address, or None."""
+    """Return a usable absolute http(s) address of a page, or None."""
+    joined = joined_to(base, url)
+    try:
+        return joined if joined and identity.canonicalise(joined) else None
+    except ValueError:
+        return None
+
+
+def joined_to(base: str, url: str) -> str | None:
+    """Return an absolute http(s) address that can be stored, or None; of a picture, for example."""
     try:
         joined = urljoin(base, url.strip())
         parts = urlsplit(joined)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port is not False
-        identity.canonicalise(joined)
     except ValueError:
         return None
     # lone surrogates cannot be written as UTF-8, and so not as JSON either
@@ -98,14 +106,10 @@ def translations(page: Document, base: str, own: str, codes: Mapping[str, str]) 
     found: dict[str, str] = {}
     for link in page.named("link"):
         code = attribute(link, "hreflang").strip()
+        if not _HREFLANG.match(code) or code.lower() == "x-default" or not has(link, "href"):
+            continue
         url = absolute(attribute(link, "href"), base)
-        if (
-            url
-            and has(link, "href")
-            and _HREFLANG.match(code)
-            and code.lower() != "x-default"
-            and not _same(url, own)
-        ):
+        if url and not _same(url, own):
             found.setdefault(codes.get(code.lower(), code), url)
         if len(found) == MAX_TRANSLATIONS:
             break

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
 from steppewire_parser.nodes import attribute, has
-from steppewire_parser.text import normalise
+from steppewire_parser.text import normalise, squash
 
 _BLOCK = frozenset(
     [
@@ -105,6 +106,11 @@ class Block:
     kind: ParagraphKind = "text"
     linked: float = 0.0
     """Share of its characters inside links: 1.0 is a line that is nothing but a link."""
+
+    @cached_property
+    def key(self) -> str:
+        """The text as it is compared with others."""
+        return squash(self.text)
 
 
 def read_blocks(fragments: Iterable[LexborNode], dropped: Collection[int] = ()) -> list[Block]:

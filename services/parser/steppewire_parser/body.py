@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from selectolax.lexbor import LexborNode
@@ -35,7 +36,7 @@ class Body:
     containers: tuple[LexborNode, ...] = ()
     facts: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def letters(self) -> int:
         """Return the number of letters of the text."""
         return sum(letters(block.text) for block in self.blocks)

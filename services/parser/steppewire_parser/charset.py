@@ -90,6 +90,11 @@ class Decoded:
     charset: str
     facts: tuple[str, ...] = ()
 
+    @property
+    def is_data(self) -> bool:
+        """Tell whether the bytes of the page are just this text in UTF-8."""
+        return self.charset == "utf-8" and not self.facts
+
 
 def decode(data: bytes, content_type: str = "") -> Decoded:
     """Turn bytes into text; never fails."""

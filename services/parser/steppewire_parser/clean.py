@@ -80,7 +80,7 @@ def without_repetitions(blocks: Sequence[Block], shown: Iterable[str]) -> list[B
     seen: set[str] = set()
     kept: list[Block] = []
     for block in blocks:
-        key = squash(block.text)
+        key = block.key
         long = block.kind != "subhead" and len(block.text) >= MIN_REPEATED_CHARS
         if key in always or (long and key in seen):
             continue

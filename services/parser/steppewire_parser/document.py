@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from steppewire.errors import Reject
 from steppewire_parser.nodes import attribute, text_of, tree_of
-from steppewire_parser.shield import MAX_DEPTH, flattened, may_nest, shielded
+from steppewire_parser.shield import MAX_DEPTH, flattened, shielded
 
 __all__ = ("Document", "attribute", "read")
 
@@ -23,10 +24,16 @@ _UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "head",
 class Document:
     """One page. Nobody edits its tree: what rules drop is left out while it is read."""
 
-    html: str
+    data: bytes
+    """The page in UTF-8, as it was given to the parser."""
     parser: LexborHTMLParser
     root: LexborNode
     facts: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def html(self) -> str:
+        """The page as text."""
+        return self.data.decode("utf-8", "replace")
 
     @cached_property
     def _index(self) -> _Index:
@@ -61,7 +68,7 @@ class Document:
         """Return the page as an lxml tree; Reject when there is none."""
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         try:
-            return lxml.html.document_fromstring(self.html.encode("utf-8", "replace"), parser)
+            return lxml.html.document_fromstring(self.data, parser)
         except (lxml.etree.LxmlError, ValueError) as error:
             raise Reject("unreadable", f"no tree can be built: {error}") from None
 
@@ -101,11 +108,12 @@ def _is_unseen(text: LexborNode) -> bool:
     return text.parent is not None and text.parent.tag in _UNSEEN
 
 
-def read(text: str) -> Document:
-    """Build the tree of a page. Raises Reject when none can be built."""
-    html, facts = shielded(text)
+def read(page: str | bytes) -> Document:
+    """Build the tree of a page, given as text or in UTF-8. Raises Reject when there is none."""
+    written = page.encode("utf-8", "replace") if isinstance(page, str) else page
+    html, facts, may_nest = shielded(written.removeprefix(BOM_UTF8))
     parser = tree_of(html)
-    if may_nest(html) and _deeper_than(MAX_DEPTH, _root(parser)):
+    if may_nest and _deeper_than(MAX_DEPTH, _root(parser)):
         html, facts = flattened(html), (*facts, "nesting-cut")
         parser = tree_of(html)
     return Document(html, parser, _root(parser), facts)

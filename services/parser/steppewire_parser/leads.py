@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -52,20 +53,24 @@ def is_lead(text: str, title: str) -> bool:
 
 def _is_shown(text: str, blocks: Sequence[Block], page: Document) -> bool:
     key = squash(text)
-    if any(squash(block.text) == key for block in blocks[:2]):
+    if any(block.key == key for block in blocks[:2]):
         return True
-    inside = any(key in squash(block.text) for block in blocks)
+    inside = any(key in block.key for block in blocks)
     return not inside and _shown_on_its_own(key, page)
 
 
 def _shown_on_its_own(key: str, page: Document) -> bool:
     """Tell whether some element of the page has exactly this text."""
-    start = key[:8]
+    opening = _opening(key)
     for node in page.texts:
-        text = node.text_content or ""
-        if squash(text[:40]).startswith(start) and any(_says(b, key) for b in _boxes(node)):
+        if opening.match(node.text_content or "") and any(_says(b, key) for b in _boxes(node)):
             return True
     return False
+
+
+def _opening(key: str) -> re.Pattern[str]:
+    """Match the start of a text that may be this one: squashing each of a page takes too long."""
+    return re.compile(r"[\W_]*".join(("", *map(re.escape, key[:8]))), re.IGNORECASE)
 
 
 def _boxes(text: LexborNode) -> Iterator[LexborNode]:

@@ -17,7 +17,7 @@ MAX_ANCESTORS = 2_000
 UNREAD = frozenset(("script", "style", "template", "noscript"))
 
 
-def tree_of(html: str) -> LexborHTMLParser:
+def tree_of(html: str | bytes) -> LexborHTMLParser:
     """Build the tree of a page, or of a fragment as a page of its own."""
     return LexborHTMLParser(html)
 

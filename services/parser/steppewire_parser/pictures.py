@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import Image
-from steppewire_parser.address import absolute
+from steppewire_parser.address import joined_to
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import around, attribute, text_of
 from steppewire_parser.text import normalise
@@ -35,7 +35,9 @@ def choose_images(
     """Return the pictures inside the article, after the one that the page declares for sharing."""
     inside = [image for container in containers for image in _pictures(container, base)]
     shared = [
-        Image(url=url) for u in declared if (url := absolute(u, base)) and not _DECORATION.search(u)
+        Image(url=url)
+        for u in declared
+        if (url := joined_to(base, u)) and not _DECORATION.search(u)
     ]
     merged: dict[str, Image] = {}
     for image in (*shared[:1], *inside):
@@ -59,7 +61,7 @@ def containers_of(
 
 def _pictures(container: LexborNode, base: str) -> Iterator[Image]:
     for tag in container.css("img")[: MAX_IMAGES * 3]:
-        url = absolute(source_of(tag), base)
+        url = joined_to(base, source_of(tag))
         if url and not _DECORATION.search(url) and not _small(tag):
             yield Image(url=url, caption=caption_of(tag))
 

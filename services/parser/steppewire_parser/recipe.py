@@ -12,6 +12,7 @@ from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
 from steppewire_parser.charset import decode
+from steppewire_parser.memory import uncollected
 from steppewire_parser.sniff import READ_BYTES, why_not_html
 from steppewire_parser.standins import why_cut, why_stand_in
 from steppewire_parser.structured import read_structured
@@ -29,6 +30,7 @@ def parse(event: ArticleFetched, *, blobs: Blobs) -> ArticleParsed:
     return parse_page(blobs.get(event.fetch.blob), event)
 
 
+@uncollected()
 def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> ArticleParsed:
     """Read an article out of the bytes of a page; with `anyway` also out of what should be refused.
 
@@ -37,8 +39,10 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     structure. 6. Body, lead, cleaning. 7. Refuse what is no article. 8. Identity.
     """
     refused = _unless(why_not_html(data), anyway, reason="not-html")
-    decoded = decode(data[:READ_BYTES], event.fetch.content_type)
-    page = document.read(decoded.text)
+    data = data[:READ_BYTES]
+    decoded = decode(data, event.fetch.content_type)
+    # most pages are UTF-8, and the parser wants to have that
+    page = document.read(data if decoded.is_data else decoded.text)
     said = read_structured(page, event.fetch.final_url)
     refused += _unless(why_stand_in(page, said) or why_cut(page, decoded.text), anyway)
     about = read_about(page, said, event)

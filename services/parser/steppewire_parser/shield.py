@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
+from typing import NamedTuple
 
-# The longest of 2,133 stored news pages has 2.9 million bytes.
-MAX_CHARS = 3_000_000
+# The longest of 2,133 stored news pages has half of that.
+MAX_BYTES = 6_000_000
 # The same pages have 826 tags in the median, 10,126 at most. Nested, as many cost half a second.
 MAX_TAGS = 20_000
 # Deeper nesting is never meant; real pages have 30 levels.
@@ -19,24 +20,30 @@ KEPT_DEPTH = 300
 MAX_ATTRIBUTES = 256
 KEPT_ATTRIBUTES = 64
 # Shorter tags are not worth counting; longer ones carry pictures or data as text.
-SHORT_TAG_CHARS = 2_048
-MAX_TAG_CHARS = 65_536
-KEPT_ATTRIBUTE_CHARS = 2_000
+SHORT_TAG_BYTES = 2_048
+MAX_TAG_BYTES = 65_536
+KEPT_ATTRIBUTE_BYTES = 2_000
 # Formatting that is left open is opened again in every block: each times each is a page's nodes.
 MAX_REOPENED = 500_000
 
 # A start tag as the HTML standard reads it: names, quoted and bare values. Possessive, so linear.
-_ATTRIBUTE = r"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-_START_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]++|{_ATTRIBUTE})*+>?")
+_ATTRIBUTE = rb"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_START_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|%s)*+>?" % _ATTRIBUTE)
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-_OPEN = re.compile(r"<[a-zA-Z]")
-_NAMES = re.compile(r"<(/?[a-zA-Z][^\s/>]*)")
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^<>]*>?)")
-_FORMATTING = ("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong",
-               "tt", "u")  # fmt: skip
-_FORMATTED = re.compile(rf"<(/?)(?:{'|'.join(_FORMATTING)})(?=[\s/>])", re.IGNORECASE)
+# The tags that are worth reading so: those that end late, or have their first > inside a quote.
+_SUSPECT = re.compile(
+    rb"""<[a-zA-Z](?:[^>]{%d}|[^"'>]*+(?:"[^">]*+"[^"'>]*+|'[^'>]*+'[^"'>]*+)*+["'])"""
+    % SHORT_TAG_BYTES
+)
+_OPEN = re.compile(rb"<[a-zA-Z]")
+_NAMES = re.compile(rb"<(/?[a-zA-Z][^\s/>]*)")
+_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)([^<>]*>?)")
+_FORMATTING = (b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike",
+               b"strong", b"tt", b"u")  # fmt: skip
+_FORMATTED = re.compile(rb"<(/?)(?:%s)(?=[\s/>])" % b"|".join(_FORMATTING), re.IGNORECASE)
 _UNCOUNTED = frozenset(
-    (
+    name.encode()
+    for name in (
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
         "source", "track", "wbr",
         "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup",
@@ -45,118 +52,139 @@ _UNCOUNTED = frozenset(
 )  # fmt: skip
 
 
-def shielded(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the page without what would take a parser too long, and the facts about it."""
-    facts: list[str] = []
-    html = text.replace("\0", "")
-    cut = _cut(html)
-    if len(cut) < len(html):
-        facts.append("page-truncated")
-    slim = _plain(_START_TAG.sub(_slimmed, cut))
-    if slim != cut:
-        facts.append("tag-slimmed")
-    return slim, tuple(facts)
+class Shielded(NamedTuple):
+    """A page without what would take a parser too long."""
+
+    html: bytes
+    facts: tuple[str, ...]
+    may_nest: bool
+    """Some element may lie too deep: seldom right, so ask the tree."""
 
 
-def _cut(html: str) -> str:
-    short = html[:MAX_CHARS]
-    if short.count("<") <= MAX_TAGS:
-        return short
-    for number, match in enumerate(_OPEN.finditer(short)):
-        if number == MAX_TAGS:
-            return short[: match.start()]
-    return short
+def shielded(page: bytes) -> Shielded:
+    """Return a page in UTF-8 without what would take a parser too long, and the facts about it."""
+    whole = page.replace(b"\0", b"")
+    html, names = _cut(whole)
+    slim = _plain(_slim(html), names)
+    told = {"page-truncated": len(html) < len(whole), "tag-slimmed": slim != html}
+    return Shielded(slim, tuple(fact for fact, so in told.items() if so), _may_nest(names))
 
 
-def _slimmed(match: re.Match[str]) -> str:
-    tag = match[0]
-    if len(tag) <= SHORT_TAG_CHARS or (len(tag) <= MAX_TAG_CHARS and not _crowded(tag)):
+def _cut(html: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the page up to its last tag that we read, and the names of its tags."""
+    short = html[:MAX_BYTES]
+    names = _NAMES.findall(short)
+    if len(names) <= MAX_TAGS:
+        return short, names
+    beyond = next(islice(_OPEN.finditer(short), MAX_TAGS, None), None)
+    if beyond is None:
+        return short, names
+    return short[: beyond.start()], _NAMES.findall(short, 0, beyond.start())
+
+
+def _slim(html: bytes) -> bytes:
+    """Return the page without most of the attributes of absurd tags."""
+    parts, end = [], 0
+    for suspect in _SUSPECT.finditer(html):
+        # what looks like a tag may lie inside the one before
+        if suspect.start() >= end and (tag := _START_TAG.match(html, suspect.start())):
+            parts += [html[end : tag.start()], _slimmed(tag[0])]
+            end = tag.end()
+    return b"".join((*parts, html[end:])) if parts else html
+
+
+def _slimmed(tag: bytes) -> bytes:
+    if len(tag) <= SHORT_TAG_BYTES or (len(tag) <= MAX_TAG_BYTES and not _crowded(tag)):
         return tag
-    name, *rest = re.split(r"[\s/>]", tag[:100], maxsplit=1)
-    kept = " ".join(_modest(tag, start=len(name)))
-    return f"{name} {kept}>" if rest else name[:50] + ">"
+    name, *rest = re.split(rb"[\s/>]", tag[:100], maxsplit=1)
+    kept = b" ".join(_modest(tag, start=len(name)))
+    return name + b" " + kept + b">" if rest else name[:50] + b">"
 
 
-def _crowded(tag: str) -> bool:
+def _crowded(tag: bytes) -> bool:
     return next(islice(_ONE_ATTRIBUTE.finditer(tag), MAX_ATTRIBUTES, None), None) is not None
 
 
-def _modest(tag: str, start: int) -> Iterator[str]:
+def _modest(tag: bytes, start: int) -> Iterator[bytes]:
     found = 0
     for attribute in _ONE_ATTRIBUTE.finditer(tag, start):
-        if len(attribute[0]) <= KEPT_ATTRIBUTE_CHARS:
+        if len(attribute[0]) <= KEPT_ATTRIBUTE_BYTES:
             yield attribute[0]
             found += 1
         if found == KEPT_ATTRIBUTES:
             return
 
 
-def _plain(html: str) -> str:
+def _plain(html: bytes, names: Iterable[bytes]) -> bytes:
     """Return the page; its formatting as spans if it could be opened again too often.
 
     `<p><b a=1><b a=2>…</p>` opens each b again in every paragraph that follows: a thousand of each
     are a million elements.
     """
-    names = Counter(name.lower() for name in _NAMES.findall(html) if name[0] != "/")
-    formatting = sum(names[name] for name in _FORMATTING)
-    if formatting * (names.total() - formatting) <= MAX_REOPENED:
+    seen = Counter(names)
+    formatting = sum(seen[name] + seen[name.upper()] for name in _FORMATTING)
+    # half of the others close
+    if formatting * (seen.total() - formatting) <= 2 * MAX_REOPENED:
         return html
-    return _FORMATTED.sub(r"<\1span", html)
+    return _FORMATTED.sub(rb"<\1span", html)
 
 
-def may_nest(html: str) -> bool:
-    """Tell, without a tree, whether some element of a page may lie too deep: seldom right."""
-    heights = list(accumulate(map(_step, _NAMES.findall(html)), initial=0))
+def _may_nest(names: Iterable[bytes]) -> bool:
+    heights = list(accumulate(map(_Steps().__getitem__, names), initial=0))
     # a closing tag that closes nothing makes the sum too low, never by more than its lowest
     return max(heights) - min(heights) > KEPT_DEPTH
 
 
-def flattened(html: str) -> str:
+class _Steps(dict[bytes, int]):
+    """How much deeper a tag leads, by its name."""
+
+    def __missing__(self, name: bytes) -> int:
+        """Work it out once for each name."""
+        counts = name.lstrip(b"/").lower() not in _UNCOUNTED
+        step = self[name] = -int(counts) if name.startswith(b"/") else int(counts)
+        return step
+
+
+def flattened(html: bytes) -> bytes:
     """Return a page without the tags that are nested too deep; their text stays."""
     return _TAG.sub(_Nesting().kept, html)
-
-
-def _step(name: str) -> int:
-    if name[0] == "/":
-        return -(name[1:].lower() not in _UNCOUNTED)
-    return name.lower() not in _UNCOUNTED
 
 
 class _Nesting:
     """Which elements are open while a page is read from its start."""
 
     def __init__(self) -> None:
-        self._stack: list[str] = []
-        self._open: Counter[str] = Counter()
-        self._cut: Counter[str] = Counter()
+        self._stack: list[bytes] = []
+        self._open: Counter[bytes] = Counter()
+        self._cut: Counter[bytes] = Counter()
 
-    def kept(self, match: re.Match[str]) -> str:
+    def kept(self, match: re.Match[bytes]) -> bytes:
         """Return a tag, or nothing if it lies too deep."""
         closing, name, rest = match[1], match[2].lower(), match[3]
-        if name in _UNCOUNTED or (rest.endswith("/>") and self._foreign()):
+        if name in _UNCOUNTED or (rest.endswith(b"/>") and self._foreign()):
             return match[0]
         return self._closed(name, match[0]) if closing else self._opened(name, match[0])
 
     def _foreign(self) -> bool:
-        return self._open["svg"] > 0 or self._open["math"] > 0
+        return self._open[b"svg"] > 0 or self._open[b"math"] > 0
 
-    def _opened(self, name: str, tag: str) -> str:
+    def _opened(self, name: bytes, tag: bytes) -> bytes:
         if len(self._stack) >= KEPT_DEPTH:
             self._cut[name] += 1
-            return ""
+            return b""
         self._open[name] += 1
         self._stack.append(name)
         return tag
 
-    def _closed(self, name: str, tag: str) -> str:
+    def _closed(self, name: bytes, tag: bytes) -> bytes:
         if self._cut[name]:
             self._cut[name] -= 1
-            return ""
+            return b""
         if self._open[name]:
             self._pop(name)
         return tag
 
-    def _pop(self, name: str) -> None:
+    def _pop(self, name: bytes) -> None:
         """Close an element and what was left open inside it."""
         while True:
             inner = self._stack.pop()

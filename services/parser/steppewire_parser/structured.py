@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborNode
 
 from steppewire_parser import jsonld
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import ancestors, attribute, elements, has, text_of
+from steppewire_parser.nodes import ancestors, attribute, has, text_of
 from steppewire_parser.text import normalise
 
 # `property` and `name` are both in use (inform.kz, forbes.kz), lsm.kz writes og:article:….
@@ -91,6 +90,8 @@ OTHER_KINDS = ("Product", "ProductGroup", "DiscussionForumPosting", "QAPage", "S
 # Long keyword lists are written for search engines, not by editors.
 MAX_KEYWORDS = 15
 ARTICLE_SCOPE = re.compile(r"schema\.org/(?:\w*Article|BlogPosting)$", re.IGNORECASE)
+# A long thread of comments has some hundreds.
+MAX_PROPERTIES = 500
 _KEYWORD_BORDER = re.compile("[,;،]")
 
 
@@ -197,7 +198,7 @@ def article_scope(page: Document) -> LexborNode | None:
     Infinite scroll appends other stories, each with a node of its own (spot.uz has ten): the first
     one is the page's.
     """
-    scopes = (tag for tag in page.tags if has(tag, "itemtype"))
+    scopes = page.select("[itemtype*='schema.org/' i]")
     return next((t for t in scopes if ARTICLE_SCOPE.search(attribute(t, "itemtype"))), None)
 
 
@@ -205,24 +206,21 @@ class Microdata:
     """The properties inside one microdata node."""
 
     def __init__(self, scope: LexborNode | None) -> None:
-        self._scope = scope
-        self._scope_id = scope.mem_id if scope else 0
+        self._properties: dict[str, list[LexborNode]] = {}
+        if scope is not None:
+            for tag in scope.css("[itemprop]")[:MAX_PROPERTIES]:
+                self._add(tag, scope.mem_id)
+
+    def _add(self, tag: LexborNode, scope: int) -> None:
+        """Note a property of this node, not of the comments nested in it."""
+        owner = next((parent for parent in ancestors(tag) if has(parent, "itemscope")), None)
+        if owner is not None and owner.mem_id == scope:
+            for name in attribute(tag, "itemprop").lower().split():
+                self._properties.setdefault(name, []).append(tag)
 
     def tags(self, name: str) -> list[LexborNode]:
-        """Return the elements of a property of this node, not of the comments nested in it."""
-        if self._scope is None:
-            return []
-        wanted = name.lower()
-        found = (
-            tag
-            for tag in elements(self._scope)
-            if wanted in attribute(tag, "itemprop").lower().split() and self._owns(tag)
-        )
-        return list(islice(found, 20))
-
-    def _owns(self, tag: LexborNode) -> bool:
-        owner = next((p for p in ancestors(tag) if has(p, "itemscope")), None)
-        return owner is not None and owner.mem_id == self._scope_id
+        """Return the elements of a property."""
+        return self._properties.get(name.lower(), [])[:20]
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property as texts."""

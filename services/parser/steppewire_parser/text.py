@@ -31,7 +31,7 @@ _ODD = re.compile(
     f"[{_INVISIBLE}{_UNSTORABLE}{_SMUGGLED}\u200c\u200d\u2800\u3164\uffa0\t-\r\x1c-\x1f\x85\xa0\u1680"
     "\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  "
 )
-_LETTER = re.compile(r"[^\W\d_]")
+_NO_LETTER = re.compile(r"[\W\d_]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -55,4 +55,5 @@ def squash(text: str) -> str:
 
 def letters(text: str) -> int:
     """Count the letters of any script."""
-    return len(_LETTER.findall(text))
+    # of five signs one is no letter, so counting those takes a quarter of the time
+    return len(text) - len(_NO_LETTER.findall(text))

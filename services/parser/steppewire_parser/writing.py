@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from steppewire.rules import SiteRules
 from steppewire_parser.about import About
@@ -30,7 +31,7 @@ class Writing:
     method: Method
     facts: tuple[str, ...]
 
-    @property
+    @cached_property
     def letters(self) -> int:
         """Return the number of letters that a reader gets to read."""
         return sum(letters(block.text) for block in self.blocks) + letters(self.lead or "")
