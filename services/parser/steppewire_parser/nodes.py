@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 # A page is flattened to half of this, unless it hides how deep it is.
 MAX_ANCESTORS = 2_000
 # Their content is text for a machine.
 UNREAD = frozenset(("script", "style", "template", "noscript"))
 
+# Nobody watches the tree grow; for a list of 20,000 options that takes three seconds.
+_WITHOUT_EVENTS = int(LexborDocumentOptions.WO_EVENTS)
+
 
 def tree_of(html: str | bytes) -> LexborHTMLParser:
     """Build the tree of a page, or of a fragment as a page of its own."""
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(html, options=_WITHOUT_EVENTS)
 
 
 def attribute(node: LexborNode, name: str) -> str:

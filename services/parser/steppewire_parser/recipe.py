@@ -13,7 +13,8 @@ from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
 from steppewire_parser.charset import decode
 from steppewire_parser.memory import uncollected
-from steppewire_parser.sniff import READ_BYTES, why_not_html
+from steppewire_parser.shield import bounded
+from steppewire_parser.sniff import why_not_html
 from steppewire_parser.standins import why_cut, why_stand_in
 from steppewire_parser.structured import read_structured
 from steppewire_parser.writing import FEW_LETTERS, Writing, read_writing
@@ -39,7 +40,7 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     structure. 6. Body, lead, cleaning. 7. Refuse what is no article. 8. Identity.
     """
     refused = _unless(why_not_html(data), anyway, reason="not-html")
-    data = data[:READ_BYTES]
+    data, cut = bounded(data)
     decoded = decode(data, event.fetch.content_type)
     # most pages are UTF-8, and the parser wants to have that
     page = document.read(data if decoded.is_data else decoded.text)
@@ -52,7 +53,7 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
     mixed = ("text-lookalikes",) if disguised(f"{article.title}\n{article.text}") else ()
     of_text = (*writing.facts, *short, *mixed, *refused)
-    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *of_text)
+    facts = (*cut, *decoded.facts, *page.facts, *said.facts, *about.facts, *of_text)
     return ArticleParsed(
         article=article,
         fetch=event.fetch,

@@ -50,10 +50,12 @@ def normalise(text: str) -> str:
 
 def squash(text: str) -> str:
     """Return a form for comparing: letters and digits only, without case."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+    # spaces are most of what goes, and a replacement takes a third of the time
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold().replace(" ", ""))
 
 
 def letters(text: str) -> int:
     """Count the letters of any script."""
-    # of five signs one is no letter, so counting those takes a quarter of the time
-    return len(text) - len(_NO_LETTER.findall(text))
+    # what is no letter is less, so that is counted; most of that are spaces
+    dense = text.replace(" ", "")
+    return len(dense) - len(_NO_LETTER.findall(dense))
