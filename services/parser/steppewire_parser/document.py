@@ -108,15 +108,18 @@ def _is_unseen(text: LexborNode) -> bool:
     return text.parent is not None and text.parent.tag in _UNSEEN
 
 
-def read(page: str | bytes) -> Document:
-    """Build the tree of a page, given as text or in UTF-8. Raises Reject when there is none."""
+def read(page: str | bytes, known: tuple[str, ...] = ()) -> Document:
+    """Build the tree of a page, given as text or in UTF-8, of which some facts are known.
+
+    Raises Reject when no tree can be built.
+    """
     written = page.encode("utf-8", "replace") if isinstance(page, str) else page
     html, facts, may_nest = shielded(written.removeprefix(BOM_UTF8))
     parser = tree_of(html)
     if may_nest and _deeper_than(MAX_DEPTH, _root(parser)):
         html, facts = flattened(html), (*facts, "nesting-cut")
         parser = tree_of(html)
-    return Document(html, parser, _root(parser), facts)
+    return Document(html, parser, _root(parser), tuple(dict.fromkeys((*known, *facts))))
 
 
 def _root(parser: LexborHTMLParser) -> LexborNode:

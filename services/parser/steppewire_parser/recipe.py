@@ -43,7 +43,7 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     data, cut = bounded(data)
     decoded = decode(data, event.fetch.content_type)
     # most pages are UTF-8, and the parser wants to have that
-    page = document.read(data if decoded.is_data else decoded.text)
+    page = document.read(data if decoded.is_data else decoded.text, cut)
     said = read_structured(page, event.fetch.final_url)
     refused += _unless(why_stand_in(page, said) or why_cut(page, decoded.text), anyway)
     about = read_about(page, said, event)
@@ -53,7 +53,7 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
     mixed = ("text-lookalikes",) if disguised(f"{article.title}\n{article.text}") else ()
     of_text = (*writing.facts, *short, *mixed, *refused)
-    facts = (*cut, *decoded.facts, *page.facts, *said.facts, *about.facts, *of_text)
+    facts = (*decoded.facts, *page.facts, *said.facts, *about.facts, *of_text)
     return ArticleParsed(
         article=article,
         fetch=event.fetch,

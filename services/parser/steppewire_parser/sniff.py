@@ -8,8 +8,6 @@ from steppewire_parser.charset import BOMS, wide_charset
 
 # Three times what the fetcher takes: whatever is longer is no page.
 MAX_BYTES = 32_000_000
-# As many bytes as the longest text that is read can have.
-READ_BYTES = 12_000_000
 # Enough to see a doctype behind a licence comment.
 WINDOW = 4_096
 # A tag that comes later than this is in no page of ours.
