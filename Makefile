@@ -133,6 +133,10 @@ MINUTES ?= 60
 soak: $(READY) ## the whole newswire for an hour (MINUTES=60): memory flat, nothing left, nothing lost
 	@$(BIN)/python benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
 
+.PHONY: fuzz-parser
+fuzz-parser: $(READY) ## pages that nobody would write, through the parser: MINUTES=10 of computing
+	@$(BIN)/python benchmarks/fuzz_parser.py --minutes $(MINUTES) $(ARGS)
+
 .PHONY: quality-health
 quality-health: $(READY) ## how soon troubles of sources are told, and how often for nothing: a simulated year
 	@$(BIN)/python benchmarks/health_quality.py $(ARGS)

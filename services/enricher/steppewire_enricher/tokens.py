@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from steppewire_enricher.lists import words_of
+from steppewire.language.sentences import sentences as spans_of_sentences
 
 MAX_TOKEN = 60
 """Longer "words" are addresses, keys or damage: they are cut, so that no feature grows long."""
@@ -25,9 +25,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_STOP = frozenset(".!?…")
-_ABBREVIATED = words_of("abbreviations")
-_CLOSERS = frozenset('»”"’)]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +46,23 @@ def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
 
 
 def sentences(tokens: list[Token]) -> list[list[Token]]:
-    """Group tokens into sentences; abbreviations and initials end none."""
+    """Group tokens into sentences as the shared splitter finds them; endless ones are cut."""
+    offset = tokens[0].start if tokens else 0
+    ends = {offset + end for _, end in spans_of_sentences(_written(tokens))}
     out: list[list[Token]] = []
     begin = 0
-    for index in range(len(tokens)):
-        if _ends(tokens, index) or index - begin >= MAX_SENTENCE:
+    for index, token in enumerate(tokens):
+        if token.end in ends or index - begin >= MAX_SENTENCE:
             out.append(tokens[begin : index + 1])
             begin = index + 1
-    if begin < len(tokens):
-        out.append(tokens[begin:])
-    return out
+    return [*out, tokens[begin:]] if begin < len(tokens) else out
 
 
-def _ends(tokens: list[Token], index: int) -> bool:
-    """Say whether the sentence ends after this token."""
-    last = index
-    while last > 0 and tokens[last].text in _CLOSERS:
-        last -= 1
-    if tokens[last].text not in _STOP:
-        return False
-    if index + 1 == len(tokens):
-        return True
-    following = tokens[index + 1]
-    if following.text in _CLOSERS or following.start == tokens[index].end:
-        return False
-    before = tokens[last - 1].text.lower() if last else ""
-    if tokens[last].text == "." and before in _ABBREVIATED:
-        return False
-    return not following.text[:1].islower()
+def _written(tokens: list[Token]) -> str:
+    """Return the text of tokens; nothing but space is between them."""
+    pieces: list[str] = []
+    at = tokens[0].start if tokens else 0
+    for token in tokens:
+        pieces += (" " * (token.start - at), token.text)
+        at = token.end
+    return "".join(pieces)

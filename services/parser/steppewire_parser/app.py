@@ -15,8 +15,9 @@ from steppewire.settings import Settings
 from steppewire.streams import PARSE
 from steppewire_parser.recipe import parse
 
-# A page takes 0.1 s; the longest that we let in takes a few seconds. Past this, something is stuck.
-TIME_LIMIT = 60.0
+# A page may compute for two seconds (bounds.py); a busy machine makes more of that. Past this,
+# something is stuck where no signal reaches it, and the process is ended.
+TIME_LIMIT = 30.0
 
 
 class ParserSettings(Settings):

@@ -23,6 +23,12 @@ MOST_EDGES = 2
 """Signs of the page's own that stand at either side of a word."""
 
 
+class _Bytes(dict[int, int]):
+    def __missing__(self, code: int) -> int:
+        """Return what is no byte, so that a run with a foreign character cannot be undone."""
+        return 0xFFFF
+
+
 @dataclass(frozen=True)
 class Wrong:
     """One encoding in which UTF-8 was read by mistake."""
@@ -40,11 +46,17 @@ class Wrong:
     @cached_property
     def to_byte(self) -> dict[int, int]:
         """Return the byte of each character; where an encoding has none, browsers keep it."""
-        table = {code: code for code in range(0x80, 0xA0)}
+        table = _Bytes((code, code) for code in range(0x80, 0xA0))
         for byte in range(0x80, 0x100):
             if char := bytes((byte,)).decode(self.charset, "ignore"):
                 table[ord(char)] = byte
         return table
+
+    @cached_property
+    def weird(self) -> re.Pattern[str]:
+        """Match a sign that no writer puts inside a word."""
+        odd = [char for char in map(chr, self.to_byte) if not char.isalpha()]
+        return re.compile(f"[{re.escape(''.join(odd) + self.letters)}]")
 
     @cached_property
     def run(self) -> re.Pattern[str]:
@@ -53,7 +65,7 @@ class Wrong:
 
     def undo(self, run: str) -> bytes:
         """Return the bytes that were read wrongly."""
-        return bytes(map(self.to_byte.__getitem__, map(ord, run)))
+        return run.translate(self.to_byte).encode("latin-1")
 
     def is_in(self, text: str) -> bool:
         """Say whether the text has a pair of this kind."""
@@ -127,7 +139,7 @@ def _mender(wrong: Wrong) -> Callable[[re.Match[str]], str]:
 def is_certain(run: str, wrong: Wrong) -> bool:
     """Say whether a word can be nothing else than mojibake."""
     inner = run.strip(_EDGES)
-    weird = sum(not char.isalpha() or char in wrong.letters for char in inner)
+    weird = len(wrong.weird.findall(inner))
     weird += sum(char in _EDGES for char in run[len(inner) :]) if inner else 0
     return weird >= WEIRD and undone(run, wrong) is not None
 
@@ -137,8 +149,9 @@ def undone(run: str, wrong: Wrong) -> str | None:
     before = _exact(run, wrong)
     if before is None:
         return _within_signs(run, wrong) if run[:1] in _EDGES or run[-1:] in _EDGES else None
-    twice = any(_is_natural(_exact(before, one)) for one in _WRONG)
-    return before if twice or _is_natural(before) else None
+    if _is_natural(before) or any(_is_natural(_exact(before, one)) for one in _WRONG):
+        return before
+    return None
 
 
 def _is_natural(text: str | None) -> bool:
@@ -159,7 +172,7 @@ def _within_signs(run: str, wrong: Wrong) -> str | None:
 def _exact(run: str, wrong: Wrong) -> str | None:
     try:
         return wrong.undo(run).decode("utf-8")
-    except (UnicodeDecodeError, KeyError):
+    except UnicodeError:
         return None
 
 

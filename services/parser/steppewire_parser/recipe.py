@@ -11,6 +11,7 @@ from steppewire.events import Article, ArticleFetched, ArticleParsed, Extraction
 from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
+from steppewire_parser.bounds import bounded
 from steppewire_parser.charset import decode
 from steppewire_parser.memory import uncollected
 from steppewire_parser.shield import bounded
@@ -25,10 +26,13 @@ PARSER = f"steppewire-parser/{version('steppewire-parser')}"
 def parse(event: ArticleFetched, *, blobs: Blobs) -> ArticleParsed:
     """Read an article out of a fetched page.
 
-    Raises Skip("not-html") and Skip("no-article"), or Reject("unreadable"); see the README for the
-    facts that an article can carry.
+    Raises Skip("not-html") and Skip("no-article"), Reject("unreadable"), and Reject("too-slow") and
+    Reject("too-hungry") for a page that costs more than a page may; see the README for all of them,
+    and for the facts that an article can carry.
     """
-    return parse_page(blobs.get(event.fetch.blob), event)
+    data = blobs.get(event.fetch.blob)
+    with bounded():
+        return parse_page(data, event)
 
 
 @uncollected()

@@ -10,8 +10,7 @@ _BEFORE_WORDS = """
 рис табл прил см ср напр мыс қар көш даңғ мкр мкрн атын каф пос дер хут ст-ца оз о-в п-ов ст п.п
 пп п разд абз прим стр б.т тел факс нуб англ фр ағыл ағылш қаз өзб узб тюрк е.g e.g i.e vs viz
 approx dots akad k.f.n muh qar ko‘ch ko'ch koʻch xiyob mavze муҳ қ кўч хиёб мавзе мил mil avv авв
-Mr Mrs Ms Dr Prof prof Gen Col Lt Sgt Capt Maj Gov Sen Rep Rev Hon Pres St Mt Ft Fig Figs Sec Art
-Nos Vol Ch
+Mr Mrs Ms Dr Prof prof Gen Col Lt Sgt Capt Maj Gov Sen Rep Rev Hon Pres St Mt Ft
 """
 
 # Units, years, places and firms: a sentence may end here, when what follows begins one.
@@ -25,6 +24,11 @@ _UNITS = """
 _LIST_ENDS = """
 т.д т.п т.б т.с.с т.с др пр ж.б ғ ҳ.к ш.к в.б h.k sh.k v.b v.h b etc al н.э б.з.д б.з.б б.з.ч э.р
 m.av ш.о sh.o‘
+"""
+
+# Short before a number only; else they are words, or end a sentence: "modern art. Two …".
+_BEFORE_NUMBERS = """
+no fig figs sec art nos vol pp
 """
 
 # After these a number is a year or a century.
@@ -60,6 +64,7 @@ Today Yesterday Most Some Many Алар Бул Ошол Ошондой Биро�
 BEFORE_WORDS = frozenset(_BEFORE_WORDS.split())
 UNITS = frozenset(_UNITS.split())
 LIST_ENDS = frozenset(_LIST_ENDS.split())
+BEFORE_NUMBERS = frozenset(_BEFORE_NUMBERS.split())
 ERAS = frozenset(_ERAS.split())
 LABELLED = frozenset(_LABELLED.split())
 STARTERS = frozenset(_STARTERS.split())

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from steppewire.language.abbreviations import (
+    BEFORE_NUMBERS,
     BEFORE_WORDS,
     ERAS,
     LABELLED,
@@ -151,7 +152,7 @@ def _ends_after(place: _Place, following: str, behind: int) -> bool:
     if _is_list_end(place):
         # 500 b.c., V ғасыр: what follows an era may be counted in it
         return not (_ROMAN.fullmatch(following) or (word in ERAS and following[:1].isdigit()))
-    if word == "no":
+    if word in BEFORE_NUMBERS:
         return not following[:1].isdigit()
     if word in UNITS or place.word in UNITS or _YEAR.search(word[-3:]):
         return opens or _ends_after_unit(place, following)
