@@ -53,6 +53,9 @@ def main() -> None:
         for name, rows in sets.items():
             console.print(report.table(part, name, rows), "")
     tell_worst(result, console)
+    earlier = options.out / "pages.json"
+    if options.keep and earlier.exists():
+        result = joined(json.loads(earlier.read_text("utf-8")), result)
     write(result, options, console)
 
 
@@ -175,6 +178,27 @@ def tell_worst(result: dict[str, Any], console: Console) -> None:
             console.print(f"{f1:.3f}  {name}  {page}", markup=False, highlight=False)
 
 
+def joined(earlier: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return a run with the sets of an earlier one that it did not read again; no totals."""
+    parts = {
+        part: {
+            name: rows
+            for name, rows in {
+                **earlier["parts"].get(part, {}),
+                **now["parts"].get(part, {}),
+            }.items()
+            if name != EVERYTHING
+        }
+        for part in {**earlier["parts"], **now["parts"]}
+    }
+    return {
+        **now,
+        "versions": {**earlier["versions"], **now["versions"]},
+        "parts": parts,
+        "worst": {**earlier["worst"], **now["worst"]},
+    }
+
+
 def write(result: dict[str, Any], options: argparse.Namespace, console: Console) -> None:
     """Write figures, page and reference."""
     options.out.mkdir(parents=True, exist_ok=True)
@@ -203,6 +227,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--worst", type=int, default=10, help="so many of our worst pages (dev)")
     parser.add_argument("--out", type=Path, default=Path("var/quality"), help="folder of results")
+    parser.add_argument("--keep", action="store_true", help="keep the other sets of earlier runs")
     parser.add_argument("--reference", type=Path, help="page of the reference to write tables into")
     options = parser.parse_args()
     if not options.data.exists():

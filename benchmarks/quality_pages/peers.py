@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
@@ -41,7 +42,8 @@ def readability(data: bytes, url: str | None) -> Read:
     import lxml.html
     import readability as tool
 
-    page = tool.Document(data)
+    # its own reading of encodings stumbles over pages; lxml takes no text that declares one
+    page = tool.Document(re.sub(r"^\s*<\?xml[^>]*>", "", text_of(data)))
     text = lxml.html.fromstring(page.summary()).text_content()
     return {"body": text, "title": page.short_title()}
 

@@ -8,22 +8,23 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from steppewire.commands import inputs
 from steppewire.commands.batch import Failed, answers
-from steppewire.commands.inputs import Fault, Input, Unread, json_line
+from steppewire.commands.inputs import Input, Unread, json_line
 from steppewire.errors import NotFound, SettingError, Verdict
 from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
+from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
 from steppewire_parser.record import (
     UNKNOWN_URL,
     Languages,
@@ -33,13 +34,10 @@ from steppewire_parser.record import (
     refusal,
 )
 from steppewire_parser.shown import WIDEST, Show
-from steppewire_parser.told import told_address, told_language
+from steppewire_parser.told import is_page, told_address, told_language
 
 TIME_LIMIT = 2.0
 """Seconds of computing that a page may take."""
-MOST_BYTES = 64 << 20
-"""Longest file that is looked into; of a page, the parser reads far less."""
-KINDS = "HTML files, addresses of pages, or - for standard input"
 EXIT_REFUSED = 1
 """Exit status when some input gave no article."""
 
@@ -107,13 +105,9 @@ def _given(words: Sequence[str], lists: Sequence[Path], url: str | None) -> Iter
         raise NotFound(f"nothing to read: give {KINDS}; `steppewire parse --help` tells more")
     if url is not None and (len(words) != 1 or lists or words[0][:1] == "@"):
         raise NotFound("--url is the address of one file; give many with --list, as JSON lines")
-    if url is not None and not _is_web(url):
+    if url is not None and not is_page(url):
         raise NotFound(f"--url {url!r} is no address of a page; give https://site.kz/article")
     return inputs.inputs_of(words, lists, url=url)
-
-
-def _is_web(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and len(url.split("/")[2]) > 0
 
 
 def _show() -> Show:
@@ -176,11 +170,12 @@ class Reading:
             return refusal(one, verdict.reason, verdict.detail)
 
     def _read(self, one: Input, data: bytes) -> Record:
-        url = one.url or told_address(data)
-        source = self._named or (self._owner(url) if url and self._owner else None)
-        parsed = self._parsed(one, data, url or UNKNOWN_URL, source, datetime.now(UTC))
+        known = (url for url in (one.url, told_address(data)) if url and is_page(url))
+        url = next(known, UNKNOWN_URL)
+        source = self._named or (self._owner(url) if self._owner else None)
+        parsed = self._parsed(one, data, url, source, datetime.now(UTC))
         if "date-relative" in parsed.extraction.facts and (saved := _saved(one)):
-            parsed = self._parsed(one, data, url or UNKNOWN_URL, source, saved)
+            parsed = self._parsed(one, data, url, source, saved)
         language = language_of(parsed, told_language(data), self._languages)
         return record_of(one, parsed, source.name if source else None, language)
 
@@ -219,57 +214,6 @@ def _source_named(name: str) -> Source:
         hint = f"did you mean {near[0]}?" if near else "`steppewire source list` shows all"
         raise NotFound(f"no source is named {name[:100]!r}; {hint}")
     return sources[name]
-
-
-class Asked:
-    """Inputs with what must be had first: pages at an address, and standard input."""
-
-    def __init__(self, given: Iterable[Input], stack: ExitStack) -> None:
-        self._given, self._stack = iter(given), stack
-        self._ask: Callable[[str], Any] | None = None
-        self.over = False
-
-    def take(self, most: int) -> Sequence[Input]:
-        """Return the next inputs; one that took its time goes on alone."""
-        taken: list[Input] = []
-        while len(taken) < most:
-            one = next(self._given, None)
-            if one is None:
-                self.over = True
-                break
-            taken.append(self._had(one))
-            if taken[-1] is not one:
-                break
-        return taken
-
-    def fileno(self) -> int:
-        """Not asked for: an input is at hand, or there is none any more."""
-        raise AssertionError("everything is at hand")
-
-    def _had(self, one: Input) -> Input:
-        if one.name == inputs.STDIN:
-            return replace(one, data=inputs.from_stdin(MOST_BYTES))
-        if one.fault is None and inputs.is_address(one.name):
-            return self._answer(one)
-        return one
-
-    def _answer(self, one: Input) -> Input:
-        try:
-            answer = self._asking()(one.name)
-        except Verdict as verdict:
-            return replace(one, fault=Fault(verdict.reason, verdict.detail or one.name))
-        return replace(one, url=answer.url, data=answer.body, content_type=answer.content_type)
-
-    def _asking(self) -> Callable[[str], Any]:
-        if self._ask is None:
-            context = offered("page")
-            if context is None:
-                raise SettingError(
-                    "asking for pages needs the fetcher: pip install steppewire-fetcher; "
-                    "or save the page and give its file, with --url for its address"
-                )
-            self._ask = self._stack.enter_context(context())
-        return self._ask
 
 
 class Out:

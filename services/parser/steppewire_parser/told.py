@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 HEAD = 200_000
 """Bytes in which a page speaks of itself."""
@@ -25,3 +26,12 @@ def told_language(data: bytes) -> str | None:
     """Return the language that a page declares, as it is written."""
     match = _LANGUAGE.search(data[:HEAD])
     return match[1].decode("ascii", "replace") if match else None
+
+
+def is_page(url: str) -> bool:
+    """Tell whether a text is the address of a page."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -128,6 +128,13 @@ def test_a_list_gives_each_page_its_address(pages: list[Path], tmp_path: Path) -
     assert [one["url"] for one in records("--list", tmp_path / "list", pages[5])] == [None, *urls]
 
 
+def test_an_address_that_is_none_does_not_keep_a_page_from_being_read(tmp_path: Path) -> None:
+    wrong = [{"file": str(ZAKON), "url": url} for url in ("nowhere", "https://[broken/", "")]
+    (tmp_path / "list").write_text("".join(f"{json.dumps(one)}\n" for one in wrong))
+
+    assert [one["url"] for one in records(f"@{tmp_path / 'list'}")] == [EXPECTED["url"]] * 3
+
+
 def test_a_page_may_come_through_a_pipe() -> None:
     (read,) = records("--url", "https://a.example/news/7", "-", given=plain(7).encode())
 

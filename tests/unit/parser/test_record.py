@@ -16,7 +16,7 @@ from steppewire_parser.record import (
     with_script,
 )
 from steppewire_parser.shown import Show
-from steppewire_parser.told import told_address, told_language
+from steppewire_parser.told import is_page, told_address, told_language
 
 FIELDS = {
     "file", "url", "title", "lead", "body", "paragraphs", "authors", "published", "modified",
@@ -173,3 +173,12 @@ def test_a_page_tells_its_own_address(html: bytes, address: str | None) -> None:
 )
 def test_a_page_declares_its_language(html: bytes, language: str | None) -> None:
     assert told_language(html) == language
+
+
+NO_PAGES = ["a.kz/1", "https://", "https://[x/", "ftp://a.kz", "", "//a.kz", "https://a.kz:99999/"]
+
+
+@pytest.mark.parametrize("url", NO_PAGES)
+def test_what_is_no_address_of_a_page_is_not_taken_for_one(url: str) -> None:
+    assert not is_page(url)
+    assert is_page("https://a.kz/1")
