@@ -20,7 +20,8 @@ _YEAR = rf"y(?:[- .]{{0,2}}[Yu])?{_GAP}"
 _DAY = r"(?<!d:)d(?:[- ]?o)?"
 # In "10.12.2025" and "1.2.3.2024" no part of the longer one is a date.
 _ALONE = r"(?<!d[./\-])"
-_FREE = r"(?<![dyn][:./\-])"
+_SUFFIX = r"(?:[- ]?Y(?![^ .,:)]))?"
+_FREE = r"(?<![dnNy][:./\-])"
 _NOT_TIME = r"(?!:d)"
 # "juni/lipanj": the month in two languages
 _MONTH = r"[Mma](?:/[wMm])?"
@@ -36,6 +37,8 @@ class Named(NamedTuple):
     day: int
     either: bool = False
     """Two numbers, day first: elsewhere it would be the month."""
+    brief: bool = False
+    """All numbers, and the year of two digits."""
 
     def date(self) -> date | None:
         """Return the day, or None when the calendar has none such."""
@@ -89,15 +92,19 @@ def century(two_digits: int) -> int:
 # In order of preference where several begin at the same place.
 _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], ...] = (
     # 16 қараша 2018; 29-mart, 2024; 16 ноябри соли 2018; 23-го февраля 2017; 16 de mayo de 2018
-    ("day_month_year", rf"{_DAY}{_GAP}(?:o )?{_MONTH}{_GAP}(?:[oY][ .,]{{1,2}})?y", _worded),
+    (
+        "day_month_year",
+        rf"{_DAY}{_GAP}(?:o )?{_MONTH}{_GAP}(?:[oY][ .,]{{1,2}})?y{_SUFFIX}",
+        _worded,
+    ),
     # 2018 жылғы 16 қараша; 2024-yil 29-mart; 2018-ж., 16-ноябрь
-    ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}[Mm]", _worded),
+    ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}[Mm](?!{_GAP}y)", _worded),
     # 2018 жылдың қарашасының 16-сы; 2018. november 16.
-    ("year_month_day", rf"{_YEAR}[Mm]{_GAP}d{_NOT_TIME}(?:-?o)?", _worded),
+    ("year_month_day", rf"{_YEAR}[Mm](?: o)?{_GAP}d{_NOT_TIME}(?:-?o)?", _worded),
     # May 28, 2026
     ("month_day_year", rf"[Mma]{_GAP}d(?:-?o)?{_GAP}(?:o )?y", _worded),
     # Tue Mar  5 12:00:00 2024
-    ("ctime", r"[Mm] d (?=d:d(?::d)? (?:w )?y)", _worded),
+    ("ctime", r"[Mm] d (?=d:d(?::d)? (?:[^ ]{1,4} )?y)", _worded),
     # 16-Nov-18
     ("brief_year", rf"{_DAY}-[Mm]-d{_NOT_TIME}", _brief_year),
     # 2018-11-16; 2018.11.16; 2018. 11. 16.; 2018年11月16日
@@ -106,12 +113,12 @@ _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], .
     # 16.11.2018; 16/11/2018; 16. 11. 2018
     ("numbers", rf"{_ALONE}(?<!d:)d ?(?P<t>[./\-]) ?d ?(?P=t) ?y", _day_first),
     # 16.11.18
-    ("brief_numbers", rf"{_FREE}d(?P<v>[./])d(?P=v)d(?![.,/\-:]?[dny])", _day_first),
+    ("brief_numbers", rf"{_FREE}d(?P<v>[./])d(?P=v)d(?![.,/\-:]?[dnNy])", _day_first),
     # 31 декабря; 18-noyabr; қарашаның 16-сы; November 18
-    ("day_month", rf"{_DAY}[ .\-]{{0,2}}(?:o )?M(?!{_GAP}[YoD]?[ .]?y)", _no_year),
-    ("month_day", rf"M[ \-]d(?:-?o)?(?![:./]?d|{_GAP}[ny])", _no_year),
+    ("day_month", rf"{_DAY}[ .\-]{{0,2}}(?:o )?M(?!{_GAP}[YoD]?[ .]?[yN])", _no_year),
+    ("month_day", rf"M(?: o)?[ \-]d(?:-?o)?(?![:./]?d|{_GAP}[nNy])", _no_year),
     # 18/11, 09:40 (xabar.uz): only before a time, because a score or a share looks alike
-    ("two_numbers", r"(?<![dyn][./])(?<!d:)d[./]d(?=, d:d)", _two_numbers),
+    ("two_numbers", r"(?<![dnNy][./])(?<!d:)d[./]d(?=, d:d)", _two_numbers),
 )
 _EITHER = frozenset(("numbers", "brief_numbers"))
 _READERS = {name: reader for name, _, reader in _FORMS}
@@ -127,7 +134,7 @@ def named_days(shape: Shape) -> Iterator[Named]:
         # ctime has its year behind the time of day
         last = shape.signs.index(YEAR, end) + 1 if name == "ctime" else end
         year, month, day = _READERS[name](_parts(shape, start, last))
-        yield Named(start, end, year, month, day, name in _EITHER)
+        yield Named(start, end, year, month, day, name in _EITHER, name == "brief_numbers")
 
 
 def _name_of(match: re.Match[str]) -> str:

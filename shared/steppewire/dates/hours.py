@@ -10,10 +10,10 @@ from steppewire.dates.shapes import Shape
 from steppewire.dates.words import MERIDIEM
 
 # With a colon; seconds and their fraction; am and pm.
-_COLON = r"(?<![:.])d:d(?::d(?:[.,][dny])?)?(?!:?[dny])(?: ?p)?"
+_COLON = r"(?<![:.])d:d(?::d(?:[.,][dnNy])?)?(?!:?[dnNy])(?: ?p)?"
 # With a point (Kazakh, Russian, Finnish, German pages), or with an h (French, Portuguese ones).
-_POINT = r"(?<![:./\-]|[dny])d\.d(?![./\-]?[dny])(?: ?p)?"
-_LETTER = r"(?<![:./\-])d ?u ?d(?![:./\-]?[dny])"
+_POINT = r"(?<![:./\-]|[dnNy])d\.d(?![./\-]?[dnNy])(?: ?p)?"
+_LETTER = r"(?<![:./\-])d ?u ?d(?![:./\-]?[dnNy])"
 _HALF = r"(?<![:./\-])d ?p"
 _TIMES = tuple(re.compile(pattern) for pattern in (_COLON, _POINT, _LETTER, _HALF))
 _NOON = 12

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from steppewire.dates.shapes import Shape
 from steppewire.dates.words import MONTH, SHORT_MONTH
 
-_MONTH = r"M(?:[ ,\-]{1,2}(?:[oY] )?)y(?:[- ]?Y)?|y[- ]{0,2}Y[ ,]{1,2}M"
+_MONTH = r"(?<!d[ \-.])M(?:[ ,\-]{1,2}(?:[oY] )?)y(?:[- ]?Y)?|y[- ]{0,2}Y[ ,]{1,2}M"
 _YEAR = r"(?<![\-–/.:])y[- ]?Y"
 _ANY = re.compile(f"(?P<month>{_MONTH})|(?P<year>{_YEAR})")
 

@@ -29,6 +29,9 @@ _ISO = re.compile(
     r"\s?(Z\b|[+\-\u2212]\d{2}:?\d{2}\b|[+\-]\d{2}\b(?!:))?(?![\d\-/.:])",
     re.IGNORECASE,
 )
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})()")
+# Soft hyphens, zero-width marks, marks of direction: a reader sees none of them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Seconds or milliseconds since 1970, as data attributes have them.
 _EPOCH = re.compile(r"(\d{10})(\d{3})?")
 
@@ -94,8 +97,8 @@ def read_date(text: str, clock: Clock) -> Moment | None:
     line = text.strip()[:MAX_CHARS]
     if found := _iso(line, clock) or _epoch(line, clock):
         return found if plausible(found, clock) else None
-    if not unicodedata.is_normalized("NFC", line):
-        line = unicodedata.normalize("NFC", line)
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
     return next(_moments(line, clock), None)
 
 
@@ -142,14 +145,20 @@ def _apart(found: Iterator[Found]) -> list[Found]:
 def _found(
     text: str, shape: Shape, days: list[Named], named: Named, clock: Clock, *, future: bool
 ) -> Found | None:
-    day = named.date() or _nearest(named, clock, future=future)
-    if day is None:
+    day = named.date() if named.year else _nearest(named, clock, future=future)
+    if day is None or (named.brief and not _of_two_digits(shape, named)):
         return None
     timed = _adjacent(shape, named.start, named.end)
     start = min(named.start, timed.start) if timed else named.start
     end = max(named.end, timed.end) if timed else named.end
     value = _value(day, timed, said_zone(text[slice(*shape.span(start, end))]) or clock.zone)
     return Found(*shape.span(start, end), value, "time" if timed else "day")
+
+
+def _of_two_digits(shape: Shape, named: Named) -> bool:
+    """Inside a text "1.2.24" is a version, and "01.02.24" a date."""
+    tokens = shape.tokens[named.start : named.end]
+    return all(len(token.text) == 2 for token in tokens if token.text.isdigit())
 
 
 def _found_ago(text: str, shape: Shape, ago: Ago, clock: Clock) -> Found:
@@ -161,7 +170,7 @@ def _found_ago(text: str, shape: Shape, ago: Ago, clock: Clock) -> Found:
     return Found(*shape.span(start, end), value, "day" if ago.only_day and not timed else "time")
 
 
-_BEHIND = re.compile(r"(?:[ ,|/(\-]{1,3}(?:[woDuY]{1,2} ){0,2})(?=d[:.]d)")
+_BEHIND = re.compile(r"(?:[ ,|/(\-]{1,3}(?:[toDuY] ){0,2})(?=d[:.]d)")
 _BEFORE = re.compile(r"d:d(?::d)?[ ,|/\-]{1,3}$")
 _WINDOW = 8
 
@@ -257,7 +266,7 @@ def _epoch(line: str, clock: Clock) -> Moment | None:
 
 def _iso(line: str, clock: Clock) -> Moment | None:
     """Read what most machines write; a line that only begins like it is read by its shape."""
-    match = _ISO.match(line)
+    match = _ISO.match(line) or _COMPACT.fullmatch(line)
     if match is None or (match[4] is None and match.end() < len(line)):
         return None
     day = day_of(int(match[1]), int(match[2]), int(match[3]))

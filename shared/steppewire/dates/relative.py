@@ -10,9 +10,8 @@ from steppewire.dates.shapes import Shape
 
 DAY_SECONDS = 86_400
 # "2 часа назад", "1 soat avval", "час назад", "2 hours, 5 minutes ago", "vor 2 Stunden"
-_COUNTED = re.compile(
-    r"(?P<after>(?:(?<![\d.,:/\-])d\.? ?)?u(?:[., ]{1,2}(?:w )?d ?u)?\.?,? a)|b (?:w )?d ?u"
-)
+_COUNT = r"(?:(?<![.,:/\-])d\.? ?|(?<![dnNy] )(?<![dnNy]))"
+_COUNTED = re.compile(rf"{_COUNT}u(?:[., ]{{1,2}}(?:w )?d ?u)?\.?,? a|b (?:w )?d ?u")
 # "алдыңғы күні", "o‘tgan kuni"; before it "the day before" ("the day before yesterday")
 _FORMER = re.compile(r"x[ \-]?[Du]")
 _DAY_BEFORE = re.compile(r"u w R")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from steppewire.dates.words import Word, meaning
 
 # One, two digits are a day, a month, an hour; four a year; others are never part of a date.
-DAY, YEAR, NUMBER, STRANGE = "d", "y", "n", "#"
+DAY, YEAR, NUMBER, LONG_NUMBER, STRANGE = "d", "y", "n", "N", "#"
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 _TOKEN = re.compile(
@@ -65,7 +65,7 @@ def _number(text: str) -> Word:
         return Word(DAY, int(text))
     if len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR:
         return Word(YEAR, int(text))
-    return Word(NUMBER)
+    return Word(NUMBER if len(text) <= 4 else LONG_NUMBER)
 
 
 def _half(text: str) -> Word:

@@ -23,7 +23,7 @@ _LOOKALIKES = str.maketrans(
             "а": "әa",
             "о": "өo",
             "у": "ұүўӯ",
-            "и": "іiıӣ",
+            "и": "іiıӣй",
             "х": "ҳһx",
             "е": "ёe",
             "р": "p",
@@ -47,11 +47,11 @@ class Word(NamedTuple):
 
 # The letters of shapes; see forms.py.
 MONTH, SHORT_MONTH, YEAR_WORD, DAY_WORD, MONTH_SIGN, JOINT = "M", "m", "Y", "D", "k", "o"
-TODAY, FORMER, AGO, SINCE, UNIT, MERIDIEM, OTHER = "R", "x", "a", "b", "u", "p", "w"
+TODAY, FORMER, AGO, SINCE, UNIT, MERIDIEM, AT, OTHER = "R", "x", "a", "b", "u", "p", "t", "w"
 
 _SIGNS = {
     "year": YEAR_WORD, "day": DAY_WORD, "joint": JOINT, "month_sign": MONTH_SIGN,
-    "former": FORMER, "ago": AGO, "since": SINCE,
+    "former": FORMER, "ago": AGO, "since": SINCE, "at": AT,
 }  # fmt: skip
 _DAYS_BACK = ("today", "yesterday", "before_yesterday")
 _OTHER = Word(OTHER)
@@ -65,7 +65,6 @@ def fold(word: str) -> str:
     if low.isascii():
         return low
     if _CYRILLIC.search(low):
-        # й stays apart from и: in NFC it is one letter.
         return low.translate(_LOOKALIKES)
     plain = unicodedata.normalize("NFKD", low.replace("ı", "i").replace("ə", "a"))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -74,4 +74,6 @@ def moment_at(day: date, at: time, zone: tzinfo) -> datetime:
     offset = local.utcoffset()
     if zone is UTC or not offset:
         return local.replace(tzinfo=UTC)
-    return local.replace(tzinfo=timezone(offset))
+    # before there were zones, places had seconds of their own
+    minutes = round(offset / timedelta(minutes=1))
+    return local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
