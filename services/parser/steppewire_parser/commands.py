@@ -34,7 +34,7 @@ from steppewire_parser.record import (
     refusal,
 )
 from steppewire_parser.shown import WIDEST, Show
-from steppewire_parser.told import is_page, told_address, told_language
+from steppewire_parser.glimpse import is_page, told_address, told_language
 
 TIME_LIMIT = 2.0
 """Seconds of computing that a page may take."""

@@ -16,7 +16,7 @@ from steppewire_parser.record import (
     with_script,
 )
 from steppewire_parser.shown import Show
-from steppewire_parser.told import is_page, told_address, told_language
+from steppewire_parser.glimpse import is_page, told_address, told_language
 
 FIELDS = {
     "file", "url", "title", "lead", "body", "paragraphs", "authors", "published", "modified",
