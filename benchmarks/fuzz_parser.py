@@ -29,7 +29,7 @@ from typing import NamedTuple
 from steppewire.errors import Verdict
 from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.rules import SiteRules
-from steppewire_parser.bounds import bounded
+from steppewire_parser.bounds import within_bounds
 from steppewire_parser.recipe import parse_page
 
 PAGES = Path(__file__).parents[1] / "tests/unit/parser/pages"
@@ -214,7 +214,7 @@ def outcome(case: Case) -> str:
     )
     event = ArticleFetched(fetch=fetch, rules=case.rules)
     try:
-        with bounded():
+        with within_bounds():
             parsed = parse_page(case.data, event)
     except Verdict as verdict:
         if verdict.reason in ("too-slow", "too-hungry"):

@@ -25,7 +25,7 @@ class _OverTime(BaseException):
 
 
 @contextmanager
-def bounded(seconds: float = CPU_SECONDS, memory: int = MEMORY_BYTES) -> Iterator[None]:
+def within_bounds(seconds: float = CPU_SECONDS, memory: int = MEMORY_BYTES) -> Iterator[None]:
     """Run what is inside within these bounds, where the system has them (Linux, a main thread).
 
     Raises Reject("too-slow") and Reject("too-hungry"). What C code does is over before the signal

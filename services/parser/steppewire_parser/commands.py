@@ -25,6 +25,7 @@ from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
+from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.record import (
     UNKNOWN_URL,
     Languages,
@@ -34,7 +35,6 @@ from steppewire_parser.record import (
     refusal,
 )
 from steppewire_parser.shown import WIDEST, Show
-from steppewire_parser.glimpse import is_page, told_address, told_language
 
 TIME_LIMIT = 2.0
 """Seconds of computing that a page may take."""

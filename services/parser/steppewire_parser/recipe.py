@@ -11,7 +11,7 @@ from steppewire.events import Article, ArticleFetched, ArticleParsed, Extraction
 from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
-from steppewire_parser.bounds import bounded
+from steppewire_parser.bounds import within_bounds
 from steppewire_parser.charset import decode
 from steppewire_parser.memory import uncollected
 from steppewire_parser.shield import bounded
@@ -31,7 +31,7 @@ def parse(event: ArticleFetched, *, blobs: Blobs) -> ArticleParsed:
     and for the facts that an article can carry.
     """
     data = blobs.get(event.fetch.blob)
-    with bounded():
+    with within_bounds():
         return parse_page(data, event)
 
 

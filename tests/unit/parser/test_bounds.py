@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from steppewire.errors import Reject
-from steppewire_parser.bounds import bounded
+from steppewire_parser.bounds import within_bounds
 
 
 def test_a_page_that_computes_too_long_is_rejected_and_the_process_goes_on():
@@ -19,7 +19,7 @@ def test_a_page_that_computes_too_long_is_rejected_and_the_process_goes_on():
             except Exception:  # as hooks are guarded
                 continue
 
-    with pytest.raises(Reject) as caught, bounded(seconds=0.05):
+    with pytest.raises(Reject) as caught, within_bounds(seconds=0.05):
         endless()
 
     assert caught.value.reason == "too-slow"
@@ -27,7 +27,7 @@ def test_a_page_that_computes_too_long_is_rejected_and_the_process_goes_on():
 
 
 def test_a_page_that_wants_too_much_memory_is_rejected_and_the_process_goes_on():
-    with pytest.raises(Reject) as caught, bounded(memory=50_000_000):
+    with pytest.raises(Reject) as caught, within_bounds(memory=50_000_000):
         bytearray(200_000_000)
 
     assert caught.value.reason == "too-hungry"
@@ -35,7 +35,7 @@ def test_a_page_that_wants_too_much_memory_is_rejected_and_the_process_goes_on()
 
 
 def test_a_page_within_its_bounds_sees_none_of_them():
-    with bounded():
+    with within_bounds():
         assert sum(range(1000)) == 499_500
 
 
@@ -43,7 +43,7 @@ def test_beside_the_main_thread_a_page_is_read_without_a_clock():
     seen: list[int] = []
 
     def read() -> None:
-        with bounded(seconds=0.000_001):
+        with within_bounds(seconds=0.000_001):
             seen.append(sum(range(100_000)))
 
     thread = threading.Thread(target=read)

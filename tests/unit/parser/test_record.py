@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from steppewire.commands.inputs import Input
+from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.record import (
     UNKNOWN_URL,
     language_of,
@@ -16,7 +17,6 @@ from steppewire_parser.record import (
     with_script,
 )
 from steppewire_parser.shown import Show
-from steppewire_parser.glimpse import is_page, told_address, told_language
 
 FIELDS = {
     "file", "url", "title", "lead", "body", "paragraphs", "authors", "published", "modified",
