@@ -153,6 +153,16 @@ class Image(Part):
     caption: str | None = None
 
 
+class Embed(Part):
+    """A post, video or recording that the article shows, as a link to it."""
+
+    url: str
+    """Where a reader can see it, not the frame that shows it."""
+    kind: Literal["post", "video", "audio"]
+    provider: str | None = None
+    """`youtube`, `instagram`, `telegram`, `x`, …; None when the site plays it itself."""
+
+
 class Article(Part):
     """The clean article: what a reader of the page would call the article, and nothing else."""
 
@@ -174,6 +184,8 @@ class Article(Part):
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+    """Posts and videos of other sites, in page order; what they say is no text of the article."""
     translations: dict[str, str] = Field(default_factory=dict)
     """Language tag -> URL of the other editions: hreflang as page or sitemap declare it, after the
     source's own reading of codes such as `oz`."""

@@ -12,6 +12,7 @@ from steppewire.archive.rows import NAMED
 from steppewire.events import (
     Article,
     ArticleStored,
+    Embed,
     Entity,
     EntityType,
     Image,
@@ -151,6 +152,7 @@ class FullArticle(View):
     section: str | None
     tags: tuple[str, ...]
     images: tuple[Image, ...]
+    embeds: tuple[Embed, ...]
     translations: dict[str, str]
     published_at: datetime | None
     modified_at: datetime | None
@@ -286,6 +288,7 @@ def full(record: Record) -> FullArticle:
         section=article.section,
         tags=article.tags,
         images=article.images,
+        embeds=article.embeds,
         translations=article.translations,
         published_at=article.published_at,
         modified_at=article.modified_at,

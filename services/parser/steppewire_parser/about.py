@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from steppewire.events import ArticleFetched, Image
+from steppewire.events import ArticleFetched, Embed, Image
 from steppewire_parser import address, times
 from steppewire_parser.bylines import choose_authors
+from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
+from steppewire_parser.embeds import find_embeds
 from steppewire_parser.pictures import choose_images, containers_of
 from steppewire_parser.selectors import Selection
 from steppewire_parser.structured import Structured
@@ -29,12 +31,15 @@ class About:
     section: str | None
     tags: tuple[str, ...]
     images: tuple[Image, ...]
+    embeds: tuple[Embed, ...]
     ruled_leads: tuple[str, ...]
     """What the site rules call the lead."""
     facts: tuple[str, ...]
 
 
-def read_about(page: Document, said: Structured, event: ArticleFetched) -> About:
+def read_about(
+    page: Document, said: Structured, event: ArticleFetched, places: Containers
+) -> About:
     """Read everything but the text."""
     rules, final = event.rules, event.fetch.final_url
     ruled = Selection(page.root)
@@ -56,7 +61,7 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
     url, url_facts = address.canonical_url(page, said.urls, final)
     base = address.base_of(page, final)
     declared = address.translations(page, base, url, rules.hreflang)
-    pictured = containers_of(page, ruled.tags(rules.body), said.scope)
+    pictured = containers_of(page, places.tags, said.scope)
     return About(
         title=title or event.title_hint or "",
         authors=choose_authors(ruled.values(rules.author), said.authors, page, names),
@@ -66,7 +71,8 @@ def read_about(page: Document, said: Structured, event: ArticleFetched) -> About
         translations=address.completed(declared, event.translations_hint, url),
         section=next(iter(ruled.values(rules.section)), said.section) or None,
         tags=_named(ruled.values(rules.tags)) or said.tags,
-        images=choose_images(pictured, said.images, base),
+        images=choose_images(pictured, said.images, base, places.dropped_ids),
+        embeds=find_embeds(pictured, base),
         ruled_leads=tuple(ruled.values(rules.lead)),
         facts=(
             *ruled.facts,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from selectolax.lexbor import LexborNode
-
 from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block, read_blocks, split_breaks
+from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
 from steppewire_parser.generic import generic_body
 from steppewire_parser.hooks import run_hook
-from steppewire_parser.nodes import is_within
-from steppewire_parser.selectors import Selection
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
 
@@ -23,6 +19,9 @@ from steppewire_parser.text import letters
 RULES_SHARE = 0.3
 # Below this the generic reading is worse than the text in JSON-LD, if there is one.
 ENOUGH_LETTERS = 200
+# So long a text in JSON-LD is the article and not its lead, and tells how much rules should find.
+TOLD_LETTERS = 1_000
+TOLD_SHARE = 0.7
 
 Method = Literal["rules", "generic", "structured"]
 
@@ -33,7 +32,6 @@ class Body:
 
     blocks: tuple[Block, ...]
     method: Method
-    containers: tuple[LexborNode, ...] = ()
     facts: tuple[str, ...] = ()
 
     @cached_property
@@ -41,55 +39,50 @@ class Body:
         """Return the number of letters of the text."""
         return sum(letters(block.text) for block in self.blocks)
 
+    @property
+    def length(self) -> int:
+        """Return the number of characters of the text."""
+        return sum(len(block.text) for block in self.blocks)
 
-def choose_body(document: Document, rules: SiteRules, structured: Structured) -> Body:
+
+def choose_body(
+    page: Document, places: Containers, rules: SiteRules, structured: Structured
+) -> Body:
     """Return the body by the site's rules; by the generic extractor where they find too little."""
     if not rules.body:
-        return unruled_body(document, structured)
-    # measured before drop rules and hooks take anything away
-    visible = document.visible
-    ruled = ruled_body(document, rules, structured)
-    if sum(len(block.text) for block in ruled.blocks) >= RULES_SHARE * visible:
-        # no extractor can find more than all there is to see: nothing to compare with
+        return unruled_body(page, structured)
+    ruled = ruled_body(places, rules)
+    if is_whole(ruled, page, structured):
         return ruled
-    other = unruled_body(document, structured)
+    other = unruled_body(page, structured)
     if ruled.letters >= max(1, RULES_SHARE * other.letters):
         return ruled
     empty = () if ruled.letters else ("rules-empty",)
-    return Body(
-        other.blocks, other.method, other.containers, (*ruled.facts, *empty, "layout-changed")
-    )
+    return Body(other.blocks, other.method, (*ruled.facts, *empty, "layout-changed"))
 
 
-def ruled_body(document: Document, rules: SiteRules, structured: Structured) -> Body:
+def is_whole(ruled: Body, page: Document, structured: Structured) -> bool:
+    """Tell, without a generic reading, whether the rules have found the whole text.
+
+    They have when it is about as long as the text that the page tells in JSON-LD, whatever else
+    there is to read, or when the page has no more running text than that.
+    """
+    told = letters(structured.body)
+    if told >= TOLD_LETTERS and ruled.letters >= TOLD_SHARE * told:
+        return True
+    return ruled.letters > 0 and ruled.length >= RULES_SHARE * page.running
+
+
+def ruled_body(places: Containers, rules: SiteRules) -> Body:
     """Read the containers that the site rules point at, after drop rules and the site's hook."""
-    selection = Selection(document.root)
-    matched = _own_story(selection.tags(rules.body), structured.scope)
-    dropped = [tag for container in matched for tag in _dropped(container, rules, selection)]
-    edited, hook_facts = run_hook(rules.hook, matched, dropped)
-    blocks = read_blocks(edited, {tag.mem_id for tag in dropped})
-    facts = (*dict.fromkeys(selection.facts), *hook_facts)
-    return Body(tuple(blocks), "rules", tuple(matched), facts)
+    edited, hook_facts = run_hook(rules.hook, places.tags, places.dropped)
+    blocks = read_blocks(edited, places.dropped_ids)
+    return Body(tuple(blocks), "rules", (*places.facts, *hook_facts))
 
 
-def _dropped(container: LexborNode, rules: SiteRules, selection: Selection) -> list[LexborNode]:
-    inner = Selection(container)
-    found = [tag for selector in rules.drop for tag in inner.tags((selector,))]
-    selection.facts.extend(inner.facts)
-    return found
-
-
-def unruled_body(document: Document, structured: Structured) -> Body:
+def unruled_body(page: Document, structured: Structured) -> Body:
     """Read the body without rules: the main text, or the article text that JSON-LD carries."""
-    generic = Body(tuple(generic_body(document)), "generic")
+    generic = Body(tuple(generic_body(page)), "generic")
     if generic.letters >= ENOUGH_LETTERS or letters(structured.body) <= generic.letters:
         return generic
     return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
-
-
-def _own_story(matched: Sequence[LexborNode], scope: LexborNode | None) -> list[LexborNode]:
-    """Keep to the page's own story where infinite scroll has appended others (spot.uz)."""
-    if scope is None:
-        return list(matched)
-    inside = [tag for tag in matched if is_within(tag, scope)]
-    return inside or list(matched)

@@ -17,6 +17,8 @@ from steppewire_parser.shield import MAX_DEPTH, flattened, shielded
 
 __all__ = ("Document", "attribute", "read")
 
+# Shorter texts are mostly those of menus, buttons and dates.
+SENTENCE_CHARS = 25
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "head", "textarea"))
 
 
@@ -77,9 +79,22 @@ class Document:
         """Return the number of characters of all text outside scripts: no extractor finds more."""
         return sum(len(text.strip()) for text in self.strings())
 
+    @cached_property
+    def running(self) -> int:
+        """Return the number of characters in texts that may be sentences: no menus, no links."""
+        return sum(
+            len(node.text_content or "")
+            for node in self.texts
+            if len((node.text_content or "").strip()) >= SENTENCE_CHARS and not _is_linked(node)
+        )
+
     def strings(self) -> Iterator[str]:
         """Yield what a reader may see, in page order."""
         return (node.text_content or "" for node in self.texts)
+
+
+def _is_linked(text: LexborNode) -> bool:
+    return text.parent is not None and text.parent.tag == "a"
 
 
 class _Index:

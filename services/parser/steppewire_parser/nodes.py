@@ -74,6 +74,13 @@ def is_within(node: LexborNode, outer: LexborNode) -> bool:
     return node.mem_id == wanted or any(parent.mem_id == wanted for parent in ancestors(node))
 
 
+def is_inside(node: LexborNode, outer: Collection[int]) -> bool:
+    """Tell whether a node is one of some, given by their `mem_id`, or lies inside one."""
+    if not outer:
+        return False
+    return node.mem_id in outer or any(parent.mem_id in outer for parent in ancestors(node))
+
+
 def strings(node: LexborNode) -> Iterator[str]:
     """Yield the texts inside a node in page order, without scripts and styles."""
     return (text.text_content or "" for text in texts(node))

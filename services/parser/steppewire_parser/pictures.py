@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from steppewire.events import Image
 from steppewire_parser.address import joined_to
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import around, attribute, text_of
+from steppewire_parser.nodes import around, attribute, is_inside, text_of
 from steppewire_parser.text import normalise
 
 MAX_IMAGES = 20
@@ -30,10 +30,13 @@ _CREDIT = re.compile(r"^(?:фото|сурет|foto|surat|photo)\s*[:/]", re.IGN
 
 
 def choose_images(
-    containers: Sequence[LexborNode], declared: Iterable[str], base: str
+    containers: Sequence[LexborNode],
+    declared: Iterable[str],
+    base: str,
+    dropped: Collection[int] = (),
 ) -> tuple[Image, ...]:
     """Return the pictures inside the article, after the one that the page declares for sharing."""
-    inside = [image for container in containers for image in _pictures(container, base)]
+    inside = [image for container in containers for image in _pictures(container, base, dropped)]
     shared = [
         Image(url=url)
         for u in declared
@@ -59,11 +62,19 @@ def containers_of(
     return articles if len(articles) == 1 else []
 
 
-def _pictures(container: LexborNode, base: str) -> Iterator[Image]:
+def _pictures(container: LexborNode, base: str, dropped: Collection[int]) -> Iterator[Image]:
     for tag in container.css("img")[: MAX_IMAGES * 3]:
         url = joined_to(base, source_of(tag))
-        if url and not _DECORATION.search(url) and not _small(tag):
+        if url and not _DECORATION.search(url) and not _small(tag) and not _teases(tag, dropped):
             yield Image(url=url, caption=caption_of(tag))
+
+
+def _teases(tag: LexborNode, dropped: Collection[int]) -> bool:
+    """Tell whether a picture is the link of a teaser that the rules drop.
+
+    Other dropped pictures are kept: a rule for the text drops a caption with its picture.
+    """
+    return is_inside(tag, dropped) and around(tag, ("a",)) is not None
 
 
 def source_of(tag: LexborNode) -> str:

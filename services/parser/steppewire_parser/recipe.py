@@ -13,6 +13,7 @@ from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
 from steppewire_parser.bounds import within_bounds
 from steppewire_parser.charset import decode
+from steppewire_parser.containers import ruled_containers
 from steppewire_parser.memory import uncollected
 from steppewire_parser.shield import bounded
 from steppewire_parser.sniff import why_not_html
@@ -50,8 +51,9 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     page = document.read(data if decoded.is_data else decoded.text, cut)
     said = read_structured(page, event.fetch.final_url)
     refused += _unless(why_stand_in(page, said) or why_cut(page, decoded.text), anyway)
-    about = read_about(page, said, event)
-    writing = read_writing(page, said, event.rules, about)
+    places = ruled_containers(page, event.rules, said.scope)
+    about = read_about(page, said, event, places)
+    writing = read_writing(page, said, event.rules, places, about)
     refused += _unless(refuse.why_no_article(about, writing, said, page, event), anyway)
     article = _article(about, writing, event.fetch.source)
     short = ("body-short",) if writing.letters < FEW_LETTERS else ()
@@ -97,5 +99,6 @@ def _article(about: About, writing: Writing, source: str) -> Article:
         section=about.section,
         tags=about.tags,
         images=about.images,
+        embeds=about.embeds,
         translations=about.translations,
     )

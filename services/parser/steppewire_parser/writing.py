@@ -11,6 +11,7 @@ from steppewire_parser.blocks import Block
 from steppewire_parser.body import Method, choose_body
 from steppewire_parser.bylines import without_signature
 from steppewire_parser.clean import capped, clean
+from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
 from steppewire_parser.leads import choose_lead
 from steppewire_parser.structured import Structured
@@ -37,9 +38,11 @@ class Writing:
         return sum(letters(block.text) for block in self.blocks) + letters(self.lead or "")
 
 
-def read_writing(page: Document, said: Structured, rules: SiteRules, about: About) -> Writing:
+def read_writing(
+    page: Document, said: Structured, rules: SiteRules, places: Containers, about: About
+) -> Writing:
     """Read the text."""
-    body = choose_body(page, rules, said)
+    body = choose_body(page, places, rules, said)
     lead = choose_lead(about.ruled_leads, said.descriptions, body.blocks, page, about.title)
     cleaned = clean(body.blocks, title=about.title, lead=lead, rules=rules)
     unsigned, authors = without_signature(cleaned, about.authors)

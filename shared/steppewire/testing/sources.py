@@ -337,7 +337,9 @@ def _article(article: Mapping[str, Any]) -> Json:
     shown = [p["text"] if p["kind"] == "text" else {p["kind"]: p["text"]}
              for p in article["paragraphs"]]  # fmt: skip
     images = [{k: v for k, v in image.items() if v} for image in article["images"]]
+    embeds = [{k: v for k, v in embed.items() if v} for embed in article["embeds"]]
     pictures: Json = {"images": images} if images else {}
+    pictures |= {"embeds": embeds} if embeds else {}
     return {**fields, "paragraphs": shown, **pictures}
 
 
