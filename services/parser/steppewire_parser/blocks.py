@@ -11,7 +11,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
-from steppewire_parser.nodes import attribute, has
+from steppewire_parser.nodes import attribute, children, has, text_of
 from steppewire_parser.text import normalise, squash
 
 _BLOCK = frozenset(
@@ -90,11 +90,26 @@ _SKIPPED = frozenset(
         "footer",
     ]
 )
+# What engines and widgets call the boxes that they put below, or into, a text.
+_BOXES = frozenset(
+    (
+        "comments", "comment-list", "commentlist", "comments-list", "comments-area",
+        "comments-block", "comment-respond", "respond", "disqus_thread", "fb-comments",
+        "cackle_comment", "mc-container", "hypercomments_widget",
+        "ya-share2", "share-buttons", "social-share", "social-buttons", "share-block",
+        "addthis_toolbox", "sharedaddy", "a2a_kit", "sharethis-inline-share-buttons",
+        "related-posts", "related-news", "related-articles", "relatedposts", "jp-relatedposts",
+        "read-also", "readalso", "see-also", "yarpp-related",
+        "subscribe-block", "subscribe-form", "newsletter-signup", "newsletter-form",
+    )
+)  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _KINDS: dict[str, ParagraphKind] = {"blockquote": "quote", "li": "list-item"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A single line break after the end of a sentence is how some editors type a new paragraph.
 _BREAK_AFTER_SENTENCE = re.compile(r"(?<=[.!?…:;»”\"])[ \t]*\n")
+# A longer cell is a column of the page's layout.
+MAX_CELL_CHARS = 200
 _DOUBLE_BREAK = re.compile(r"\n[\s\u00a0]*\n")
 
 
@@ -200,6 +215,9 @@ def _walk(fragment: LexborNode, dropped: Collection[int]) -> Iterator[tuple[str 
             yield (node.text_content or "").replace("\n", " "), place
         elif name == "br":
             yield "\n", place
+        elif name == "tr" and (row := _row(node)):
+            inner = place.inside(name, node)
+            yield from ((None, inner), (row, inner))
         elif node.is_element_node and _is_read(node, name, dropped):
             inner = place.inside(name, node)
             if inner.block != place.block:
@@ -207,12 +225,28 @@ def _walk(fragment: LexborNode, dropped: Collection[int]) -> Iterator[tuple[str 
             waiting.append((node.first_child, inner))
 
 
+def _row(node: LexborNode) -> str:
+    """Return the cells of a row of figures on one line; "" when a cell holds a text of its own."""
+    cells = [child for child in children(node) if child.tag in ("td", "th")]
+    texts = [normalise(text_of(cell)) for cell in cells] if len(cells) > 1 else []
+    short = all(len(text) <= MAX_CELL_CHARS for text in texts)
+    return " | ".join(filter(None, texts)) if short else ""
+
+
 def _top(fragment: LexborNode) -> _Place:
     return _Place(fragment.mem_id, "subhead" if fragment.tag in _HEADINGS else "text")
 
 
 def _is_read(node: LexborNode, name: str, dropped: Collection[int]) -> bool:
-    return name not in _SKIPPED and node.mem_id not in dropped and not _hidden(node)
+    if name in _SKIPPED or node.mem_id in dropped or _hidden(node):
+        return False
+    return name not in _BLOCK or not _is_box(node)
+
+
+def _is_box(node: LexborNode) -> bool:
+    """Tell whether an element calls itself a box of comments, share buttons or other articles."""
+    names = f"{attribute(node, 'class')} {node.id or ''}".lower()
+    return not _BOXES.isdisjoint(names.split())
 
 
 def _hidden(tag: LexborNode) -> bool:

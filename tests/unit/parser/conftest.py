@@ -44,7 +44,8 @@ def parse() -> Parse:
         data = page if isinstance(page, bytes) else page.encode()
         if isinstance(page, str) and page.endswith(".html"):
             data = (PAGES / page).read_bytes()
-        return parse_page(data, fetched(url, **more))
+        anyway = more.pop("anyway", False)
+        return parse_page(data, fetched(url, **more), anyway=anyway)
 
     return parse
 

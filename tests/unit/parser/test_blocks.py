@@ -32,7 +32,7 @@ def texts(blocks):
         ("<figure><img><figcaption>подпись</figcaption></figure><p>а</p>", ["а"]),
         ("<p>раз\nдва</p>", ["раз два"]),
         ("<div><div><span>глубоко</span></div></div>", ["глубоко"]),
-        ("<table><tr><td>а</td><td>б</td></tr></table>", ["а", "б"]),
+        ("<table><tr><td>а</td><td>б</td></tr><tr><td>в</td></tr></table>", ["а | б", "в"]),
         ("<p>&nbsp;</p><p>текст</p>", ["текст"]),
     ],
 )
