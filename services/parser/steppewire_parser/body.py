@@ -52,7 +52,7 @@ def choose_body(
     if not rules.body:
         return unruled_body(page, structured)
     ruled = ruled_body(places, rules)
-    if is_whole(ruled, page, structured):
+    if is_whole(ruled, places, page, structured):
         return ruled
     other = unruled_body(page, structured)
     if ruled.letters >= max(1, RULES_SHARE * other.letters):
@@ -61,12 +61,14 @@ def choose_body(
     return Body(other.blocks, other.method, (*ruled.facts, *empty, "layout-changed"))
 
 
-def is_whole(ruled: Body, page: Document, structured: Structured) -> bool:
+def is_whole(ruled: Body, places: Containers, page: Document, structured: Structured) -> bool:
     """Tell, without a generic reading, whether the rules have found the whole text.
 
-    They have when it is about as long as the text that the page tells in JSON-LD, whatever else
-    there is to read, or when the page has no more running text than that.
+    They have, whatever else there is to read, when the page itself calls their container the body,
+    or tells a text about as long in JSON-LD; and when there is hardly more running text than that.
     """
+    if places.declared and ruled.letters >= ENOUGH_LETTERS:
+        return True
     told = letters(structured.body)
     if told >= TOLD_LETTERS and ruled.letters >= TOLD_SHARE * told:
         return True

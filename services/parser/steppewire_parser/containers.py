@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from steppewire.rules import SiteRules
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import is_within
+from steppewire_parser.nodes import attribute, is_within
 from steppewire_parser.selectors import Selection
 
 
@@ -21,6 +21,11 @@ class Containers:
     tags: tuple[LexborNode, ...] = ()
     dropped: tuple[LexborNode, ...] = ()
     facts: tuple[str, ...] = ()
+
+    @property
+    def declared(self) -> bool:
+        """The page itself calls one of them the body of the article, in microdata."""
+        return any("articlebody" in attribute(tag, "itemprop").lower().split() for tag in self.tags)
 
     @cached_property
     def dropped_ids(self) -> frozenset[int]:
