@@ -35,7 +35,8 @@ _SUSPECT = re.compile(
     rb"""<[a-zA-Z](?:[^>]{%d}|[^"'>]*+(?:"[^">]*+"[^"'>]*+|'[^'>]*+'[^"'>]*+)*+["'])"""
     % SHORT_TAG_BYTES
 )
-_OPEN = re.compile(rb"<[a-zA-Z]")
+# What makes an element: a closing p or br that closes nothing makes one, too.
+_OPEN = re.compile(rb"<(?:[a-zA-Z]|/(?:p|br)(?=[\s/>]))", re.IGNORECASE)
 _NAMES = re.compile(rb"<(/?[a-zA-Z][^\s/>]*)")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)([^<>]*>?)")
 _FORMATTING = (b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike",
