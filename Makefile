@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-pages quality-sentences bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors
+.PHONY: bench-demo quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -103,6 +103,9 @@ quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside 
 
 quality-sentences: $(READY) $(VENV)/bench/.ready ## how well sentences are split, beside other tools
 	@PYTHONPATH=shared $(VENV)/bench/bin/python benchmarks/quality_sentences.py $(ARGS)
+
+quality-charsets: $(READY) $(VENV)/bench/.ready ## how often undeclared encodings are told, beside other tools: DATA=folder
+	@PYTHONPATH=shared:services/parser $(VENV)/bench/bin/python benchmarks/quality_charsets.py $(DATA) $(ARGS)
 
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)

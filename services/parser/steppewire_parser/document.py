@@ -9,7 +9,7 @@ from functools import cached_property
 
 import lxml.etree
 import lxml.html
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from steppewire.errors import Reject
 from steppewire_parser.nodes import attribute, text_of, tree_of
@@ -130,11 +130,18 @@ def read(page: str | bytes, known: tuple[str, ...] = ()) -> Document:
     """
     written = page.encode("utf-8", "replace") if isinstance(page, str) else page
     html, facts, may_nest = shielded(written.removeprefix(BOM_UTF8))
-    parser = tree_of(html)
+    parser = _tree_of(html)
     if may_nest and _deeper_than(MAX_DEPTH, _root(parser)):
         html, facts = flattened(html), (*facts, "nesting-cut")
-        parser = tree_of(html)
+        parser = _tree_of(html)
     return Document(html, parser, _root(parser), tuple(dict.fromkeys((*known, *facts))))
+
+
+def _tree_of(html: bytes) -> LexborHTMLParser:
+    try:
+        return tree_of(html)
+    except SelectolaxError as error:  # there is not enough memory left
+        raise Reject("unreadable", f"no tree can be built: {error}") from None
 
 
 def _root(parser: LexborHTMLParser) -> LexborNode:

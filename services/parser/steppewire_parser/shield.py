@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from steppewire_parser.gluing import unglued
+
 # The longest of 2,133 stored news pages has 2.9 million bytes.
 MAX_BYTES = 4_000_000
 # The same pages have 826 tags in the median, 10,126 at most. Nested, as many cost half a second.
@@ -35,8 +37,10 @@ _SUSPECT = re.compile(
     rb"""<[a-zA-Z](?:[^>]{%d}|[^"'>]*+(?:"[^">]*+"[^"'>]*+|'[^'>]*+'[^"'>]*+)*+["'])"""
     % SHORT_TAG_BYTES
 )
-_OPEN = re.compile(rb"<[a-zA-Z]")
-_NAMES = re.compile(rb"<(/?[a-zA-Z][^\s/>]*)")
+# What makes a node: a comment does, and a closing p or br that closes nothing.
+_OPEN = re.compile(rb"<(?:[a-zA-Z!?]|/(?:p|br)(?=[\s/>]))", re.IGNORECASE)
+# A closing tag keeps the space behind its name: it has something there that it should not have.
+_NAMES = re.compile(rb"<([a-zA-Z][^\s/>]*|/[a-zA-Z][^\s/>]*[\s/]?|[!?])")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)([^<>]*>?)")
 _FORMATTING = (b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike",
                b"strong", b"tt", b"u")  # fmt: skip
@@ -49,7 +53,7 @@ _UNCOUNTED = frozenset(
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
         "source", "track", "wbr",
         "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup",
-        "html", "head", "body",
+        "html", "head", "body", "!", "?",
     )
 )  # fmt: skip
 
@@ -78,7 +82,7 @@ def shielded(page: bytes) -> Shielded:
     """Return a page in UTF-8 without what would take a parser too long, and the facts about it."""
     whole = page.replace(b"\0", b"")
     html, names = _cut(whole)
-    slim = _plain(_slim(html), names)
+    slim = unglued(_plain(_slim(html), names), Counter(names))
     told = {"page-truncated": len(html) < len(whole), "tag-slimmed": slim != html}
     return Shielded(slim, tuple(fact for fact, so in told.items() if so), _may_nest(names))
 
@@ -155,7 +159,7 @@ class _Steps(dict[bytes, int]):
 
     def __missing__(self, name: bytes) -> int:
         """Work it out once for each name."""
-        counts = name.lstrip(b"/").lower() not in _UNCOUNTED
+        counts = name.strip(b"/ \t\n\r\f").lower() not in _UNCOUNTED
         step = self[name] = -int(counts) if name.startswith(b"/") else int(counts)
         return step
 

@@ -189,3 +189,10 @@ def test_any_soup_of_tags_is_an_article_or_a_verdict(parse, parts, ruled):
     except Verdict:
         return
     assert parsed.model_dump_json()
+
+
+def test_closing_tags_that_close_nothing_are_counted_as_the_elements_that_they_make(document):
+    found = document("<p>" + "</p>" * 300_000)
+
+    assert "page-truncated" in found.facts
+    assert len(found.tags) < 25_000
