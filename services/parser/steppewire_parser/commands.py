@@ -25,6 +25,7 @@ from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
+from steppewire_parser.bounds import CPU_SECONDS, within_bounds
 from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.record import (
     UNKNOWN_URL,
@@ -36,8 +37,8 @@ from steppewire_parser.record import (
 )
 from steppewire_parser.shown import WIDEST, Show
 
-TIME_LIMIT = 2.0
-"""Seconds of computing that a page may take."""
+TIME_LIMIT = CPU_SECONDS + 0.5
+"""Seconds of computing after which a page's process is ended: it has not obeyed its own bound."""
 EXIT_REFUSED = 1
 """Exit status when some input gave no article."""
 
@@ -191,7 +192,8 @@ class Reading:
             rules=source.rules if source else SiteRules(),
             language_hint=source.language_of(url) if source else None,
         )
-        return self._parse(data, event, anyway=self._reader.anyway)
+        with within_bounds():
+            return self._parse(data, event, anyway=self._reader.anyway)
 
 
 def _saved(one: Input) -> datetime | None:

@@ -80,9 +80,9 @@ def answers(
 ) -> Iterator[tuple[In, Out | Failed]]:
     """Yield each input with its answer, in the order of the inputs.
 
-    `time_limit` is seconds of computing (CPU) for one input. Inputs are taken as they are needed,
-    a few chunks ahead. With `share=False` each process prepares by itself: for libraries that do
-    not survive a fork.
+    `time_limit` is seconds of computing for one input (its own, not the system's). Inputs are taken
+    as they are needed, a few chunks ahead. With `share=False` each process prepares by itself: for
+    libraries that do not survive a fork. What a process prints goes to standard error.
     """
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
@@ -299,7 +299,7 @@ class _Desk(Generic[In]):
 
 
 def _why_dead(status: int, limit: float) -> Failed:
-    if -status in (signal.SIGPROF, signal.SIGALRM):
+    if -status in (signal.SIGVTALRM, signal.SIGALRM):
         return Failed("time-limit", f"took longer than {limit:g} s and was given up")
     if -status == signal.SIGKILL:
         return Failed("crashed", "its process was killed; is there enough memory?")
@@ -316,8 +316,9 @@ def _serve(
     """Answer chunk after chunk, in a process of its own, until nobody asks."""
     for other in inherited:
         other.close()
+    os.dup2(2, 1)  # standard output is the answers', not for what a library may print
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks
-    for ends in (signal.SIGPROF, signal.SIGALRM):
+    for ends in (signal.SIGVTALRM, signal.SIGALRM):
         signal.signal(ends, signal.SIG_DFL)  # the kernel ends us, even inside a C library
     work = prepare()
     gc.freeze()  # what is loaded stays: nothing to collect, and a fork's pages stay shared
@@ -328,12 +329,12 @@ def _serve(
 
 
 def _answered(work: Callable[[In], Any], item: In, limit: float) -> Any:
-    signal.setitimer(signal.ITIMER_PROF, limit)
+    signal.setitimer(signal.ITIMER_VIRTUAL, limit)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE * limit)
     try:
         return work(item)
     except Exception as error:  # whatever it is, it is this input's trouble alone
         return Failed("failed", f"{type(error).__name__}: {error}")
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
