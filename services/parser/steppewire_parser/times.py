@@ -23,9 +23,8 @@ from steppewire_parser.document import Document
 SKEW = timedelta(minutes=10)
 # From this worth on a line near the headline is read, and believed against what is declared.
 LEAST, SURE = -1.0, 2.5
-# Away from the headline a line is believed if it is worth this, and no list has it.
+# Away from the headline a line is believed if it is worth this.
 SURE_ANYWHERE = 1.0
-MANY = 3
 # Clocks of inhabited places are so far from UTC.
 WESTMOST, EASTMOST = timedelta(hours=-11), timedelta(hours=13)
 HOUR, QUARTER, MINUTE, DAY = (
@@ -172,7 +171,13 @@ class _Evidence:
         surely = self.declared and self.declared[0].turned is None
         behind = CLOSE if surely else BEHIND
         found = lines_near(self._said.page, self._said.titles, behind=behind)
-        return self._read_lines(line for line in found if line.worth >= LEAST)
+        lines = (line for line in found if line.worth >= LEAST and not line.is_foreign)
+        return [pair for pair in self._read_lines(lines) if not self._is_todays(*pair)]
+
+    def _is_todays(self, line: DateLine, moment: Moment) -> bool:
+        """Tell whether a line above the headline is the present day, as mastheads have it."""
+        above = line.place is not None and line.place < 0
+        return above and not moment.has_time and moment.at.date() == self.clock.today
 
     @property
     def lines(self) -> list[tuple[DateLine, Moment]]:
@@ -223,7 +228,7 @@ class _Evidence:
 def _stands_alone(line: DateLine) -> bool:
     return (
         line.worth >= SURE_ANYWHERE
-        and line.repeated < MANY
+        and not line.is_foreign
         and len(line.text) <= MAX_BARE_CHARS
         and not (line.linked or line.updated)
     )
