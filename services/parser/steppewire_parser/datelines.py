@@ -65,7 +65,7 @@ _ASIDE_CLASS = re.compile(
 )
 _BESIDE_CLASS = re.compile(r"(?:^|[-_ ])(?:sidebar|teasers?|carousel)(?:[-_ ]|$)")
 MANY = 3
-TOUCHING = (-3, 4)
+TOUCHING = (-3, 6)
 _MACHINE = (
     "datetime",
     "content",
@@ -73,8 +73,9 @@ _MACHINE = (
     "data-date",
     "data-time",
     "data-timestamp",
-    "title",
 )
+# Of the readable form of a date: `<abbr title="2018-11-16">бүгін</abbr>`
+_TITLED = ("time", "abbr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,12 @@ class DateLine:
 
         What touches the headline is the article's, whatever its box is called.
         """
-        touching = self.place is not None and TOUCHING[0] <= self.place <= TOUCHING[1]
-        return not touching and (self.aside or self.repeated >= MANY)
+        return not self.touches_headline and (self.aside or self.repeated >= MANY)
+
+    @property
+    def touches_headline(self) -> bool:
+        """Tell whether it stands right above or below the headline."""
+        return self.place is not None and TOUCHING[0] <= self.place <= TOUCHING[1]
 
     @property
     def _brevity(self) -> float:
@@ -307,7 +312,8 @@ def _classes(tags: list[LexborNode]) -> str:
 
 
 def _machine(tags: list[LexborNode]) -> tuple[str, ...]:
-    found = (attribute(tag, name) for tag in tags if tag.tag != "a" for name in _MACHINE)
+    found = [attribute(tag, name) for tag in tags for name in _MACHINE]
+    found += [attribute(tag, "title") for tag in tags if tag.tag in _TITLED]
     values = (v for v in found if v and len(v) <= MAX_MACHINE_CHARS and _DIGIT.search(v))
     return tuple(dict.fromkeys(values))
 
@@ -320,4 +326,4 @@ def _before(node: LexborNode) -> str:
     if other is None or other.is_comment_node:
         return ""
     text = _text(other)
-    return text if len(text) <= MAX_LABEL_CHARS else ""
+    return text if len(text) <= MAX_LABEL_CHARS and not _DIGIT.search(text) else ""

@@ -93,7 +93,8 @@ def _published(evidence: _Evidence) -> Dated:
 
     1. What the site's rules select. 2. What the page declares, unless it shows that this is the
     date of a change. 3. A line near the headline. 4. The list's date. 5. The address's day.
-    6. The only date that the page shows anywhere.
+    6. The only date that the page shows anywhere. 7. That of a change, where it is the only one
+    that stands by the headline.
     """
     if evidence.ruled:
         return _told(_completed(evidence.ruled[0], evidence))
@@ -108,6 +109,9 @@ def _published(evidence: _Evidence) -> Dated:
     if line := evidence.only_line:
         told = _told(line)
         return Dated(told.at, ("date-far", *told.facts))
+    if line := evidence.changed_line:
+        told = _told(line)
+        return Dated(told.at, ("date-from-update", *told.facts))
     return Dated(None, ("date-missing",))
 
 
@@ -189,6 +193,12 @@ class _Evidence:
         """The surest line; where the address tells the day, the surest that agrees."""
         agreeing = (moment for _, moment in self.lines if self._agrees(moment))
         return next(agreeing, None)
+
+    @property
+    def changed_line(self) -> Moment | None:
+        """The date of a change that a page shows right by its headline, as its own."""
+        touching = (m for line, m in self.all_lines if line.updated and line.touches_headline)
+        return next((moment for moment in touching if self._agrees(moment)), None)
 
     @property
     def only_line(self) -> Moment | None:

@@ -110,9 +110,17 @@ def test_todays_date_in_the_header_is_not_the_articles():
 
 
 def test_the_date_of_a_change_is_not_that_of_publication():
+    lines = "<p class='date'>Жаңартылды: 30 наурыз 2024, 10:15</p><p>29 наурыз 2024, 8:00</p>"
+    found = times(page(behind=lines))
+
+    assert found.published.at.isoformat() == "2024-03-29T08:00:00+05:00"
+    assert found.modified_at.isoformat() == "2024-03-30T10:15:00+05:00"
+
+
+def test_the_date_of_a_change_is_taken_where_the_headline_has_no_other_and_says_so():
     found = times(page(behind="<p class='date'>Жаңартылды: 29 наурыз 2024, 10:15</p>"))
 
-    assert found.published.at is None
+    assert found.published.facts == ("date-from-update",)
     assert found.modified_at.isoformat() == "2024-03-29T10:15:00+05:00"
 
 
