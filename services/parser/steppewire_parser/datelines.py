@@ -60,9 +60,12 @@ _UPDATED = re.compile(
 )
 _ASIDE_TAGS = frozenset(("aside", "nav", "footer", "form", "select", "button"))
 _ASIDE_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:related|recommend[a-z]*|sidebar|comments?|footer|teasers?|popular|latest"
-    r"|carousel|copyright|weather|currency|ticker)(?:[-_ ]|$)"
+    r"(?:^|[-_ ])(?:related|recommend[a-z]*|comments?|footer|popular|latest"
+    r"|copyright|weather|currency|ticker)(?:[-_ ]|$)"
 )
+_BESIDE_CLASS = re.compile(r"(?:^|[-_ ])(?:sidebar|teasers?|carousel)(?:[-_ ]|$)")
+MANY = 3
+TOUCHING = (-3, 6)
 _MACHINE = (
     "datetime",
     "content",
@@ -70,8 +73,9 @@ _MACHINE = (
     "data-date",
     "data-time",
     "data-timestamp",
-    "title",
 )
+# Of the readable form of a date: `<abbr title="2018-11-16">бүгін</abbr>`
+_TITLED = ("time", "abbr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,9 @@ class DateLine:
     hinted: bool = False
     """Its class says so; but WordPress themes write that on every date."""
     aside: bool = False
-    """A tag says that it is no part of the article."""
+    """A tag or class says that it is no part of the article."""
     beside: bool = False
-    """A class says so."""
+    """A class says so that stands on parts of articles, too."""
     linked: bool = False
     repeated: int = 1
     """How many lines are built like it: teasers and comments come in numbers."""
@@ -105,9 +109,21 @@ class DateLine:
     @property
     def worth(self) -> float:
         """Return how much speaks for this line as the date of the article."""
-        worth = 3.0 * self.marked - 1.5 * self.hinted - 5.0 * self.aside - 3.0 * self.beside
-        worth += self._brevity + self._nearness - self.linked
-        return worth - (3.0 if self.repeated >= 3 else 0.5 * (self.repeated - 1))
+        worth = 3.0 * self.marked - 1.5 * self.hinted - 3.0 * self.beside - 1.0 * self.linked
+        return worth + self._brevity + self._nearness - 0.5 * (self.repeated - 1)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Tell whether it belongs to something else: a comment, one of many teasers, the page.
+
+        What touches the headline is the article's, whatever its box is called.
+        """
+        return not self.touches_headline and (self.aside or self.repeated >= MANY)
+
+    @property
+    def touches_headline(self) -> bool:
+        """Tell whether it stands right above or below the headline."""
+        return self.place is not None and TOUCHING[0] <= self.place <= TOUCHING[1]
 
     @property
     def _brevity(self) -> float:
@@ -152,12 +168,22 @@ def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]
     """Yield texts that may be dates; of a date in pieces the tag that holds them all."""
     for index, node in enumerate(texts):
         text = node.text_content or ""
-        if len(text) > MAX_RAW_CHARS or not _DIGIT.search(text):
+        if len(text) > MAX_RAW_CHARS:
             continue
-        if _MAYBE.search(text.lower()):
+        if not _DIGIT.search(text):
+            if (tag := _told_to_machines(node)) is not None:
+                yield index, tag
+        elif _MAYBE.search(text.lower()):
             yield index, _whole(node)
         elif _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]) and (whole := _pieced(node)) is not None:
             yield index, whole
+
+
+def _told_to_machines(node: LexborNode) -> LexborNode | None:
+    """Return a time element whose text has no number: `<time datetime="…">бүгін</time>`."""
+    parent = node.parent
+    told = parent is not None and parent.tag == "time" and attribute(parent, "datetime")
+    return parent if told else None
 
 
 def _whole(node: LexborNode) -> LexborNode:
@@ -244,6 +270,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     close = [_named(tag) for tag in above[:MARK_DEPTH]]
     text = _without_update(_text(node))
     label = f"{_before(node)} {text}".lower()
+    classes = _classes(above[:ASIDE_DEPTH])
     return DateLine(
         text=text[:MAX_LINE_CHARS],
         machine=_machine(above[:2]),
@@ -251,8 +278,8 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
         marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
         updated=bool(_UPDATED.search(label)),
         hinted=bool(_UPDATED.search(" ".join(close[:2]).lower())),
-        aside=bool(tags & _ASIDE_TAGS),
-        beside=bool(_ASIDE_CLASS.search(_classes(above[:ASIDE_DEPTH]))),
+        aside=bool(tags & _ASIDE_TAGS) or bool(_ASIDE_CLASS.search(classes)),
+        beside=bool(_BESIDE_CLASS.search(classes)),
         linked="a" in tags,
         repeated=repeated,
     )
@@ -285,7 +312,8 @@ def _classes(tags: list[LexborNode]) -> str:
 
 
 def _machine(tags: list[LexborNode]) -> tuple[str, ...]:
-    found = (attribute(tag, name) for tag in tags if tag.tag != "a" for name in _MACHINE)
+    found = [attribute(tag, name) for tag in tags for name in _MACHINE]
+    found += [attribute(tag, "title") for tag in tags if tag.tag in _TITLED]
     values = (v for v in found if v and len(v) <= MAX_MACHINE_CHARS and _DIGIT.search(v))
     return tuple(dict.fromkeys(values))
 
@@ -298,4 +326,4 @@ def _before(node: LexborNode) -> str:
     if other is None or other.is_comment_node:
         return ""
     text = _text(other)
-    return text if len(text) <= MAX_LABEL_CHARS else ""
+    return text if len(text) <= MAX_LABEL_CHARS and not _DIGIT.search(text) else ""

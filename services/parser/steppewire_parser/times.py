@@ -23,9 +23,8 @@ from steppewire_parser.document import Document
 SKEW = timedelta(minutes=10)
 # From this worth on a line near the headline is read, and believed against what is declared.
 LEAST, SURE = -1.0, 2.5
-# Away from the headline a line is believed if it is worth this, and no list has it.
+# Away from the headline a line is believed if it is worth this.
 SURE_ANYWHERE = 1.0
-MANY = 3
 # Clocks of inhabited places are so far from UTC.
 WESTMOST, EASTMOST = timedelta(hours=-11), timedelta(hours=13)
 HOUR, QUARTER, MINUTE, DAY = (
@@ -94,7 +93,8 @@ def _published(evidence: _Evidence) -> Dated:
 
     1. What the site's rules select. 2. What the page declares, unless it shows that this is the
     date of a change. 3. A line near the headline. 4. The list's date. 5. The address's day.
-    6. The only date that the page shows anywhere.
+    6. The only date that the page shows anywhere. 7. That of a change, where it is the only one
+    that stands by the headline.
     """
     if evidence.ruled:
         return _told(_completed(evidence.ruled[0], evidence))
@@ -109,6 +109,9 @@ def _published(evidence: _Evidence) -> Dated:
     if line := evidence.only_line:
         told = _told(line)
         return Dated(told.at, ("date-far", *told.facts))
+    if line := evidence.changed_line:
+        told = _told(line)
+        return Dated(told.at, ("date-from-update", *told.facts))
     return Dated(None, ("date-missing",))
 
 
@@ -172,7 +175,13 @@ class _Evidence:
         surely = self.declared and self.declared[0].turned is None
         behind = CLOSE if surely else BEHIND
         found = lines_near(self._said.page, self._said.titles, behind=behind)
-        return self._read_lines(line for line in found if line.worth >= LEAST)
+        lines = (line for line in found if line.worth >= LEAST and not line.is_foreign)
+        return [pair for pair in self._read_lines(lines) if not self._is_todays(*pair)]
+
+    def _is_todays(self, line: DateLine, moment: Moment) -> bool:
+        """Tell whether a line above the headline is the present day, as mastheads have it."""
+        above = line.place is not None and line.place < 0
+        return above and not moment.has_time and moment.at.date() == self.clock.today
 
     @property
     def lines(self) -> list[tuple[DateLine, Moment]]:
@@ -184,6 +193,12 @@ class _Evidence:
         """The surest line; where the address tells the day, the surest that agrees."""
         agreeing = (moment for _, moment in self.lines if self._agrees(moment))
         return next(agreeing, None)
+
+    @property
+    def changed_line(self) -> Moment | None:
+        """The date of a change that a page shows right by its headline, as its own."""
+        touching = (m for line, m in self.all_lines if line.updated and line.touches_headline)
+        return next((moment for moment in touching if self._agrees(moment)), None)
 
     @property
     def only_line(self) -> Moment | None:
@@ -223,7 +238,7 @@ class _Evidence:
 def _stands_alone(line: DateLine) -> bool:
     return (
         line.worth >= SURE_ANYWHERE
-        and line.repeated < MANY
+        and not line.is_foreign
         and len(line.text) <= MAX_BARE_CHARS
         and not (line.linked or line.updated)
     )
