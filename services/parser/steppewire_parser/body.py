@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block, read_blocks, split_breaks
 from steppewire_parser.document import Document
-from steppewire_parser.generic import generic_body
+from steppewire_parser.generic import read_generic
 from steppewire_parser.hooks import run_hook
 from steppewire_parser.nodes import is_within
 from steppewire_parser.selectors import Selection
@@ -35,6 +35,8 @@ class Body:
     method: Method
     containers: tuple[LexborNode, ...] = ()
     facts: tuple[str, ...] = ()
+    likeness: float | None = None
+    """How likely the page is an article, where the text was not found by rules."""
 
     @cached_property
     def letters(self) -> int:
@@ -57,7 +59,11 @@ def choose_body(document: Document, rules: SiteRules, structured: Structured) ->
         return ruled
     empty = () if ruled.letters else ("rules-empty",)
     return Body(
-        other.blocks, other.method, other.containers, (*ruled.facts, *empty, "layout-changed")
+        other.blocks,
+        other.method,
+        other.containers,
+        (*ruled.facts, *empty, "layout-changed"),
+        other.likeness,
     )
 
 
@@ -81,7 +87,8 @@ def _dropped(container: LexborNode, rules: SiteRules, selection: Selection) -> l
 
 def unruled_body(document: Document, structured: Structured) -> Body:
     """Read the body without rules: the main text, or the article text that JSON-LD carries."""
-    generic = Body(tuple(generic_body(document)), "generic")
+    found = read_generic(document)
+    generic = Body(found.blocks, "generic", likeness=found.likeness)
     if generic.letters >= ENOUGH_LETTERS or letters(structured.body) <= generic.letters:
         return generic
     return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
