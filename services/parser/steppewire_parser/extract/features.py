@@ -1,0 +1,400 @@
+"""What is known of each block of a page, as numbers: no word of any language among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewire_parser.extract import marks
+from steppewire_parser.extract.chars import KINDS, count_kinds
+from steppewire_parser.extract.hints import Hints
+from steppewire_parser.extract.walk import HEADINGS, TAGS, Flat, tag_code
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Array = NDArray[Any]
+
+# A block with this many characters outside links, and a full stop, is likely a paragraph.
+PARAGRAPH_CHARS = 60
+# How many containers outward a block is asked about.
+LEVELS = 4
+# Paragraphs that begin with the same label: "Read more: …", "Pictured: …" in any language.
+ALIKE_CHARS = 8
+_STOPS = frozenset(".!?…。！？।؟")
+_QUOTES = frozenset("\"'»”’」』")
+# Paragraphs, list items and headings belong to what holds them.
+_SMALL = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"))
+_ONE_HOT = np.eye(len(TAGS) + 1, dtype=np.float32)
+_BITS = np.arange(marks.BITS, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The arrays that several groups of features need."""
+
+    flat: Flat
+    rows: int
+    index: Ints
+    parent: Ints
+    first: Ints
+    last: Ints
+    depth: Ints
+    codes: Ints
+    """A small number for the tag of each container."""
+    holder: Ints
+    places: Ints
+    """What a block, or anything around it, is marked as."""
+    home: Ints
+    """The container of each block; of a paragraph, the one around it."""
+    size: Floats
+    solid: Floats
+    """Characters without spaces."""
+    linked: Floats
+    free: Floats
+    """Those of them outside links."""
+    kinds: dict[str, Floats]
+    heading: NDArray[np.bool_]
+    prose: NDArray[np.bool_]
+    value: Floats
+    """Free characters of prose, 0 for other blocks."""
+    value_sum: NDArray[np.float64]
+    total: float
+    """The sum of all values, never 0."""
+
+
+def page_of(flat: Flat) -> Page:
+    """Return the arrays of a page."""
+    rows = len(flat.text)
+    kinds = dict(zip(KINDS, count_kinds(flat.text).T, strict=True))
+    size = np.fromiter(map(len, flat.text), np.float32, rows)
+    solid = np.maximum(size - kinds["space"], 1)
+    linked = np.minimum(np.asarray(flat.linked, np.float32), solid)
+    free = solid - linked
+    holder, parent = np.asarray(flat.holder, np.int64), np.asarray(flat.parent, np.int64)
+    headings = np.fromiter((t in HEADINGS for t in flat.tag), bool, len(flat.tag))
+    small = np.fromiter((t in _SMALL for t in flat.tag), bool, len(flat.tag))
+    heading = headings[holder]
+    prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & (kinds["stop"] > 0) & ~heading
+    value = np.where(prose, free, np.float32(0))
+    places = np.asarray(flat.within, np.int64)[holder] | np.asarray(flat.inner, np.int64)
+    return Page(
+        flat, rows, np.arange(rows), parent, np.asarray(flat.first, np.int64),
+        np.asarray(flat.last, np.int64), np.asarray(flat.depth, np.int64),
+        np.fromiter(map(tag_code, flat.tag), np.int64, len(flat.tag)), holder, places,
+        np.where(small[holder], parent[holder], holder), size, solid, linked, free, kinds, heading,
+        prose, value, prefix(value), max(float(value.sum()), 1.0),
+    )  # fmt: skip
+
+
+def features(page: Page, hints: Hints) -> Floats:
+    """Return one row of numbers for each block."""
+    heart = _heart(page)
+    title = _title(page, hints, heart)
+    groups = (
+        _text(page), _tags(page), _places(page), _position(page), _containers(page),
+        _around(page, heart.container, heart.low, heart.high), title, _shapes(page),
+        _stories(page, heart), _said(page, hints), _neighbours(page), _windows(page),
+    )  # fmt: skip
+    return np.concatenate(groups, axis=1, dtype=np.float32)
+
+
+def _text(page: Page) -> Array:
+    kinds, flat = page.kinds, page.flat
+    words = kinds["space"] + 1 + kinds["wide"] / 2
+    ends = [text[-1] for text in flat.text]
+    starts = [text[0] for text in flat.text]
+    return np.stack(
+        (
+            log(page.size),
+            log(words),
+            np.minimum(page.solid / words, 20),
+            page.linked / page.solid,
+            log(flat.links),
+            np.minimum(np.asarray(flat.stressed, np.float32) / page.solid, 1),
+            np.minimum(flat.part, 20),
+            log(flat.pictures),
+            *(kinds[kind] / page.solid for kind in ("upper", "digit", "symbol", "quote", "wide")),
+            log(kinds["comma"]),
+            log(kinds["stop"]),
+            kinds["comma"] / words,
+            kinds["stop"] / words,
+            [end in _STOPS for end in ends],
+            [end in _QUOTES for end in ends],
+            [end == ":" for end in ends],
+            [start.isupper() for start in starts],
+            [start.isdigit() for start in starts],
+            [not start.isalnum() for start in starts],
+        ),
+        axis=1,
+    )
+
+
+def _tags(page: Page) -> Array:
+    outer = page.parent[page.holder]
+    around = (page.holder, outer, page.parent[outer])
+    return np.concatenate([_ONE_HOT[page.codes[level]] for level in around], axis=1)
+
+
+def _places(page: Page) -> Array:
+    """Return the marks of a block's surroundings, near ones apart."""
+    own = np.asarray(page.flat.bits, np.int64)
+    inner = np.asarray(page.flat.inner, np.int64)
+    outer = page.parent[page.holder]
+    near = own[page.holder] | own[outer] | inner
+    wide = near | own[page.parent[outer]] | own[page.parent[page.parent[outer]]]
+    return np.concatenate(
+        [(bits[:, None] >> _BITS) & 1 for bits in (page.places, near, wide)], axis=1
+    )
+
+
+def _position(page: Page) -> Array:
+    rows = page.rows
+    so_far = np.cumsum(page.free) - page.free
+    articles = np.fromiter((t == "article" for t in page.flat.tag), bool, len(page.flat.tag))
+    return np.stack(
+        (
+            page.index / max(rows, 1),
+            so_far / max(float(page.free.sum()), 1.0),
+            page.depth[page.holder],
+            np.full(rows, np.log1p(rows)),
+            np.full(rows, np.log1p(page.value.sum())),
+            np.full(rows, np.log1p(page.prose.sum())),
+            np.full(rows, np.log1p(articles.sum())),
+            page.value / page.total,
+        ),
+        axis=1,
+    )
+
+
+def _containers(page: Page) -> Array:
+    """Describe the containers around each block, from the inside outward."""
+    levels = outward(page, LEVELS)
+    low, high = page.first[levels], page.last[levels]
+    count = np.maximum(high - low, 1)
+    free, linked, prose, short = (
+        within(prefix(values), low, high)
+        for values in (page.free, page.linked, page.prose, page.free < 25)
+    )
+    value = within(page.value_sum, low, high)
+    return np.concatenate(
+        (
+            log(count), log(free), linked / np.maximum(free + linked, 1), prose / count,
+            value / page.total, short / count, log(page.index[:, None] - low),
+            log(high - 1 - page.index[:, None]),
+        ),
+        axis=1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Heart:
+    """The heaviest group of paragraphs: prose that stands directly in one container."""
+
+    container: int
+    low: int
+    high: int
+
+
+def _heart(page: Page) -> _Heart:
+    direct = np.bincount(page.home, page.value, len(page.parent))
+    heart = int(direct.argmax())
+    rows = np.flatnonzero((page.home == heart) & page.prose)
+    if rows.size:
+        return _Heart(heart, int(rows[0]), int(rows[-1]))
+    low = min(int(page.first[heart]), page.rows - 1)
+    return _Heart(heart, low, max(int(page.last[heart]) - 1, low))
+
+
+def _around(page: Page, container: int, low: int, high: int) -> Array:
+    """Say where blocks stand seen from a container and the rows in it that matter."""
+    chain = [container]
+    while chain[-1]:
+        chain.append(int(page.parent[chain[-1]]))
+    up = np.zeros(page.rows, np.float32)
+    for steps, outer in reversed(list(enumerate(chain))):
+        up[page.first[outer] : page.last[outer]] = steps
+    depth = page.depth[page.holder]
+    so_far = np.cumsum(page.free) - page.free
+    direct = np.bincount(page.home, page.value, len(page.parent))
+    return np.stack(
+        (
+            up,
+            up / max(int(page.depth[container]), 1),
+            depth - (page.depth[container] - up),
+            log(np.maximum(low - page.index, 0)),
+            log(np.maximum(page.index - high, 0)),
+            log(np.maximum(so_far[low] - so_far, 0)),
+            log(np.maximum(so_far - so_far[high], 0)),
+            depth - depth[low],
+            np.full(page.rows, direct[container] / page.total),
+            direct[page.home] / max(float(direct[container]), 1.0),
+            within(page.value_sum, page.first[page.home], page.last[page.home]) / page.total,
+        ),
+        axis=1,
+    )
+
+
+def _title(page: Page, hints: Hints, heart: _Heart) -> Array:
+    """Say where blocks stand seen from the heading that is the title."""
+    inside, covered = overlap(page, hints.title or hints.heading)
+    is_h1 = page.codes[page.holder] == tag_code("h1")
+    likely = inside * covered + 0.3 * page.heading + 0.2 * is_h1
+    likely = np.where(((inside > 0.6) & (covered > 0.4)) | is_h1, likely, 0)
+    # of equal ones the last above the text, so that a breadcrumb does not win
+    above = np.where(page.index <= heart.low + 1, likely, 0)
+    top = page.rows - 1 - int(above[::-1].argmax()) if above.max() > 0 else 0
+    after = np.where(page.index > heart.low + 1, likely, 0)
+    extra = np.stack(
+        (
+            inside, covered, page.index == top, np.full(page.rows, above.max()),
+            np.full(page.rows, np.log1p(max(heart.low - top, 0))),
+            np.cumsum(after > 0.5), np.cumsum(is_h1),
+        ),
+        axis=1,
+    )  # fmt: skip
+    return np.concatenate((_around(page, int(page.home[top]), top, top)[:, :8], extra), axis=1)
+
+
+def _shapes(page: Page) -> Array:
+    """Describe all blocks of the page that stand in places of the same shape."""
+    shape = np.asarray(page.flat.shape, np.int64)
+    columns: list[Array] = []
+    for ids in (shape[page.holder], shape[page.home]):
+        many, value, linked, solid = (
+            np.bincount(ids, weights)[ids]
+            for weights in (None, page.value, page.linked, page.solid)
+        )
+        columns += (log(many), value / page.total, linked / solid, log(solid / many))
+    key = page.parent * (int(shape.max()) + 1) + shape
+    alike = np.unique(key, return_inverse=True, return_counts=True)
+    counts = alike[2][alike[1]]
+    columns += (log(counts[level]) for level in outward(page, 3).T)
+    return np.stack(columns, axis=1)
+
+
+def _said(page: Page, hints: Hints) -> Array:
+    """Compare blocks with what the head of the page says, and with each other."""
+    texts = page.flat.text
+    told = np.zeros(page.rows, np.float32)
+    if hints.body:
+        dense = "".join(hints.body.split())
+        told[:] = ["".join(text[:80].split())[:50] in dense for text in texts]
+    covered = float((told * page.solid).sum()) / max(len(hints.body), 1)
+    many = Counter(texts)
+    starts = Counter(text[:ALIKE_CHARS] for text in texts)
+    earliest = {text: row for row, text in reversed(list(enumerate(texts)))}
+    return np.stack(
+        (
+            *overlap(page, hints.heading),
+            *overlap(page, hints.description),
+            told,
+            np.full(page.rows, np.log1p(len(hints.body))),
+            np.full(page.rows, min(covered, 1.5)),
+            [min(many[text], 5) for text in texts],
+            [earliest[text] < row for row, text in enumerate(texts)],
+            [min(starts[text[:ALIKE_CHARS]], 6) for text in texts],
+        ),
+        axis=1,
+    )
+
+
+def _stories(page: Page, heart: _Heart) -> Array:
+    """Say which article element blocks stand in, seen from the one with the most prose."""
+    around = [0] * len(page.flat.tag)
+    for container, (tag, parent) in enumerate(zip(page.flat.tag, page.flat.parent, strict=True)):
+        around[container] = container if tag == "article" and container else around[parent]
+    story = np.asarray(around)[page.holder]
+    ours = around[heart.container]
+    value = within(page.value_sum, page.first[story], page.last[story]) / page.total
+    begins = np.concatenate(([False], story[1:] != story[:-1]))
+    return np.stack(
+        (story > 0, story == ours, story > ours, np.where(story > 0, value, 0),
+         log(np.cumsum(begins)), log(np.maximum(page.first[ours] - page.index, 0)),
+         log(np.maximum(page.index - page.last[ours], 0))),
+        axis=1,
+    )  # fmt: skip
+
+
+def _neighbours(page: Page) -> Array:
+    shape = np.asarray(page.flat.shape, np.int64)[page.holder]
+    tag = page.codes[page.holder]
+    near = np.asarray(page.flat.within, np.int64)[page.holder]
+    caption = (near & (marks.PLACE["figure"] | marks.PLACE["figcaption"] | marks.CAPTIONED)) > 0
+    core = np.stack(
+        (caption, log(page.flat.pictures), page.linked / page.solid, log(page.free),
+         page.prose, page.heading, tag == tag_code("p"), tag == tag_code("li")),
+        axis=1,
+    ).astype(np.float32)  # fmt: skip
+    columns: list[Array] = []
+    for step in (-2, -1, 1, 2):
+        columns.append(shifted(core, step))
+        columns.append((shifted(shape, step) == shape)[:, None])
+        columns.append((shifted(page.home, step) == page.home)[:, None])
+    last_heading = np.maximum.accumulate(np.where(page.heading, page.index, -1))
+    columns.append(log(page.index - last_heading)[:, None])
+    columns.append((page.home[last_heading] == page.home)[:, None])
+    return np.concatenate(columns, axis=1)
+
+
+def _windows(page: Page) -> Array:
+    columns: list[Array] = []
+    index, rows = page.index, page.rows
+    for sums in (page.value_sum, prefix(page.linked), prefix(page.free)):
+        for width in (3, 8, 20):
+            columns.append(log(sums[index] - sums[np.maximum(index - width, 0)]))
+            columns.append(log(sums[np.minimum(index + 1 + width, rows)] - sums[index + 1]))
+    return np.stack(columns, axis=1)
+
+
+def log(values: object) -> Floats:
+    """Return the logarithm of one more."""
+    return np.log1p(np.asarray(values, np.float32))
+
+
+def prefix(values: Array) -> NDArray[np.float64]:
+    """Return sums of all values before each place, so that any range is a difference."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def within(sums: NDArray[np.float64], low: Ints, high: Ints) -> NDArray[np.float64]:
+    """Return the sum of a range."""
+    return sums[high] - sums[low]
+
+
+def outward(page: Page, steps: int) -> Ints:
+    """Return for each block its container, the one around that, and so on."""
+    levels = [page.holder]
+    while len(levels) < steps:
+        levels.append(page.parent[levels[-1]])
+    return np.stack(levels, axis=1)
+
+
+def shifted(values: Array, step: int) -> Array:
+    """Return the values of the block that stands `step` further; -1 where there is none."""
+    out = np.full_like(values, -1)
+    if abs(step) < len(values):
+        if step > 0:
+            out[:-step] = values[step:]
+        else:
+            out[-step:] = values[:step]
+    return out
+
+
+def overlap(page: Page, known: str) -> tuple[Floats, Floats]:
+    """Return what share of a block's words the known text has, and the other way round."""
+    inside, covered = np.zeros(page.rows, np.float32), np.zeros(page.rows, np.float32)
+    wanted = set(known.casefold().split())
+    shortest, longest = len(known) // 4, 2 * len(known) + 20
+    for i, text in enumerate(page.flat.text if wanted else ()):
+        if shortest <= len(text) <= longest:
+            words = set(text.casefold().split())
+            common = len(words & wanted)
+            if common:
+                inside[i], covered[i] = common / len(words), common / len(wanted)
+    return inside, covered

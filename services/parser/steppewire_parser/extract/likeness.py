@@ -1,0 +1,105 @@
+"""Tells articles from other pages by what was read: running text in one place, or many pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steppewire_parser.extract import marks
+from steppewire_parser.extract.choose import chosen
+from steppewire_parser.extract.features import Array, Floats, Page, log
+from steppewire_parser.extract.hints import Hints
+from steppewire_parser.extract.model import model
+from steppewire_parser.extract.reading import Reading
+from steppewire_parser.extract.walk import tag_code
+
+_BITS = np.arange(marks.BITS, dtype=np.int64)
+
+
+# Chosen on development pages so that hardly an article is refused: see the model's card.
+THRESHOLD = 0.1
+
+
+def article_likeness(reading: Reading) -> float:
+    """Return how likely a page is an article; below THRESHOLD it should be refused."""
+    row = portrait(reading.page, reading.score, reading.hints)
+    return float(model().likeness.score(row)[0])
+
+
+def portrait(page: Page, score: Floats, hints: Hints) -> Floats:
+    """Return one row that describes a page as a whole and the text that was chosen from it."""
+    keep = chosen(page, score)
+    weight = np.where(keep, page.solid, 0).astype(np.float64)
+    total = max(float(weight.sum()), 1.0)
+    numbers = (
+        *_amounts(page, keep, total),
+        *_certainty(page, score, weight, total),
+        *_spread(page, keep),
+        *_makeup(page, weight / total),
+        float(hints.kind == "article"),
+        float(bool(hints.kind) and hints.kind not in ("article", "website")),
+        np.log1p(len(hints.body)),
+        np.log1p(len(hints.description)),
+    )
+    places = ((page.places[:, None] >> _BITS) & 1).T @ (weight / total)
+    return np.concatenate((numbers, places))[None, :].astype(np.float32)
+
+
+def _amounts(page: Page, keep: Array, total: float) -> tuple[float, ...]:
+    prose = keep & page.prose
+    return (
+        np.log1p(total),
+        total / float(page.solid.sum()),
+        np.log1p(prose.sum()),
+        np.log1p(float(page.value[keep].sum())),
+        float(page.value[keep].sum()) / total,
+        float(page.value[prose].mean()) / 300 if prose.any() else 0.0,
+        np.log1p(keep.sum()),
+        np.log1p(page.rows),
+        float(page.linked.sum() / page.solid.sum()),
+    )
+
+
+def _certainty(page: Page, score: Floats, weight: Array, total: float) -> tuple[float, ...]:
+    expected = float((score * page.solid).sum())
+    return (
+        float(score.max()),
+        float((score * weight).sum()) / total,
+        2 * float((score * weight).sum()) / (total + expected + 1),
+        float(np.percentile(score[weight > 0], 20)) if weight.any() else 0.0,
+    )
+
+
+def _spread(page: Page, keep: Array) -> tuple[float, ...]:
+    """Say over how many containers the prose is spread, and how often it is interrupted."""
+    prose = np.flatnonzero(keep & page.prose)
+    if not prose.size:
+        return (0.0,) * 6
+    homes = np.bincount(page.home[prose], page.value[prose])
+    gaps = np.diff(prose)
+    outside = np.cumsum(~keep)[prose]
+    return (
+        np.log1p(float((homes > 0).sum())),
+        float((homes > 0).sum()) / prose.size,
+        float(homes.max() / homes.sum()),
+        np.log1p(float(gaps.max())) if gaps.size else 0.0,
+        np.log1p(float(np.diff(outside).sum())) if gaps.size else 0.0,
+        prose[0] / page.rows,
+    )
+
+
+def _makeup(page: Page, share: Array) -> tuple[float, ...]:
+    """Say of what kinds of blocks and characters the chosen text is made."""
+    tag = page.codes[page.holder]
+    headings = page.codes == tag_code("h1")
+    articles = np.fromiter((name == "article" for name in page.flat.tag), bool, len(page.flat.tag))
+    return (
+        *(float(share[tag == tag_code(name)].sum()) for name in ("p", "li", "div", "td")),
+        float(share[page.heading].sum()),
+        float((share * page.linked / page.solid).sum()),
+        *(
+            float((share * page.kinds[kind] / page.solid).sum())
+            for kind in ("upper", "digit", "symbol", "stop", "comma", "quote")
+        ),
+        float(log(headings.sum())),
+        float(log(articles.sum())),
+    )

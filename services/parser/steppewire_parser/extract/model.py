@@ -1,0 +1,95 @@
+"""Scores blocks: two small networks, the second of which sees what the first thinks of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewire_parser.extract.context import context
+from steppewire_parser.extract.features import Floats, Page
+
+# A feature further out than this many standard deviations tells nothing more.
+CLIP = 4.0
+STAGES = ("first", "second", "likeness")
+Layer = tuple[Floats, Floats]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Networks over the same features; their votes are averaged."""
+
+    mean: Floats
+    scale: Floats
+    nets: tuple[tuple[Layer, ...], ...]
+
+    def score(self, table: Floats) -> Floats:
+        """Return the probability of each row."""
+        rows = np.clip((table - self.mean) * self.scale, -CLIP, CLIP)
+        votes = sum(_through(net, rows) for net in self.nets) / len(self.nets)
+        return np.asarray(1 / (1 + np.exp(-votes)), np.float32)
+
+
+@dataclass(frozen=True)
+class Model:
+    """All that was learned."""
+
+    first: Stage
+    second: Stage
+    likeness: Stage
+    """Judges pages, not blocks."""
+
+    def score(self, page: Page, table: Floats) -> Floats:
+        """Return how likely each block belongs to the article."""
+        likely = self.first.score(table)
+        return self.second.score(np.concatenate((table, context(page, likely)), axis=1))
+
+
+def _through(net: Sequence[Layer], rows: Floats) -> Floats:
+    *inner, (last, bias) = net
+    for weights, offset in inner:
+        rows = np.maximum(rows @ weights + offset, 0)
+    return np.asarray((rows @ last + bias)[:, 0], np.float32)
+
+
+def load_model(data: bytes) -> Model:
+    """Return the model that a file holds."""
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
+        arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+    return Model(*(_stage(arrays, name) for name in STAGES))
+
+
+def _stage(arrays: dict[str, NDArray[np.float32]], name: str) -> Stage:
+    nets: list[tuple[Layer, ...]] = []
+    while f"{name}.{len(nets)}.0.weights" in arrays:
+        net: list[Layer] = []
+        while (key := f"{name}.{len(nets)}.{len(net)}") + ".weights" in arrays:
+            net.append((arrays[f"{key}.weights"], arrays[f"{key}.offset"]))
+        nets.append(tuple(net))
+    return Stage(arrays[f"{name}.mean"], arrays[f"{name}.scale"], tuple(nets))
+
+
+def stored(model: Model) -> bytes:
+    """Return the file that holds a model: half precision is plenty for weights."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name in STAGES:
+        stage: Stage = getattr(model, name)
+        arrays |= {f"{name}.mean": stage.mean, f"{name}.scale": stage.scale}
+        for i, net in enumerate(stage.nets):
+            for k, (weights, offset) in enumerate(net):
+                arrays[f"{name}.{i}.{k}.weights"] = weights.astype(np.float16)
+                arrays[f"{name}.{i}.{k}.offset"] = offset.astype(np.float16)
+    file = BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's stub wants a flag too
+    return file.getvalue()
+
+
+@cache
+def model() -> Model:
+    """Return the shipped model, loaded once per process."""
+    return load_model((files("steppewire_parser") / "models" / "extractor.npz").read_bytes())

@@ -1,0 +1,81 @@
+"""Reads the main text of a page: from its tree to paragraphs, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from selectolax.lexbor import LexborHTMLParser
+
+from steppewire.events import ParagraphKind
+from steppewire_parser.blocks import Block
+from steppewire_parser.extract.choose import chosen
+from steppewire_parser.extract.features import Floats, Page, features, page_of
+from steppewire_parser.extract.hints import Hints, read_hints
+from steppewire_parser.extract.marks import PLACE
+from steppewire_parser.extract.model import model
+from steppewire_parser.extract.walk import HEADINGS, Flat, flatten
+from steppewire_parser.text import normalise
+
+# A table row is one paragraph; its cells are kept apart by this.
+CELL_BORDER = " | "
+MAX_CELL_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The main text of a page, with all that was weighed."""
+
+    blocks: tuple[Block, ...]
+    page: Page
+    hints: Hints
+    score: Floats
+
+
+def extract_blocks(parser: LexborHTMLParser) -> list[Block]:
+    """Return the paragraphs of the main text; none where there is none."""
+    reading = read_main(parser)
+    return list(reading.blocks) if reading else []
+
+
+def read_main(parser: LexborHTMLParser) -> Reading | None:
+    """Return the main text of a page and what it was chosen by; None where there is no text."""
+    flat = flatten(parser.root) if parser.root is not None else None
+    if flat is None or not flat.text:
+        return None
+    page, hints = page_of(flat), read_hints(parser)
+    score = model().score(page, features(page, hints))
+    rows = np.flatnonzero(chosen(page, score)).tolist()
+    return Reading(tuple(_blocks(flat, rows)), page, hints, score)
+
+
+def _blocks(flat: Flat, rows: list[int]) -> Iterator[Block]:
+    for _, group in groupby(rows, key=lambda row: _line_of(flat, row)):
+        members = list(group)
+        size = sum(len(flat.text[row]) for row in members)
+        linked = sum(flat.linked[row] for row in members)
+        text = normalise(CELL_BORDER.join(flat.text[row] for row in members))
+        if text:
+            yield Block(text, _kind(flat, members[0]), min(linked / max(1, size), 1.0))
+
+
+def _line_of(flat: Flat, row: int) -> tuple[int, int]:
+    """Return what is equal for blocks that make one paragraph: cells of one table row."""
+    cell = flat.holder[row]
+    outer = flat.parent[cell]
+    is_cell = flat.tag[cell] in ("td", "th") and flat.tag[outer] == "tr"
+    # tables that lay out a page have whole articles in a cell
+    return (1, outer) if is_cell and len(flat.text[row]) <= MAX_CELL_CHARS else (0, row)
+
+
+def _kind(flat: Flat, row: int) -> ParagraphKind:
+    place = flat.holder[row]
+    if flat.tag[place] in HEADINGS:
+        return "subhead"
+    if flat.within[place] & PLACE["blockquote"]:
+        return "quote"
+    while place and flat.tag[place] in ("p", "div", "span"):
+        place = flat.parent[place]
+    return "list-item" if flat.tag[place] == "li" else "text"

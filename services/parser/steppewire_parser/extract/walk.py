@@ -1,0 +1,218 @@
+"""One pass over a page: its text as blocks between borders, its containers as ranges of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from steppewire_parser.extract import marks
+
+_SKIPPED_TAGS = frozenset(
+    (
+        "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
+        "audio", "video", "br", "select", "option", "textarea", "input", "map", "head", "math",
+        "-comment", "-doctype", "!doctype", "meta", "link", "_comment", "button",
+    )
+)  # fmt: skip
+_BLOCK_TAGS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
+        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav",
+        "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+        "thead", "tr", "ul",
+    )
+)  # fmt: skip
+# Of inline tags these carry names that tell something; the others are not asked.
+_ASKED_INLINE = frozenset(("span", "a", "time", "small", "label", "cite"))
+_STRESSED = frozenset(("b", "strong", "em", "i", "u"))
+_FILMS = frozenset(("iframe", "video", "audio", "embed", "object"))
+_SENTENCE_ENDS = frozenset('.!?…:;»”"。！？।؟')
+TAGS = (
+    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "section",
+    "article", "dd", "dt", "pre", "figcaption", "body", "main", "header", "tr", "center",
+)  # fmt: skip
+_TAG_CODES = {name: i + 1 for i, name in enumerate(TAGS)}
+_TEXT, _BLOCK, _INLINE, _SKIPPED = range(4)
+_ROLES = {
+    "-text": _TEXT,
+    **dict.fromkeys(_BLOCK_TAGS, _BLOCK),
+    **dict.fromkeys(("", *_SKIPPED_TAGS), _SKIPPED),
+    **dict.fromkeys(
+        (
+            "a", "span", "b", "i", "em", "strong", "font", "u", "small", "sub", "sup", "mark",
+            "abbr", "time", "code", "cite", "q", "s", "del", "ins", "img", "picture", "label",
+        ),
+        _INLINE,
+    ),
+}  # fmt: skip
+"""What the walk does with a tag."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A page as parallel columns: one entry for each container, one for each block of text."""
+
+    # containers, in page order; the first is the root
+    parent: Sequence[int]
+    depth: Sequence[int]
+    tag: Sequence[str]
+    bits: Sequence[int]
+    """What the container itself is marked as."""
+    within: Sequence[int]
+    """What the container or anything around it is marked as."""
+    shape: Sequence[int]
+    """Equal for equal tags and class names along the way from the root."""
+    first: Sequence[int]
+    last: Sequence[int]
+    """The blocks of a container are those from `first` up to, not including, `last`."""
+    # blocks
+    text: Sequence[str] = ()
+    holder: Sequence[int] = ()
+    """The container that the block stands in."""
+    linked: Sequence[int] = ()
+    stressed: Sequence[int] = ()
+    links: Sequence[int] = ()
+    inner: Sequence[int] = ()
+    """What inline elements in the block are marked as."""
+    part: Sequence[int] = ()
+    """Number of the block within its element, where line breaks made several of one."""
+    pictures: Sequence[int] = ()
+    """How many pictures and films stand between the block before and the end of this one."""
+
+
+class _Run:
+    """The text since the last border of a block."""
+
+    __slots__ = ("bits", "blocks", "linked", "links", "part", "pictures", "pieces", "stressed")
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[str, int, int, int, int, int, int, int]] = []
+        self.pieces: list[str] = []
+        self.linked = self.stressed = self.links = self.bits = self.part = self.pictures = 0
+
+    def end(self, holder: int) -> None:
+        """Store what was collected as a block of its container."""
+        text = " ".join("".join(self.pieces).split())
+        if text:
+            marked = (self.bits, self.part, self.pictures)
+            self.blocks.append((text, holder, self.linked, self.stressed, self.links, *marked))
+            self.part += 1
+            self.pictures = 0
+        self.pieces.clear()
+        self.linked = self.stressed = self.links = self.bits = 0
+
+    def broken(self, holder: int) -> None:
+        """Take a line break: a border after an empty line or the end of a sentence."""
+        said = ""
+        for piece in reversed(self.pieces):
+            if piece == "\n":
+                break
+            said = piece.rstrip()
+            if said:
+                break
+        if said and said[-1] not in _SENTENCE_ENDS:
+            self.pieces.append("\n")
+        else:
+            self.end(holder)
+
+    def stands(self, text: str, links: int, stress: int) -> None:
+        """Note that some text stands in links or is stressed."""
+        size = len(text.strip())
+        self.linked += size if links else 0
+        self.stressed += size if stress else 0
+
+    def inline(self, node: LexborNode, tag: str) -> None:
+        """Note what an inline element says about its block."""
+        if tag in _ASKED_INLINE:
+            self.bits |= marks.marked(node.attributes)
+            if tag == "a":
+                self.links += 1
+            elif tag == "time":
+                self.bits |= marks.TIMED
+        elif tag == "img":
+            self.bits |= marks.PICTURED
+            self.pictures += 1
+
+
+def flatten(root: LexborNode) -> Flat:
+    """Return the blocks and containers of a tree.
+
+    Iterative, because pages nest deep, and one long loop, because it meets every node of the page.
+    """
+    run = _Run()
+    pieces, blocks, end = run.pieces, run.blocks, run.end
+    shapes: dict[tuple[int, str, str | None], int] = {}
+    containers = [(0, 0, "html", 0, 0, 0, 0)]
+    last = [0]
+    # where to go on, with the state there; a container of -1 means the same as inside
+    waiting: list[tuple[LexborNode | None, int, int, int, int, int]] = []
+    here = links = stress = within = shape = 0
+    node: LexborNode | None = root.child
+    while True:
+        if node is None:
+            if not waiting:
+                break
+            node, outer, links, stress, within, shape = waiting.pop()
+            if outer >= 0:
+                if pieces:
+                    end(here)
+                run.part = 0
+                last[here] = len(blocks)
+                here = outer
+            continue
+        tag = node.tag or ""
+        role = _ROLES.get(tag)
+        if role is None:
+            # unknown: the elements of a site's own are containers, but not in a paragraph
+            role = _BLOCK if "-" in tag and containers[here][2] != "p" else _INLINE
+        if role == _TEXT:
+            text = node.text_content or ""
+            if pieces or not text.isspace():
+                pieces.append(text)
+                if links or stress:
+                    run.stands(text, links, stress)
+        elif role == _BLOCK:
+            if pieces:
+                end(here)
+            run.part = 0
+            waiting.append((node.next, here, links, stress, within, shape))
+            bits = marks.PLACE.get(tag, 0) | (marks.LINK_CARD if links else 0)
+            attributes = node.attributes
+            names = None
+            if attributes:
+                bits |= marks.marked(attributes)
+                names = attributes.get("class")
+            within |= bits
+            shape = shapes.setdefault((shape, tag, names), len(shapes) + 1)
+            depth = containers[here][1] + 1
+            containers.append((here, depth, tag, bits, within, shape, len(blocks)))
+            here = len(last)
+            last.append(0)
+            node = node.child
+            continue
+        elif role == _INLINE:
+            waiting.append((node.next, -1, links, stress, within, shape))
+            run.inline(node, tag)
+            links += tag == "a"
+            stress += tag in _STRESSED
+            node = node.child
+            continue
+        elif tag == "br":
+            run.broken(here)
+        elif tag in _FILMS:
+            run.pictures += 1
+        node = node.next
+    end(0)
+    last[0] = len(blocks)
+    parent, depths, tags, own, around, kinds, first = zip(*containers, strict=True)
+    columns = zip(*blocks, strict=True) if blocks else ()
+    return Flat(parent, depths, tags, own, around, kinds, first, last, *columns)
+
+
+def tag_code(tag: str) -> int:
+    """Return a small number for a tag, 0 for those without one."""
+    return _TAG_CODES.get(tag, 0)

@@ -1,0 +1,1 @@
+"""Makes the models that the parser ships; the running service never imports this."""

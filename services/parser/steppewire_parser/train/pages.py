@@ -1,0 +1,44 @@
+"""Page sets with truth, as training reads them: which pages, of which host, learned from or not."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from steppewire_parser.charset import decode
+
+HELD_OUT = 4
+"""One host in this many is never learned from."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page of a set."""
+
+    name: str
+    set: str
+    host: str
+    html: str
+    body: str | None
+
+    @property
+    def held_out(self) -> bool:
+        """Tell whether the page is kept for measuring."""
+        return zlib.crc32(self.host.encode()) % HELD_OUT == 0
+
+    def fold(self, folds: int) -> int:
+        """Return the part of a cross-validation that the page's host falls into."""
+        return zlib.crc32(f"f{self.host}".encode()) % folds
+
+
+def samples(folder: Path, name: str) -> Iterator[Sample]:
+    """Yield the pages of a set, in a fixed order."""
+    truths = json.loads((folder / name / "truth.json").read_text("utf-8"))
+    for key, truth in sorted(truths.items()):
+        data = (folder / name / truth["file"]).read_bytes()
+        host = (urlsplit(truth["url"] or "").hostname or "").removeprefix("www.")
+        yield Sample(key, name, host, decode(data, "").text, truth.get("body"))

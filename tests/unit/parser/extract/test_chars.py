@@ -1,0 +1,30 @@
+"""Characters are counted alike in every script."""
+
+from __future__ import annotations
+
+import pytest
+
+from steppewire_parser.extract.chars import KINDS, count_kinds
+
+
+def counted(text: str) -> dict[str, int]:
+    counts = dict(zip(KINDS, count_kinds([text])[0].tolist(), strict=True))
+    return {kind: int(count) for kind, count in counts.items() if count}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Abc 12,5.", {"lower": 2, "upper": 1, "digit": 3, "space": 1, "comma": 1, "stop": 1}),
+        ("Әжім «ү»!", {"lower": 4, "upper": 1, "space": 1, "quote": 2, "stop": 1}),
+        ("漢字。", {"wide": 2, "stop": 1}),
+        ("字，字！", {"wide": 2, "comma": 1, "stop": 1}),
+        ("+ — %", {"symbol": 3, "space": 2}),
+    ],
+)
+def test_a_character_is_of_one_kind(text: str, kinds: dict[str, int]) -> None:
+    assert counted(text) == kinds
+
+
+def test_every_text_has_its_own_row() -> None:
+    assert count_kinds(["аб", "", "в"]).sum(axis=1).tolist() == [2, 0, 1]

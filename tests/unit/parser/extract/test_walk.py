@@ -1,0 +1,57 @@
+"""What one pass over a page collects."""
+
+from __future__ import annotations
+
+from steppewire_parser.extract.walk import Flat, flatten
+from steppewire_parser.nodes import tree_of
+
+
+def flat(body: str) -> Flat:
+    root = tree_of(f"<html><body>{body}</body></html>").root
+    assert root is not None
+    return flatten(root)
+
+
+def test_blocks_end_where_elements_do() -> None:
+    assert flat("<div>а<p>б</p>в</div>г").text == ("а", "б", "в", "г")
+
+
+def test_inline_elements_end_nothing() -> None:
+    assert flat("<p>а<b>б</b> <i>в</i><unknown>г</unknown></p>").text == ("аб вг",)
+
+
+def test_elements_of_a_sites_own_are_borders_outside_paragraphs_only() -> None:
+    page = flat("<x-card>а</x-card><x-card>б</x-card><p>в<x-tip>г</x-tip></p>")
+
+    assert page.text == ("а", "б", "вг")
+
+
+def test_a_line_break_is_a_border_after_a_sentence_or_an_empty_line() -> None:
+    assert flat("<p>Раз.<br>Два<br>три<br><br>Пять</p>").text == ("Раз.", "Два три", "Пять")
+
+
+def test_what_no_reader_sees_is_left_out() -> None:
+    page = flat("<p>а</p><script>x</script><style>y</style><noscript>z</noscript><!-- к -->")
+
+    assert page.text == ("а",)
+
+
+def test_links_are_counted_by_character() -> None:
+    page = flat('<p>Читать <a href="/x">дальше</a></p>')
+
+    assert (page.linked, page.links) == ((6,), (1,))
+
+
+def test_every_container_knows_its_blocks() -> None:
+    page = flat("<div><p>а</p><p>б</p></div><p>в</p>")
+    ranges = {page.tag[i]: (page.first[i], page.last[i]) for i in range(len(page.tag))}
+
+    assert ranges["div"] == (0, 2)
+    assert ranges["body"] == (0, 3)
+
+
+def test_equal_places_have_equal_shapes() -> None:
+    page = flat('<ul><li>а</li><li>б</li><li class="x">в</li></ul>')
+    a, b, c = (page.shape[holder] for holder in page.holder)
+
+    assert a == b != c
