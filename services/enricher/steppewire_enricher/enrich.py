@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from steppewire.events import ArticleEnriched, ArticleParsed, Enrichment, Languages
+from steppewire.events import Article, ArticleEnriched, ArticleParsed, Enrichment, Languages
 from steppewire_enricher import langid
 from steppewire_enricher.entities import MODELS, find_mentions
 from steppewire_enricher.fingerprint import folded_words, simhash, text_hash
@@ -14,29 +14,32 @@ from steppewire_enricher.tagger import tagger
 
 
 def enrich(event: ArticleParsed) -> ArticleEnriched:
-    """Add to a parsed article what can be known from its text alone.
+    """Add to a parsed article what can be known from its text alone."""
+    return ArticleEnriched(
+        article=event.article,
+        enrichment=enrichment_of(event.article, event.language_hint),
+        fetch=event.fetch,
+        extraction=event.extraction,
+    )
+
+
+def enrichment_of(article: Article, hint: str | None = None) -> Enrichment:
+    """Return what can be known from an article's text alone; `hint` is its language, if told.
 
     1. tell the languages, paragraph by paragraph;
     2. find names, dates and sums with the model of each paragraph's language;
     3. join the mentions of the same thing;
     4. take the fingerprints by which copies are found.
     """
-    article = event.article
-    languages = read_languages(article, event.language_hint)
+    languages = read_languages(article, hint)
     mentions = find_mentions(article, languages)
-    entities = merge(mentions, languages.article.tag, article.url)
     words = folded_words(article)
-    return ArticleEnriched(
-        article=article,
-        enrichment=Enrichment(
-            languages=languages,
-            entities=entities,
-            text_hash=text_hash(words),
-            fingerprint=simhash(words),
-            models=models_used(languages),
-        ),
-        fetch=event.fetch,
-        extraction=event.extraction,
+    return Enrichment(
+        languages=languages,
+        entities=merge(mentions, languages.article.tag, article.url),
+        text_hash=text_hash(words),
+        fingerprint=simhash(words),
+        models=models_used(languages),
     )
 
 
@@ -49,6 +52,13 @@ def models_used(languages: Languages) -> dict[str, str]:
     for name in sorted({MODELS[tag] for tag in tags if tag in MODELS}):
         used[f"ner-{name}"] = _version(name)
     return used
+
+
+def load() -> None:
+    """Load all models now: before processes are forked, which then share them."""
+    langid.table()
+    for name in sorted(set(MODELS.values())):
+        tagger(name)
 
 
 @lru_cache(maxsize=8)

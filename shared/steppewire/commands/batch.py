@@ -52,8 +52,9 @@ class Failed(NamedTuple):
 class Supply(Protocol[Taken]):
     """Where inputs come from, if not from something to iterate over."""
 
-    over: bool
-    """No more will come."""
+    @property
+    def over(self) -> bool:
+        """Tell whether no more will come."""
 
     def take(self, most: int) -> Sequence[Taken]:
         """Return inputs that are at hand; none, rather than wait for them."""

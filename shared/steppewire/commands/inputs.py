@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from steppewire.errors import NotFound
 
 STDIN = "-"
+STDIN_DESCRIPTOR = 0
 READ_AT_ONCE = 1 << 16
 """Bytes that are asked of standard input in one go, and most that a list is read by."""
 
