@@ -9,6 +9,7 @@ import pytest
 from steppewire.rules import SiteRules
 from steppewire_parser import body
 from steppewire_parser.blocks import Block
+from steppewire_parser.generic import Generic
 
 URL = "https://example.kz/n/1"
 RULES = SiteRules(title=("h1.title",), body=(".story",))
@@ -21,11 +22,11 @@ def generic_reads(monkeypatch):
     def install(*texts: str) -> list[object]:
         asked: list[object] = []
 
-        def read(page: object) -> list[Block]:
+        def read(page: object) -> Generic:
             asked.append(page)
-            return [Block(text) for text in texts]
+            return Generic(tuple(Block(text) for text in texts), likeness=1.0)
 
-        monkeypatch.setattr(body, "generic_body", read)
+        monkeypatch.setattr(body, "read_generic", read)
         return asked
 
     return install
