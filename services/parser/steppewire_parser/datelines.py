@@ -326,4 +326,4 @@ def _before(node: LexborNode) -> str:
     if other is None or other.is_comment_node:
         return ""
     text = _text(other)
-    return text if len(text) <= MAX_LABEL_CHARS and not _DIGIT.search(text) else ""
+    return "" if len(text) > MAX_LABEL_CHARS or _MAYBE.search(text.lower()) else text
