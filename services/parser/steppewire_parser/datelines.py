@@ -11,7 +11,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import ancestors, attribute, text_of
+from steppewire_parser.nodes import ancestors, attribute, strings, text_of
 from steppewire_parser.text import normalise, squash
 
 # A date line is short; longer texts only mention dates.
@@ -27,11 +27,15 @@ MAX_LINES = 16
 MAX_LINES_ANYWHERE = 40
 # A day, a month and a year may each have a tag of their own, inside one or two more.
 MAX_PIECES = 12
+MAX_PIECED = 200
 # So far up a tag can say that its text is a date, or that it belongs to something else.
 MARK_DEPTH, ASIDE_DEPTH, MAX_DEPTH = 3, 7, 14
 MIN_TITLE_CHARS = 8
 TITLE_START_CHARS = 40
+MAX_TITLE_CHARS = 300
 MAX_HEADINGS = 30
+# Longer class lists are an attack, or styles.
+MAX_CLASS_CHARS = 400
 MAX_LABEL_CHARS = 40
 MAX_MACHINE_CHARS = 60
 
@@ -166,24 +170,27 @@ def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[Dat
 
 def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]:
     """Yield texts that may be dates; of a date in pieces the tag that holds them all."""
+    pieces = 0
     for index, node in enumerate(texts):
         text = node.text_content or ""
         if len(text) > MAX_RAW_CHARS:
             continue
+        found = None
         if not _DIGIT.search(text):
-            if (tag := _told_to_machines(node)) is not None:
-                yield index, tag
+            found = _told_to_machines(node)
         elif _MAYBE.search(text.lower()):
-            yield index, _whole(node)
-        elif _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]) and (whole := _pieced(node)) is not None:
-            yield index, whole
+            found = _whole(node)
+        elif pieces < MAX_PIECED and _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]):
+            found, pieces = _pieced(node), pieces + 1
+        if found is not None:
+            yield index, found
 
 
 def _told_to_machines(node: LexborNode) -> LexborNode | None:
     """Return a time element whose text has no number: `<time datetime="…">бүгін</time>`."""
     parent = node.parent
     told = parent is not None and parent.tag == "time" and attribute(parent, "datetime")
-    return parent if told else None
+    return _small(parent) if parent is not None and told else None
 
 
 def _whole(node: LexborNode) -> LexborNode:
@@ -213,9 +220,8 @@ def _pieced(node: LexborNode) -> LexborNode | None:
 
 def _headline(page: Document, titles: Sequence[str]) -> int | None:
     """Return the number of the text that ends the headline: the heading that says the title."""
-    wanted = [
-        said for title in (*titles, page.title) if len(said := squash(title)) >= MIN_TITLE_CHARS
-    ]
+    starts = (squash(title[:MAX_TITLE_CHARS]) for title in (*titles, page.title))
+    wanted = [start for start in starts if len(start) >= MIN_TITLE_CHARS]
     ones = page.named("h1")
     headings = islice((*ones, *page.named("h2"), *page.named("h3")), MAX_HEADINGS)
     heading = next((node for node in headings if _says(node, wanted)), None)
@@ -239,13 +245,19 @@ def _number_of_last_text(page: Document, heading: LexborNode) -> int | None:
 
 
 def _says(heading: LexborNode, wanted: list[str]) -> bool:
-    said = squash(text_of(heading))
+    said = squash(_beginning(heading))
     if len(said) < MIN_TITLE_CHARS:
         return False
     start = said[:TITLE_START_CHARS]
     return any(
         title.startswith(start) or said.startswith(title[:TITLE_START_CHARS]) for title in wanted
     )
+
+
+def _beginning(heading: LexborNode) -> str:
+    """Return the first words of a heading; one that is never closed holds the page."""
+    pieces = (text[:MAX_TITLE_CHARS] for text in islice(strings(heading), MAX_PIECES))
+    return " ".join(pieces)[:MAX_TITLE_CHARS]
 
 
 def _said_elsewhere(page: Document, titles: Iterable[str]) -> int | None:
@@ -261,7 +273,8 @@ def _said_elsewhere(page: Document, titles: Iterable[str]) -> int | None:
 
 def _build(node: LexborNode) -> str:
     """Return how the tags around a line are called: lines of one list are built alike."""
-    return "<".join(f"{tag.tag}.{attribute(tag, 'class')}" for tag in islice(ancestors(node), 3))
+    above = islice(ancestors(node), 3)
+    return "<".join(f"{tag.tag}.{attribute(tag, 'class')[:MAX_CLASS_CHARS]}" for tag in above)
 
 
 def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
@@ -297,16 +310,17 @@ def _without_update(text: str) -> str:
 
 
 def _named(tag: LexborNode) -> str:
-    found = (attribute(tag, name) for name in ("class", "id", "itemprop"))
+    found = (attribute(tag, name)[:MAX_CLASS_CHARS] for name in ("class", "id", "itemprop"))
     return " ".join(filter(None, found))
 
 
 def _classes(tags: list[LexborNode]) -> str:
     """Return all classes and ids; those of the page as a whole say nothing of its parts."""
     found = (
-        f"{attribute(t, 'class')} {attribute(t, 'id')}"
-        for t in tags
-        if t.tag not in ("body", "html")
+        attribute(tag, name)[:MAX_CLASS_CHARS]
+        for tag in tags
+        if tag.tag not in ("body", "html")
+        for name in ("class", "id")
     )
     return " ".join(found).lower()
 
@@ -324,6 +338,10 @@ def _before(node: LexborNode) -> str:
     while other is not None and other.is_text_node and not (other.text_content or "").strip():
         other = other.prev
     if other is None or other.is_comment_node:
+        return ""
+    if other.is_element_node and _small(other) is None:
+        return ""
+    if other.is_text_node and len(other.text_content or "") > MAX_RAW_CHARS:
         return ""
     text = _text(other)
     return "" if len(text) > MAX_LABEL_CHARS or _MAYBE.search(text.lower()) else text

@@ -303,3 +303,27 @@ def test_a_page_without_a_heading_has_its_date_by_its_title():
     html = page(behind="<p>29 наурыз 2024</p>").replace("h1>", "div>")
 
     assert published(html)[:10] == "2024-03-29"
+
+
+# Hostile pages
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(behind="<p class='date'>29 наурыз 2024</p>" * 5_000),
+        page(behind="<div class='date'>" * 500 + "29 наурыз 2024"),
+        page(f"<p class='{'date ' * 20_000}'>29 наурыз 2024</p>"),
+        page(behind="<time datetime='2024-03-29'>" * 2_000),
+        page().replace("</h1>", "") + "<h1>" * 2_000 + "2024 " * 50_000,
+        page(f"<p>{'х' * 500_000}</p>" + "<p>29 наурыз 2024</p>" * 40),
+        page(behind="2024-03-29 " * 100_000),
+        page(head=f"<meta name='date' content='{'9' * 100_000}'>"),
+        page(behind="<i>29</i> <i>3</i> " * 10_000),
+    ],
+    ids=["many", "deep", "class", "times", "unclosed", "siblings", "text", "digits", "pieces"],
+)
+def test_a_page_that_is_made_of_dates_is_read_like_any_other(html):
+    found = published(html)
+
+    assert found is None or found.startswith("2024-03-29")
