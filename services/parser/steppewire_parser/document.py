@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,14 +72,14 @@ class Document:
     def running(self) -> int:
         """Return the number of characters in texts that may be sentences: no menus, no links."""
         return sum(
-            len(node.text_content or "")
-            for node in self.texts
-            if len((node.text_content or "").strip()) >= SENTENCE_CHARS and not _is_linked(node)
+            len(text)
+            for node, text in zip(self.texts, self.strings(), strict=True)
+            if len(text.strip()) >= SENTENCE_CHARS and not _is_linked(node)
         )
 
-    def strings(self) -> Iterator[str]:
-        """Yield what a reader may see, in page order."""
-        return (node.text_content or "" for node in self.texts)
+    def strings(self) -> list[str]:
+        """Return what a reader may see, in page order: what `texts` say, one by one."""
+        return self._index.strings
 
 
 def _is_linked(text: LexborNode) -> bool:
@@ -91,21 +91,29 @@ class _Index:
 
     def __init__(self, root: LexborNode) -> None:
         self.tags: list[LexborNode] = []
-        self.named: dict[str, list[LexborNode]] = {}
+        self.named: defaultdict[str, list[LexborNode]] = defaultdict(list)
         self.texts: list[LexborNode] = []
+        self.strings: list[str] = []
         self._collect(root)
 
     def _collect(self, root: LexborNode) -> None:
         after_unseen = False
         for node in root.traverse(include_text=True):
-            name = node.tag or ""
+            name = node.tag or "-"
             if name == "-text":
+                # a text comes right after the element that it is the content of
                 if not (after_unseen and _is_unseen(node)):
-                    self.texts.append(node)
-            elif node.is_element_node:
+                    self._add(node)
+            elif name[0] != "-":
                 after_unseen = name in _UNSEEN
                 self.tags.append(node)
-                self.named.setdefault(name, []).append(node)
+                self.named[name].append(node)
+
+    def _add(self, node: LexborNode) -> None:
+        text = node.text_content
+        if text and not text.isspace():
+            self.texts.append(node)
+            self.strings.append(text)
 
 
 def _is_unseen(text: LexborNode) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from steppewire_parser.document import Document
@@ -24,6 +25,7 @@ Node = dict[str, Any]
 _ARTICLE = re.compile(r"(?:Article|Report|BlogPosting|ReviewNewsArticle|LiveBlogPosting)$")
 _OPENERS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
 _CLOSERS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>")
+_BORDER = re.compile("[/#:]")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _SAVED = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|description|articleBody)"\s*:\s*"((?:[^"\\]|\\.){1,200000})"'
@@ -41,7 +43,15 @@ class Graph:
 
     def of_type(self, name: str) -> Iterator[Node]:
         """Yield the nodes of a type."""
-        return (node for node in self.nodes if name in types(node))
+        return iter(self._by_type.get(name, ()))
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in types(node):
+                found.setdefault(name, []).append(node)
+        return found
 
     def article(self, urls: Iterable[str], title: str) -> Node | None:
         """Return the article node that is about this page, rather than about a teaser on it."""
@@ -133,7 +143,7 @@ def types(node: Node) -> tuple[str, ...]:
     """Return the types of a node without their vocabulary."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
-    return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
+    return tuple(_BORDER.split(name)[-1] for name in names if isinstance(name, str))
 
 
 def string(value: Any) -> str:

@@ -62,10 +62,10 @@ def _is_shown(text: str, blocks: Sequence[Block], page: Document) -> bool:
 def _shown_on_its_own(key: str, page: Document) -> bool:
     """Tell whether some element of the page has exactly this text."""
     opening = _opening(key)
-    for node in page.texts:
-        if opening.match(node.text_content or "") and any(_says(b, key) for b in _boxes(node)):
-            return True
-    return False
+    return any(
+        opening.match(text) and any(_says(box, key) for box in _boxes(node))
+        for node, text in zip(page.texts, page.strings(), strict=True)
+    )
 
 
 def _opening(key: str) -> re.Pattern[str]:

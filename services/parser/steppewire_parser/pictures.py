@@ -64,8 +64,11 @@ def containers_of(
 
 def _pictures(container: LexborNode, base: str, dropped: Collection[int]) -> Iterator[Image]:
     for tag in container.css("img")[: MAX_IMAGES * 3]:
-        url = joined_to(base, source_of(tag))
-        if url and not _DECORATION.search(url) and not _small(tag) and not _teases(tag, dropped):
+        source = source_of(tag)
+        if not source or _DECORATION.search(source) or _small(tag) or _teases(tag, dropped):
+            continue
+        url = joined_to(base, source)
+        if url and not _DECORATION.search(url):
             yield Image(url=url, caption=caption_of(tag))
 
 
