@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors train-extractor
+.PHONY: bench-demo quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors train-extractor train-titles
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -151,6 +151,9 @@ train-langid: $(READY) ## train the language model: make train-langid DATA=folde
 
 train-extractor: $(READY) ## train the model that finds the text of pages: make train-extractor DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.extractor $(DATA) $(ARGS)
+
+train-titles: $(READY) ## learn which place names a page best: make train-titles DATA=folder-of-sets
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.titles $(DATA) $(ARGS)
 
 train-ner: $(READY) ## train the entity models: make train-ner DATA=folder
 	@$(BIN)/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)

@@ -189,6 +189,8 @@ class Article(Part):
     translations: dict[str, str] = Field(default_factory=dict)
     """Language tag -> URL of the other editions: hreflang as page or sitemap declare it, after the
     source's own reading of codes such as `oz`."""
+    paywalled: bool | None = None
+    """Whether readers must pay or subscribe to read on; None when the page does not say."""
 
     @property
     def text(self) -> str:

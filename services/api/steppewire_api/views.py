@@ -154,6 +154,7 @@ class FullArticle(View):
     images: tuple[Image, ...]
     embeds: tuple[Embed, ...]
     translations: dict[str, str]
+    paywalled: bool | None
     published_at: datetime | None
     modified_at: datetime | None
     first_stored_at: datetime
@@ -290,6 +291,7 @@ def full(record: Record) -> FullArticle:
         images=article.images,
         embeds=article.embeds,
         translations=article.translations,
+        paywalled=article.paywalled,
         published_at=article.published_at,
         modified_at=article.modified_at,
         first_stored_at=record.first_stored_at,

@@ -7,15 +7,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from steppewire.events import ArticleFetched, Embed, Image
-from steppewire_parser import address, times
-from steppewire_parser.bylines import choose_authors
+from steppewire_parser import address, alternates, times
+from steppewire_parser.authors import Publisher, choose_authors
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
 from steppewire_parser.embeds import find_embeds
+from steppewire_parser.headlines import site_of
 from steppewire_parser.pictures import choose_images, containers_of
 from steppewire_parser.selectors import Selection
 from steppewire_parser.structured import Structured
-from steppewire_parser.titles import choose_title, names_of
+from steppewire_parser.text import squash
+from steppewire_parser.titles import choose_title
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class About:
     modified_at: datetime | None
     url: str
     translations: dict[str, str]
+    paywalled: bool | None
     section: str | None
     tags: tuple[str, ...]
     images: tuple[Image, ...]
@@ -43,8 +46,10 @@ def read_about(
     """Read everything but the text."""
     rules, final = event.rules, event.fetch.final_url
     ruled = Selection(page.root)
-    names = names_of(urlsplit(final).hostname or "", said.publishers)
-    title = choose_title(ruled.values(rules.title), said.titles, page, names)
+    host = urlsplit(final).hostname or ""
+    site = site_of(host, said.publishers)
+    publisher = Publisher(site, frozenset(map(squash, said.organisations)))
+    title = choose_title(ruled.values(rules.title), said.headlines, page, site, host)
     clock, zone_facts = times.clock_of(event.fetch.fetched_at, rules.timezone)
     dates = times.read_times(
         times.Said(
@@ -58,17 +63,18 @@ def read_about(
             hint=event.published_hint,
         )
     )
-    url, url_facts = address.canonical_url(page, said.urls, final)
+    url, url_facts = address.canonical_url(page, said.urls, final, said.addresses)
     base = address.base_of(page, final)
-    declared = address.translations(page, base, url, rules.hreflang)
+    declared = alternates.translations(page, base, url, rules.hreflang)
     pictured = containers_of(page, places.tags, said.scope)
     return About(
         title=title or event.title_hint or "",
-        authors=choose_authors(ruled.values(rules.author), said.authors, page, names),
+        authors=choose_authors(ruled.values(rules.author), said.signatures, page, publisher),
         published=dates.published,
         modified_at=dates.modified_at,
         url=url,
-        translations=address.completed(declared, event.translations_hint, url),
+        translations=alternates.completed(declared, event.translations_hint, url),
+        paywalled=said.paywalled,
         section=next(iter(ruled.values(rules.section)), said.section) or None,
         tags=_named(ruled.values(rules.tags)) or said.tags,
         images=choose_images(pictured, said.images, base, places.dropped_ids),

@@ -1,29 +1,29 @@
-"""Which address an article really has, and where its translations are."""
+"""Which address an article really has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from steppewire import identity
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import attribute, has
+from steppewire_parser.nodes import attribute
 
 MAX_URL_CHARS = 2_000
-MAX_TRANSLATIONS = 20
-# BCP 47, and the invalid but real `oz` of Uzbek sites.
-_HREFLANG = re.compile(r"^(?:[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}|x-default)$", re.IGNORECASE)
+# The end of an article's address: words that are joined, a long number, a file.
+_SLUG = re.compile(r"\w[-_]\w|\d{5}|\w\.s?html?$")
 # A home page in some language: "/", "/ru", "/kz/".
 _HOME = re.compile(r"^/?(?:[a-z]{2}/?)?(?:index\.\w{2,5})?$", re.IGNORECASE)
 
 
 def canonical_url(
-    page: Document, metas: Iterable[str], final_url: str
+    page: Document, metas: Iterable[str], final_url: str, structure: Iterable[str] = ()
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the article's address: rel=canonical, else og:url, else the address that answered.
+    """Return the article's address: rel=canonical, og:url, JSON-LD, or the address that answered.
 
-    A page may only speak for its own site: a foreign host, or the home page, is not believed.
+    A page may only speak for its own site: a foreign host, the home page, or the list that the
+    article is in, is not believed.
     """
     links = [
         attribute(link, "href")
@@ -31,7 +31,8 @@ def canonical_url(
         if "canonical" in attribute(link, "rel").lower().split()
     ]
     claims = [url for claim in (*links[:5], *metas) if (url := absolute(claim, final_url))]
-    for url in claims:
+    described = [url for claim in structure if (url := absolute(claim, final_url))]
+    for url in (*claims, *described):
         if believable(url, final_url):
             return plain(url), ()
     return plain(final_url), ("canonical-ignored",) if claims else ()
@@ -47,9 +48,24 @@ def plain(url: str) -> str:
 def believable(url: str, final_url: str) -> bool:
     """Tell whether a page at `final_url` may say that its address is `url`."""
     try:
-        return same_site(url, final_url) and (not is_home(url) or is_home(final_url))
+        wide = is_home(url) or is_section_of(url, final_url)
+        return same_site(url, final_url) and (not wide or is_home(final_url))
     except ValueError:
         return False
+
+
+def is_section_of(url: str, article: str) -> bool:
+    """Tell whether an address is that of a list which an article is in: `/news` of `/news/a-b-1`.
+
+    Templates write it on every page of a section. Below an article's address are only its own
+    pages: `/a-b-1/amp`, `/a-b-1/2`.
+    """
+    section, whole = urlsplit(url), urlsplit(article)
+    above = f"{section.path.rstrip('/')}/"
+    if section.query or not whole.path.startswith(above):
+        return False
+    last = whole.path[len(above) :].strip("/").rpartition("/")[2]
+    return bool(_SLUG.search(last))
 
 
 def is_home(url: str) -> bool:
@@ -98,34 +114,6 @@ def base_of(page: Document, final_url: str) -> str:
     return next(filter(None, (absolute(href, final_url) for href in hrefs)), final_url)
 
 
-def translations(page: Document, base: str, own: str, codes: Mapping[str, str]) -> dict[str, str]:
-    """Return language -> URL of the other editions, without the article itself.
-
-    `codes` says what the site's own codes mean (`oz` is Uzbek in Latin script).
-    """
-    found: dict[str, str] = {}
-    for link in page.named("link"):
-        code = attribute(link, "hreflang").strip()
-        if not _HREFLANG.match(code) or code.lower() == "x-default" or not has(link, "href"):
-            continue
-        url = absolute(attribute(link, "href"), base)
-        if url and not _same(url, own):
-            found.setdefault(codes.get(code.lower(), code), url)
-        if len(found) == MAX_TRANSLATIONS:
-            break
-    return found
-
-
-def completed(declared: dict[str, str], hinted: Mapping[str, str], own: str) -> dict[str, str]:
-    """Return the declared editions and those that only the sitemap knows."""
-    known = set(declared.values())
-    others = {
-        code: url
-        for code, url in hinted.items()
-        if url not in known and absolute(url, own) and not _same(url, own)
-    }
-    return {**others, **declared}
-
-
-def _same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two addresses are spellings of one."""
     return identity.canonicalise(one) == identity.canonicalise(other)

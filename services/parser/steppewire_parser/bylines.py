@@ -1,95 +1,191 @@
-"""Cleans bylines down to the names of people."""
+"""Reads names out of bylines: what is left of "Автор: А. Мамин, корреспондент" is "А. Мамин"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
-from selectolax.lexbor import LexborNode
-
+from steppewire.dates import month
 from steppewire_parser.blocks import Block
-from steppewire_parser.document import Document
-from steppewire_parser.nodes import ancestors, around, attribute, text_of
+from steppewire_parser.byline_words import (
+    AGENCIES,
+    BEFORE_DATES,
+    COLLECTIVES,
+    FIRST_WORDS,
+    FOLLOWING,
+    INTRODUCTIONS,
+    JOB,
+    NEVER_NAMES,
+    NOBODIES,
+    PARTICLES,
+    ROLES,
+    SEPARATORS,
+)  # fmt: skip
 from steppewire_parser.text import letters, normalise, squash
 
-MAX_AUTHORS = 12
 MAX_NAME_CHARS = 60
-MAX_NAME_WORDS = 5
-MAX_BYLINE_CHARS = 100
-
-_AUTHOR_PAGE = re.compile(r"/authors?/", re.IGNORECASE)
-_BYLINE_CLASS = re.compile(r"(?:^|[-_])(?:byline|author)(?:[-_]?(?:name|s))?$", re.IGNORECASE)
-_PREFIXES = """
-by|written by|posted by|text by|words by|reporting by|authors?|von|par|por
-автор(?:ы)?(?: текста| статьи| материала)?|текст|подготовил[аи]?|журналист|корреспондент
-авторы|мақала авторы|дайындаған|мәтін
-muallif|mualliflar|tayyorladi|tayyorlagan|муаллиф|тайёрлаган
-"""
-_ROLES = """
-(?:собственный |специальный |спец)?корреспондент(?:ы)?|журналист|обозреватель|собкор
-(?:главный |шеф-)?редактор
-(?:меншікті )?тілші(?:сі)?|журналисі|(?:бас )?редакторы
-muxbir(?:i)?|muharrir(?:i)?
-(?:(?:senior|staff|chief|special|guest|political|sports?|business|news|deputy|associate|managing|
-contributing|executive) )*(?:reporter|correspondent|editor(?:-in-chief)?|journalist|columnist|
-writer|contributor|producer|analyst|staff|photographer)
-"""
-_SEPARATORS = r"""
-[;|•·/\n]|,\s(?!jr|sr|phd|md|iii?\b)|\s(?:and|und|et|&|и|және|ва|va)\s
-"""
-# Who signs when nobody does.
-_NOBODY = """
-admin administrator editor editors redaktor redaksiya redaksiyasi staff newsroom user guest author
-webmaster root none null unknown anonymous редакция редактор админ администратор пресс-служба автор
-reuters afp ap tribune тасс интерфакс казинформ kazinform қазақпарат uza oza oʻza ўза
-ховар khovar кабар kabar акипресс akipress
-"""
-_COLLECTIVES = r"""
-news|press|agency|team|desk|newsroom|editorial|online|media|channel|times|post|staff|wire
-редакци\w+|агентств\w+|пресс|служб\w+|медиа|агенттіг\w+|баспасөз|қызмет\w*|redaksiya\w*
-redaktion|rédaction|redacción|redazione
-"""
+MAX_BYLINE_CHARS = 400
+FEW_WORDS = 5
 
 
-def _any(lines: str) -> str:
-    """Join alternatives that are written on several lines."""
-    return "|".join(line.strip("|") for line in lines.strip().splitlines())
+def _any(patterns: Sequence[str]) -> str:
+    return "|".join(patterns)
 
 
-_PREFIX = re.compile(rf"^\W*(?:{_any(_PREFIXES)})\s*[:\-–—]?\s+", re.IGNORECASE)
-_ROLE = re.compile(rf"\b(?:{_any(_ROLES)})\b.*$", re.IGNORECASE)
-_SPLIT = re.compile(rf"\s*(?:{_SEPARATORS.strip()})\s*", re.IGNORECASE)
-# "(Reuters)", "@handle", "for the Mail on Sunday" after a name.
-_ASIDE = re.compile(r"\s*[(\[].*?[)\]]|\s@\w+|\s(?:for|in) the\s.*$", re.IGNORECASE)
-_COMMENT = re.compile(r"comment|reply|коммент", re.IGNORECASE)
-# total.kz credits its pictures in `post__image_author`. Surat alone is a name: Surat Ikramov.
-_PICTURE = re.compile(
-    r"^\W*(?:(?:фото|сурет|foto|photo|image|picture|иллюстрация|коллаж|кадр|видео|video)\b|surat:)",
-    re.IGNORECASE,
+INTRODUCED = re.compile(
+    rf"^[^\w«\"]*(?:{_any(INTRODUCTIONS)})(?:\s*[:|]\s*|\s+[-–—]\s+|\s+|$)", re.IGNORECASE
 )
+_FIRST_WORD = re.compile(r"\W*(\w+)")
+# After a comma or in brackets a role is a role; without one only behind a whole name.
+_ROLE_APART = re.compile(rf"\s*[,|(–—-]\s*(?:\S+ )?(?:{_any(ROLES)})\b.*$|\s기자$", re.IGNORECASE)
+_ROLE_BEHIND = re.compile(rf"(?<=\w)\s+(?:{_any(ROLES)})\b.*$", re.IGNORECASE)
+_ROLE_ONLY = re.compile(rf"^(?:{_any(ROLES)})\b|\b{JOB}s?$", re.IGNORECASE)
+_BETWEEN = re.compile(_any(SEPARATORS), re.IGNORECASE)
+# The name of an organisation may have an "and" in it.
+_BETWEEN_ORGANISATIONS = re.compile(r"\s*[;|•·]\s*|,\s+")
+_BRACKETS = re.compile(r"\s*[(\[].*?(?:[)\]]|$)")
+_OF_WHOM = re.compile(
+    r"\s@\w+|\s(?:for|für|для|pour|para)\s+(?:the\s)?[^\W\d_a-zа-яёßäöü].*$|\s(?:in|at) the\s.*$"
+)
+_BEHIND = re.compile(rf"\s+(?:{_any(FOLLOWING)})\b.*$", re.IGNORECASE)
+_TIME = re.compile(r"\s*[|•·,–—-]*\s*(?<!\w)\d.*$")
+_DEGREE = re.compile(
+    r"^(?:M\.?D\.?|Ph\.?\s?D\.?|MSc?|BSc?|CFP®?|Esq\.?|Jr\.?|Sr\.?|RDN?|[A-Z][A-Z-]{1,6}\*?)$"
+)
+_NO_NAME = re.compile(
+    r"https?:|www\.|[@©:<>{}=#]|^\W*\d+\W*$|\.(?:kz|uz|kg|com|ru|org|net|io)\b", re.IGNORECASE
+)
+_INITIAL_ENDS = re.compile(r"(?:^|[\s.])\w\.$|(?:Jr|Sr|Dr|St)\.$")
+_NOT_SHAPED = re.compile(r"[\d!?:/\"“”…]")
+_COLLECTIVE = re.compile(rf"\b(?:{_any(COLLECTIVES)})\b", re.IGNORECASE)
 # "Nodira Rahimova", "А. Б. Мамин": two or three capitalised words and no full stop.
 _SIGNATURE = re.compile(
     r"^(?:[^\W\d_a-zа-яё]{1,2}\.\s?|[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+\s){1,2}[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+$"
 )
-_NO_NAME = re.compile(r"https?:|www\.|@|\d|©|[<>{}]|\.(?:kz|uz|kg|com|ru|org|net)\b", re.IGNORECASE)
-_NOT_PEOPLE = frozenset(map(squash, _NOBODY.split()))
-_NOT_PERSON = re.compile(rf"\b(?:{_any(_COLLECTIVES)})\b", re.IGNORECASE)
 
 
-def choose_authors(
-    ruled: Sequence[str],
-    declared: Iterable[Sequence[str]],
-    page: Document,
-    site_names: Sequence[str],
-) -> tuple[str, ...]:
-    """Return the people who wrote the article; empty when only the agency or the site is named."""
-    names = {squash(name) for name in site_names} - {""}
-    for source in (ruled, *declared, _links(page), _bylines(page)):
-        people = tuple(dict.fromkeys(p for text in source for p in people_in(text, names)))
-        if people:
-            return people[:MAX_AUTHORS]
-    return ()
+def begins_byline(text: str) -> bool:
+    """Tell whether a text begins like a byline; fast, because many are asked."""
+    first = _FIRST_WORD.match(text)
+    known = first is not None and first[1].lower() in FIRST_WORDS
+    return known and INTRODUCED.match(text.strip()) is not None
+
+
+def people_in(byline: str, site_names: set[str]) -> list[str]:
+    """Return the people in one byline; neither agencies nor what the site is called."""
+    names = names_in(byline)
+    return [n for n in names if is_name(n) and is_person(n) and squash(n) not in site_names]
+
+
+def names_in(byline: str, *, on_page: bool = False) -> list[str]:
+    """Return the names in one byline, of people and of others, as they should be spelled.
+
+    On the page, lines may tell the time, the job and how to follow the author, too.
+    """
+    found: list[str] = []
+    for line in byline[:MAX_BYLINE_CHARS].split("\n"):
+        named = _introduced(_without_time(normalise(line)) if on_page else normalise(line))
+        between = _BETWEEN_ORGANISATIONS if _COLLECTIVE.search(named) else _BETWEEN
+        for part in between.split(named):
+            is_degree = bool(found) and _DEGREE.match(part) and squash(part) not in AGENCIES
+            name = "" if is_degree else _name(part.strip(), on_page, found)
+            found.extend([cased(name)] if name else ())
+    return found
+
+
+def _introduced(text: str) -> str:
+    """Return a byline without what introduces the name, however often it does."""
+    for _ in range(3):
+        bare = INTRODUCED.sub("", text, count=1)
+        if bare == text:
+            break
+        text = bare
+    return text
+
+
+def _without_time(line: str) -> str:
+    match = _TIME.search(line)
+    if match is None:
+        return line
+    words = line[: match.start()].split()
+    while words and (
+        month(words[-1].strip(".,")) or words[-1].lower().strip(".,:") in BEFORE_DATES
+    ):
+        words.pop()
+    return " ".join(words)
+
+
+def _name(part: str, on_page: bool, before: Sequence[str]) -> str:
+    name = _introduced(part)
+    if not name or _NO_NAME.search(name) or (before and _is_aside(name, before[0], on_page)):
+        return ""
+    if on_page or not _COLLECTIVE.search(name):
+        name = _without_aside(name)
+    if on_page:
+        name = _BEHIND.sub("", f" {name}").strip()
+    return _tidy(_without_role(name, on_page))
+
+
+def _is_aside(name: str, first: str, on_page: bool) -> bool:
+    """Tell whether a line behind a name is the person's job, or the company in capitals."""
+    shouts = on_page and name.isupper() and not first.isupper() and letters(name) > 3
+    return shouts or bool(_ROLE_ONLY.search(name))
+
+
+def _without_aside(name: str) -> str:
+    plain = _BRACKETS.sub("", name)
+    shorter = _OF_WHOM.sub("", plain)
+    return shorter if len(shorter.split()) > 1 else plain
+
+
+def _without_role(name: str, on_page: bool) -> str:
+    apart = _ROLE_APART.search(name)
+    if apart and name[: apart.start()].strip():
+        return name[: apart.start()]
+    behind = _ROLE_BEHIND.search(name) if on_page else None
+    if behind and len(name[: behind.start()].split()) > 1:
+        return name[: behind.start()]
+    return "" if on_page and _ROLE_ONLY.search(name) else name
+
+
+def _tidy(name: str) -> str:
+    bare = normalise(name).strip(' ,;:-–—|*•→»«_"')
+    return bare if _INITIAL_ENDS.search(bare) else bare.rstrip(".")
+
+
+def cased(name: str) -> str:
+    """Return a name that is written in one case with capitals at the beginning of its words."""
+    words = name.split()
+    long = min((letters(word) for word in words), default=0)
+    if len(words) > 1 and name.islower() and all(map(str.isalpha, words)) and long > 1:
+        return " ".join(map(str.capitalize, words))
+    if 1 < len(words) < FEW_WORDS and name.isupper() and long > 3:
+        return " ".join("-".join(map(str.capitalize, word.split("-"))) for word in words)
+    return name
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a text can be the name of somebody."""
+    fits = letters(name) > 1 and len(name) <= MAX_NAME_CHARS
+    return fits and not _NO_NAME.search(name) and squash(name) not in NOBODIES
+
+
+def is_shaped(name: str) -> bool:
+    """Tell whether a text looks like a person's name where nothing else says that it is one."""
+    words = name.split()
+    if not 1 <= len(words) <= FEW_WORDS or _NOT_SHAPED.search(name):
+        return False
+    edges = {words[0].lower(), words[-1].lower()}
+    return not edges & (NEVER_NAMES | BEFORE_DATES) and all(map(_is_name_word, words))
+
+
+def _is_name_word(word: str) -> bool:
+    return not word[:1].islower() or word.lower() in PARTICLES or word[1:2].isupper()
+
+
+def is_person(name: str) -> bool:
+    """Tell whether a name is neither an agency's nor that of a group of people."""
+    return not _COLLECTIVE.search(name) and squash(name) not in AGENCIES
 
 
 def without_signature(
@@ -102,56 +198,3 @@ def without_signature(
     if not people_in(last.text, set()) or (authors and last.text not in authors):
         return list(blocks), authors
     return list(blocks[:-1]), authors or (last.text,)
-
-
-def people_in(byline: str, site_names: set[str]) -> list[str]:
-    """Return the names in one byline: "Автор: А. Мамин, корреспондент" is "А. Мамин"."""
-    return [
-        name
-        for part in _SPLIT.split(_PREFIX.sub("", normalise(byline)))
-        if _is_person(name := _named(part), site_names)
-    ]
-
-
-def _named(part: str) -> str:
-    named = _PREFIX.sub("", f"{part} ".lstrip())
-    plain = _ROLE.sub("", _ASIDE.sub("", named))
-    return normalise(plain).strip(" ,;:-–—|*•")
-
-
-def _is_person(name: str, site_names: set[str]) -> bool:
-    key = squash(name)
-    return (
-        letters(name) > 1
-        and len(name) <= MAX_NAME_CHARS
-        and len(name.split()) <= MAX_NAME_WORDS
-        and name[0].upper() == name[0]
-        and key not in _NOT_PEOPLE
-        and key not in site_names
-        and not _NO_NAME.search(name)
-        and not _NOT_PERSON.search(name)
-    )
-
-
-def _links(page: Document) -> list[str]:
-    """Links to authors' pages: rel=author, or an address with /author/ or /authors/ in it."""
-    links = page.named("a")
-    marked = [tag for tag in links if "author" in attribute(tag, "rel").lower().split()]
-    pages = (tag for tag in links if _AUTHOR_PAGE.search(attribute(tag, "href")))
-    found = marked or [tag for tag in pages if around(tag, ("article",))][:3]
-    return [text_of(tag) for tag in found[:MAX_AUTHORS]]
-
-
-def _bylines(page: Document) -> Iterator[str]:
-    """The first element whose class says byline or author, outside comments."""
-    marked = (t for t in page.tags if any(map(_BYLINE_CLASS.search, attribute(t, "class").split())))
-    for tag in islice(marked, 3):
-        text = normalise(text_of(tag))
-        if len(text) <= MAX_BYLINE_CHARS and not _PICTURE.match(text) and not _in_comments(tag):
-            yield text
-            return
-
-
-def _in_comments(tag: LexborNode) -> bool:
-    around = (f"{attribute(p, 'class')} {attribute(p, 'id')}" for p in (tag, *ancestors(tag)))
-    return any(map(_COMMENT.search, around))

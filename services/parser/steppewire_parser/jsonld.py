@@ -41,26 +41,28 @@ class Graph:
     broken: bool = False
     """A block was no JSON."""
 
-    def of_type(self, name: str) -> Iterator[Node]:
-        """Yield the nodes of a type."""
-        return iter(self._by_type.get(name, ()))
+    @cached_property
+    def _typed(self) -> list[tuple[Node, tuple[str, ...]]]:
+        return [(node, types(node)) for node in self.nodes]
 
     @cached_property
     def _by_type(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            for name in types(node):
-                found.setdefault(name, []).append(node)
+        for node, kinds in self._typed:
+            for kind in kinds:
+                found.setdefault(kind, []).append(node)
         return found
+
+    def of_type(self, name: str) -> Iterator[Node]:
+        """Yield the nodes of a type."""
+        return iter(self._by_type.get(name, ()))
 
     def article(self, urls: Iterable[str], title: str) -> Node | None:
         """Return the article node that is about this page, rather than about a teaser on it."""
-        articles = [
-            n for n in self.nodes if any(_ARTICLE.search(t) for t in types(n)) and _tells(n)
-        ]
+        articles = [n for n, kinds in self._typed if any(map(_ARTICLE.search, kinds)) and _tells(n)]
         here = {_bare(url) for url in urls}
         for node in articles:
-            if here & {_bare(url) for url in _addresses(node)}:
+            if here & {_bare(url) for url in addresses(node)}:
                 return node
         named = [
             n for n in articles if title and string(n.get("headline")).strip() == title.strip()
@@ -143,7 +145,11 @@ def types(node: Node) -> tuple[str, ...]:
     """Return the types of a node without their vocabulary."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
-    return tuple(_BORDER.split(name)[-1] for name in names if isinstance(name, str))
+    return tuple(_bare_type(name) for name in names if isinstance(name, str))
+
+
+def _bare_type(name: str) -> str:
+    return name if name.isalnum() else _BORDER.split(name)[-1]
 
 
 def string(value: Any) -> str:
@@ -170,7 +176,8 @@ def _tells(node: Node) -> bool:
     return any(node.get(name) for name in ("headline", "datePublished", "articleBody", "name"))
 
 
-def _addresses(node: Node) -> list[str]:
+def addresses(node: Node) -> list[str]:
+    """Return what a node says its address is."""
     page = node.get("mainEntityOfPage")
     inner = page.get("@id") or page.get("url") if isinstance(page, dict) else page
     return [v for v in (node.get("url"), node.get("@id"), inner) if isinstance(v, str)]

@@ -101,4 +101,5 @@ def _article(about: About, writing: Writing, source: str) -> Article:
         images=about.images,
         embeds=about.embeds,
         translations=about.translations,
+        paywalled=about.paywalled,
     )

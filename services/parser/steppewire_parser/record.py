@@ -48,6 +48,7 @@ def record_of(
         "tags": list(article.tags),
         "images": [{"url": image.url, "caption": image.caption} for image in article.images],
         "translations": article.translations,
+        "paywalled": article.paywalled,
         "rule": source if by_rules and source else parsed.extraction.method,
         "warnings": list(parsed.extraction.facts),
     }
@@ -62,7 +63,7 @@ def refusal(one: Input, reason: str, detail: str) -> Record:
         "url": one.url,
         **empty,
         **lists,
-        **dict.fromkeys(("published", "modified", "language", "section")),
+        **dict.fromkeys(("published", "modified", "language", "section", "paywalled")),
         "tags": [],
         "images": [],
         "translations": {},

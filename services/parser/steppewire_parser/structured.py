@@ -12,8 +12,10 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from steppewire_parser import jsonld
+from steppewire_parser.declared import Signature, Told, is_organisation, signatures, titles_told
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, attribute, has, text_of
+from steppewire_parser.paywall import is_paywalled
 from steppewire_parser.text import normalise
 
 # `property` and `name` are both in use (inform.kz, forbes.kz), lsm.kz writes og:article:….
@@ -63,22 +65,6 @@ _PUBLISHED_NAME = re.compile(
     r"(?:.*[:._\-])?(?:published?|publication|issued?|released?|pub|posted)"
     r"(?:[ _.\-]?(?:date|time|on|at))?"
 )
-AUTHOR_META = (
-    "author",
-    "article:author",
-    "article:author_name",
-    "article.author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.contributor.author",
-    "byl",
-    "mediator_author",
-    "cxenseparse:author",
-    "authors",
-    "citation_author",
-)
 SECTION_META = ("article:section", "og:article:section", "parsely-section")
 TAG_META = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags")
 IMAGE_META = ("og:image", "og:image:url", "twitter:image")
@@ -99,20 +85,27 @@ _KEYWORD_BORDER = re.compile("[,;،]")
 class Structured:
     """Candidates for each field, best first, as written."""
 
-    titles: tuple[str, ...] = ()
+    headlines: tuple[Told, ...] = ()
+    """What each place calls the page."""
     descriptions: tuple[str, ...] = ()
     body: str = ""
     published: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
-    authors: tuple[tuple[str, ...], ...] = ()
-    """One list for each place that names authors."""
+    signatures: tuple[Signature, ...] = ()
+    """Who the places say wrote it, the most reliable place first."""
     section: str = ""
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
-    """Names of the site and its publisher: never authors, and cut from titles."""
+    """Names of the site and its publisher: cut from titles."""
+    organisations: tuple[str, ...] = ()
+    """Those of them that are said to be organisations: never authors."""
     urls: tuple[str, ...] = ()
     """The page's own address by OpenGraph."""
+    addresses: tuple[str, ...] = ()
+    """The article's own address by JSON-LD."""
+    paywalled: bool | None = None
+    """Whether readers must pay; None when the page does not say."""
     is_article: bool = False
     """The page calls itself an article in JSON-LD, microdata or og:type."""
     is_listing: bool = False
@@ -121,6 +114,11 @@ class Structured:
     scope: LexborNode | None = field(default=None, compare=False)
     """The microdata node of this article, when the page carries several stories."""
     facts: tuple[str, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the page is called, without where."""
+        return tuple(dict.fromkeys(text for _, text in self.headlines))
 
 
 def read_structured(page: Document, url: str) -> Structured:
@@ -133,7 +131,7 @@ def read_structured(page: Document, url: str) -> Structured:
     micro = Microdata(scope)
     said = partial(jsonld.strings_at, node)
     return Structured(
-        titles=_clean(said("headline", "name"), micro.texts("headline"), titles),
+        headlines=titles_told(node, metas, micro.texts("headline")),
         descriptions=_clean(
             said("description"),
             metas.all("og:description", "description"),
@@ -154,12 +152,15 @@ def read_structured(page: Document, url: str) -> Structured:
             micro.dates("dateModified"),
             _of_web_page(graph, "dateModified"),
         ),
-        authors=_authors(graph, node, metas, micro),
+        signatures=signatures(node, graph, metas, micro.texts("author")),
         section=next(iter(_sections(graph, node, metas, micro)), ""),
         tags=_tags(metas, node),
         images=_clean(_images(node.get("image")), metas.all(*IMAGE_META)),
         publishers=_publishers(graph, node, metas),
+        organisations=_organisations(graph, node),
         urls=tuple(metas.all("og:url")),
+        addresses=tuple(jsonld.addresses(node)),
+        paywalled=is_paywalled(node, metas),
         is_article=bool(node) or scope is not None or "article" in metas.all("og:type"),
         is_listing=not node and _lists(graph),
         other_kind="" if node else _other_kind(graph),
@@ -259,13 +260,6 @@ def _of_web_page(graph: jsonld.Graph, name: str) -> list[str]:
     return [text for node in nodes for text in jsonld.strings(node.get(name))]
 
 
-def _authors(
-    graph: jsonld.Graph, node: jsonld.Node, metas: Metas, micro: Microdata
-) -> tuple[tuple[str, ...], ...]:
-    places = (_names(graph, node.get("author")), metas.all(*AUTHOR_META), micro.texts("author"))
-    return tuple(tuple(names) for names in places if names)
-
-
 def _sections(
     graph: jsonld.Graph, node: jsonld.Node, metas: Metas, micro: Microdata
 ) -> tuple[str, ...]:
@@ -275,17 +269,6 @@ def _sections(
         micro.texts("articleSection"),
         _breadcrumb(graph),
     )
-
-
-def _names(graph: jsonld.Graph, value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    named = (graph.resolved(v) for v in values)
-    people = [v for v in named if not (isinstance(v, dict) and "Organization" in jsonld.types(v))]
-    return [name for person in people for name in jsonld.strings(_name(person))]
-
-
-def _name(person: Any) -> Any:
-    return person.get("name") if isinstance(person, dict) else person
 
 
 def _tags(metas: Metas, node: jsonld.Node) -> tuple[str, ...]:
@@ -305,12 +288,24 @@ def _images(value: Any) -> list[str]:
 
 def _publishers(graph: jsonld.Graph, node: jsonld.Node, metas: Metas) -> tuple[str, ...]:
     publisher = graph.resolved(node.get("publisher"))
-    organisations = (n for kind in ORGANISATIONS for n in graph.of_type(kind))
-    return _clean(
-        [jsonld.string(publisher)],
-        metas.all(*SITE_NAME_META),
-        (jsonld.string(n.get("name")) for n in organisations),
-    )
+    behind = (jsonld.string(n.get("name")) for n in _behind(graph, node))
+    return _clean([jsonld.string(publisher)], metas.all(*SITE_NAME_META), behind)
+
+
+def _organisations(graph: jsonld.Graph, node: jsonld.Node) -> tuple[str, ...]:
+    publisher = graph.resolved(node.get("publisher"))
+    found = [publisher] if isinstance(publisher, dict) else []
+    found.extend(n for n in _behind(graph, node) if "WebSite" not in jsonld.types(n))
+    told = (jsonld.string(n.get("name")) for n in found if is_organisation(jsonld.types(n)))
+    return _clean(told)
+
+
+def _behind(graph: jsonld.Graph, node: jsonld.Node) -> list[jsonld.Node]:
+    """Return sites and organisations that the page tells of, without those that sign."""
+    authors = node.get("author")
+    signed = [graph.resolved(a) for a in (authors if isinstance(authors, list) else [authors])]
+    named = (n for kind in ORGANISATIONS for n in graph.of_type(kind))
+    return [n for n in named if not any(n is author for author in signed)]
 
 
 def _breadcrumb(graph: jsonld.Graph) -> list[str]:

@@ -2,90 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
+from steppewire_parser import ranker
+from steppewire_parser.declared import Told
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import around, text_of
-from steppewire_parser.text import letters, normalise, squash
+from steppewire_parser.headings import MAX_CHARS, read_headings
+from steppewire_parser.headlines import Candidate, Site, candidates
+from steppewire_parser.text import letters
 
-# Longer headings are paragraphs in disguise.
-MAX_CHARS = 400
-SHARED_WORDS = 0.5
-
-_SEPARATOR = re.compile(r"\s+(?:[|•·»:]{1,2}|[-–—])\s+|\s*\|\s*|:\s+(?=\S+$)")
-_CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
+# The same title is taken as readers of the page see it, rather than as machines are told it.
+_SPELLED_BEST = ("h1", "item", "h2", "og", "ld", "meta", "twitter", "part", "title", "cut")
+_CUT_OFF = ("…", "...")
 
 
 def choose_title(
-    ruled: Sequence[str], declared: Sequence[str], page: Document, site_names: Sequence[str]
+    ruled: Sequence[str], told: Sequence[Told], page: Document, site: Site, host: str = ""
 ) -> str:
     """Return the headline without the site's name; "" when the page has none.
 
-    Rules first, then JSON-LD and OpenGraph, then h1, then <title>.
+    The site's own rules know best. Without them the places are weighed against each other.
     """
-    heads = headings(page)
-    names = {squash(name) for name in site_names} - {""}
-    for candidate in ruled:
-        if letters(candidate) and len(candidate) <= MAX_CHARS:
-            return candidate
-    for candidate in (*declared, *heads, page.title):
-        title = without_site(candidate, names)
-        if 0 < len(title) <= MAX_CHARS and letters(title) and squash(title) not in names:
-            return as_headed(title, heads)
-    return ""
-
-
-def headings(page: Document) -> list[str]:
-    """Return the texts of the first few h1, those inside an article first."""
-    found = page.named("h1")[:10]
-    found.sort(key=lambda tag: around(tag, ("article", "main")) is None)
-    return [text for tag in found if 0 < len(text := normalise(text_of(tag))) <= MAX_CHARS]
-
-
-def without_site(title: str, squashed_names: set[str]) -> str:
-    """Cut " | Site" from the end, or "Site: " from the start, of a title."""
-    parts = list(_SEPARATOR.finditer(title))
-    for separator in reversed(parts):
-        head, tail = title[: separator.start()], title[separator.end() :]
-        if squash(tail) in squashed_names and letters(head):
-            return without_site(head.strip(), squashed_names)
-    if parts and squash(title[: parts[0].start()]) in squashed_names:
-        return title[parts[0].end() :].strip()
-    return title
-
-
-def names_of(url_host: str, publishers: Iterable[str]) -> list[str]:
-    """Return what the site may be called in a title: publishers, host, the host's main label."""
-    host = url_host.removeprefix("www.")
-    return [*publishers, host, url_host, *_labels(host)]
-
-
-def _labels(host: str) -> Iterator[str]:
-    labels = host.split(".")
-    if len(labels) >= 2 and len(labels[-2]) > 2:
-        yield labels[-2]
-
-
-def as_headed(title: str, heads: Sequence[str]) -> str:
-    """Return the headline as readers of the page see it, when a heading is the same headline.
-
-    The structure often cuts headlines short (JSON-LD asks for 110 characters), adds a site's name
-    that it tells nowhere, or rewords them for search engines. A heading that only adds a kicker or
-    a date in front is not taken.
-    """
-    key = squash(_CUT_OFF.sub("", title))
-    for head in heads:
-        other = squash(head)
-        if other != key and other.endswith(key):
+    for title in ruled:
+        if letters(title) and len(title) <= MAX_CHARS:
             return title
-        if other.startswith(key) or key.startswith(other) or _alike(title, head):
-            return head
-    return title
+    found = candidates([*told, ("title", page.title)], read_headings(page, host), site)
+    chosen = ranker.best([c for c in found if not _is_site(c, site)])
+    return spelling(chosen) if chosen else ""
 
 
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two headlines share at least half of the words of the shorter one."""
-    first, second = ({squash(w) for w in text.split()} - {""} for text in (one, other))
-    shorter = min(len(first), len(second))
-    return shorter > 1 and len(first & second) >= SHARED_WORDS * shorter
+def _is_site(candidate: Candidate, site: Site) -> bool:
+    return site.is_named(candidate.texts[0][1])
+
+
+def spelling(candidate: Candidate) -> str:
+    """Return the best spelling of a title: whole, not in capitals only, as on the page."""
+    return min(candidate.texts, key=_faults)[1]
+
+
+def _faults(told: Told) -> tuple[bool, bool, int]:
+    place, text = told
+    shouting = text.isupper() and letters(text) > 1
+    known = _SPELLED_BEST.index(place) if place in _SPELLED_BEST else len(_SPELLED_BEST)
+    return text.endswith(_CUT_OFF), shouting, known

@@ -20,7 +20,7 @@ Difference = tuple[Any, Any]
 
 ARTICLE_FIELDS = (
     *("url", "title", "lead", "paragraphs", "authors", "published_at", "modified_at"),
-    *("section", "tags", "images", "embeds", "translations"),
+    *("section", "tags", "images", "embeds", "translations", "paywalled"),
 )
 
 

@@ -7,10 +7,8 @@ import pytest
 from steppewire_parser.address import (
     absolute,
     canonical_url,
-    completed,
     is_home,
     same_site,
-    translations,
 )
 
 FINAL = "https://www.zakon.kz/obshestvo/1-slug.html?utm_source=x"
@@ -82,29 +80,33 @@ def test_an_address_that_nobody_can_open_is_none(url):
     assert absolute(url, "mailto:a@b") is None
 
 
-def test_invalid_codes_of_languages_mean_what_the_source_says(document):
-    page = document(
-        '<link rel="alternate" hreflang="oz" href="https://www.gazeta.uz/oz/1/">'
-        '<link rel="alternate" hreflang="KA" href="https://www.gazeta.uz/ka/1/">'
-    )
+@pytest.mark.parametrize(
+    ("claim", "final", "believed"),
+    [
+        ("/obshestvo/", "/obshestvo/1-slug.html", False),
+        ("/news", "/news/politics/most-otkryt-123/", False),
+        ("/news", "/news/1234567", False),
+        ("/news/most-otkryt-1", "/news/most-otkryt-1/amp", True),
+        ("/news/most-otkryt-1", "/news/most-otkryt-1/2/", True),
+        ("/news/most-otkryt-", "/news/most-otkryt-/", True),
+        ("/obshestvo/?id=7", "/obshestvo/1-slug.html", True),
+    ],
+)
+def test_the_list_that_an_article_is_in_is_not_its_address(document, claim, final, believed):
+    page = document(f'<link rel="canonical" href="{claim}">')
+    url = canonical_url(page, (), f"https://zakon.kz{final}")[0]
 
-    found = translations(page, FINAL, PLAIN, {"oz": "uz-Latn", "ka": "kaa"})
-
-    assert set(found) == {"uz-Latn", "kaa"}
+    assert (url == f"https://zakon.kz{claim}") is believed
 
 
-def test_editions_that_only_the_sitemap_knows_are_added():
-    declared = {"kk": "https://kaz.zakon.kz/2.html"}
-    hinted = {"kk": "https://kaz.zakon.kz/2.html", "en": "https://en.zakon.kz/3", "ru": PLAIN}
+def test_json_ld_counts_where_neither_link_nor_og_url_is_believed(document):
+    page = document('<link rel="canonical" href="https://www.zakon.kz/">')
+    described = ["https://www.zakon.kz/", "https://zakon.kz/obshestvo/1-slug.html#article"]
 
-    assert completed(declared, hinted, PLAIN) == {**declared, "en": "https://en.zakon.kz/3"}
+    found = canonical_url(page, (), FINAL, described)
+
+    assert found == ("https://zakon.kz/obshestvo/1-slug.html", ())
 
 
-def test_the_article_itself_is_none_of_its_translations(document):
-    page = document(
-        f'<link rel="alternate" hreflang="ru" href="{PLAIN}">'
-        '<link rel="alternate" hreflang="kk" href="https://kaz.zakon.kz/2.html">'
-        '<link rel="alternate" hreflang="not a code" href="https://kaz.zakon.kz/3.html">'
-    )
-
-    assert translations(page, FINAL, PLAIN, {}) == {"kk": "https://kaz.zakon.kz/2.html"}
+def test_json_ld_that_is_not_believed_is_no_fact(document):
+    assert canonical_url(document("<p>x</p>"), (), FINAL, ["https://zakon.kz/"]) == (PLAIN, ())

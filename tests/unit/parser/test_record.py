@@ -20,7 +20,7 @@ from steppewire_parser.shown import Show
 
 FIELDS = {
     "file", "url", "title", "lead", "body", "paragraphs", "authors", "published", "modified",
-    "language", "section", "tags", "images", "translations", "rule", "warnings",
+    "language", "section", "tags", "images", "translations", "paywalled", "rule", "warnings",
 }  # fmt: skip
 
 

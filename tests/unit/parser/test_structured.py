@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from steppewire_parser.declared import Signature
 from steppewire_parser.jsonld import loads
 from steppewire_parser.structured import read_structured
 
@@ -29,7 +30,7 @@ def test_an_article_is_found_in_a_graph_and_its_author_by_reference(said):
     )
 
     assert found.titles == ("Да",)
-    assert found.authors == (("А. Б.",),)
+    assert found.signatures == (Signature("ld", "А. Б."),)
     assert found.publishers == ("Сайт",)
 
 
@@ -80,12 +81,12 @@ def test_meta_tags_count_by_property_name_or_itemprop(said, how):
     assert found.published == ("2025-01-01",)
 
 
-def test_an_organisation_is_no_author(said):
+def test_an_organisation_that_signs_is_told_from_a_person(said):
     found = said(
         ld('{"@type":"Article","headline":"Да","author":{"@type":"Organization","name":"Орг"}}')
     )
 
-    assert found.authors == ()
+    assert found.signatures == (Signature("ld", "Орг", is_organisation=True),)
 
 
 def test_long_keyword_lists_are_for_search_engines(said):

@@ -24,6 +24,8 @@ class Sample:
     host: str
     html: str
     body: str | None
+    url: str = ""
+    title: str | None = None
 
     @property
     def held_out(self) -> bool:
@@ -40,5 +42,7 @@ def samples(folder: Path, name: str) -> Iterator[Sample]:
     truths = json.loads((folder / name / "truth.json").read_text("utf-8"))
     for key, truth in sorted(truths.items()):
         data = (folder / name / truth["file"]).read_bytes()
-        host = (urlsplit(truth["url"] or "").hostname or "").removeprefix("www.")
-        yield Sample(key, name, host, decode(data, "").text, truth.get("body"))
+        url = truth["url"] or ""
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        html = decode(data, "").text
+        yield Sample(key, name, host, html, truth.get("body"), url, truth.get("title"))

@@ -1,0 +1,277 @@
+"""Finds the bylines that a reader sees: by what marks them, or by what they begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, zip_longest
+
+from selectolax.lexbor import LexborNode
+
+from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, names_in
+from steppewire_parser.document import Document
+from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
+from steppewire_parser.text import normalise
+
+MAX_CHARS = 130
+MAX_ELEMENTS = 150
+# Texts behind a heading, and nodes, within which a byline is looked for.
+MAX_TEXTS = 45
+MAX_NODES = 400
+SHORT = 40
+MAX_INNER = 20
+# A byline with less is not believed where anything else is.
+SURE = 2.0
+
+# Where bylines stand: this many elements before and behind the heading; boxes about the author
+# may stand anywhere.
+BEFORE, BEHIND = 40, 220
+_ANYWHERE = '[itemprop~="author"],[rel~="author"],[class*="author"],[class*="byline"]'
+_MARKS = re.compile(
+    "author|byline|autor|writer|posted-by|entry-meta|post-?meta|article-meta|post-info|publish"
+)
+_LINKS = re.compile("/author|/autor|/people/|/by/|/staff/|/@|/profile|/contributor")
+_NAME_MARKS = ("author-name", "author__name", "authorname", "author_name", "author-box__name")
+_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by|autor|writer|contributor|fn)"
+    r"s?(?:[-_]*(?:name|names|link|links|title|info|byline|text|line))*(?=$|\s)"
+    r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$",
+    re.IGNORECASE,
+)
+_BIOGRAPHY = re.compile(r"bio|about|box|card|avatar", re.IGNORECASE)
+_HREF = re.compile(
+    r"/(?:authors?|autor(?:en|es|a)?|people|by|staff|profiles?|contributors?)/[^/?#]|/@\w",
+    re.IGNORECASE,
+)
+# Places that name others than the author: commenters, authors of other stories, photographers.
+_OTHERS = (
+    "comment", "kommentar", "reply", "respond", "коммент", "related", "sidebar", "widget", "nav-",
+    "recommend", "teaser", "menu", "navbar", "navigation", "social", "share", "modal", "popup",
+    "sponsor", "promo", "cookie", "login", "newsletter", "most-read", "mostread", "popular",
+    "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
+    "factcheck", "-form", "form-",
+)  # fmt: skip
+_ELSEWHERE = frozenset(
+    ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
+)
+_NEVER = frozenset(
+    ("h1", "html", "body", "meta", "link", "article", "main", "form", "input", "script", "style",
+     "textarea", "img", "svg", "button")
+)  # fmt: skip
+_UNREAD = frozenset(("script", "style", "noscript", "svg", "form", "nav", "aside", "template"))
+# total.kz credits its pictures in `post__image_author`. Surat alone is a name: Surat Ikramov.
+_CREDIT = re.compile(
+    r"^\W*(?:(?:фото|сурет|foto|photos?|images?|picture|иллюстрация|коллаж|кадр|видео|video|bild|"
+    r"quelle|source|credit|grafik|illustration|copyright|theme|designed|powered|tags?|categor\w+|"
+    r"filed|in)\b|surat:)|©",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The names in one byline, and how sure its marks are: 2 and more is a byline."""
+
+    names: tuple[str, ...]
+    sureness: float
+
+
+class Bylines:
+    """The bylines of one page."""
+
+    def __init__(self, page: Document) -> None:
+        self._page = page
+        self._judged: dict[int, bool] = {}
+
+    @cached_property
+    def marked(self) -> list[Seen]:
+        """What the page marks as bylines, the surest first, then in page order."""
+        heading = self._place_of_heading()
+        near = self._page.tags[max(0, heading - BEFORE) : heading + BEHIND] if heading >= 0 else []
+        found = list(self._read(filter(_is_marked, near), near[min(heading, BEFORE) :][:1]))
+        if not any(seen.sureness >= SURE for seen in found):
+            found.extend(self._read(self._page.select(_ANYWHERE)[:MAX_ELEMENTS], []))
+        return sorted(found, key=lambda seen: -seen.sureness)
+
+    def told(self) -> Iterator[tuple[str, ...]]:
+        """Yield the names of lines near the heading that begin like a byline: "Автор: …"."""
+        for heading in self._page.named("h1")[:2] or self._page.named("h2")[:1]:
+            for text in _texts_behind(heading):
+                names = self._told(text) if begins_byline(text.text_content or "") else ()
+                if names:
+                    yield names
+
+    def _place_of_heading(self) -> int:
+        headings = {node.mem_id for node in self._page.named("h1") if text_of(node).strip()}
+        places = (i for i, node in enumerate(self._page.tags) if node.mem_id in headings)
+        return next(places, -1) if headings else -1
+
+    def _read(self, nodes: Iterable[LexborNode], heading: list[LexborNode]) -> Iterator[Seen]:
+        """Read bylines; what stands before the heading is less sure to be about this article."""
+        behind = not heading
+        for node in nodes:
+            behind = behind or node.mem_id == heading[0].mem_id
+            seen = self._seen(node) if node.tag not in _NEVER else None
+            if seen is not None:
+                yield seen if behind else Seen(seen.names, seen.sureness - 1)
+
+    def _seen(self, node: LexborNode) -> Seen | None:
+        text = lines_of(node)
+        if not text or len(text) > MAX_CHARS or _CREDIT.search(text):
+            return None
+        signs = _signs(node, text.replace("\n", " "))
+        if not (any(signs.values()) or node.tag == "address") or self._is_elsewhere(node):
+            return None
+        exact = signs["class"] and len(text) < SHORT
+        sure = bool(exact or signs["item"] or signs["rel"] or signs["introduced"])
+        names = _first_names(_inner_lines(node) or [text], shaped=not sure)
+        return Seen(names, _sureness(signs, node, names)) if names else None
+
+    def _told(self, text: LexborNode) -> tuple[str, ...]:
+        parent = text.parent
+        whole = lines_of(parent) if parent is not None else ""
+        introduction = INTRODUCED.match(whole.replace("\n", " "))
+        if introduction and introduction.end() >= len(whole) and parent and parent.parent:
+            # only "By" stands here: the name is in the next element
+            whole = lines_of(parent.parent)
+            introduction = INTRODUCED.match(whole.replace("\n", " "))
+        if not introduction or len(whole) > MAX_CHARS or _CREDIT.search(whole):
+            return ()
+        if parent is None or self._is_elsewhere(parent):
+            return ()
+        certain = ":" in introduction[0] or len(whole) < SHORT
+        names = _first_names([whole], shaped=True)
+        return names if names and (certain or " " in names[0]) else ()
+
+    def _is_elsewhere(self, node: LexborNode) -> bool:
+        """Tell whether an element stands where others than the author are named."""
+        chain, verdict = [], False
+        for place in (node, *ancestors(node)):
+            known = self._judged.get(place.mem_id)
+            verdict = known if known is not None else _names_others(place)
+            if known is not None or verdict:
+                break
+            chain.append(place.mem_id)
+        self._judged.update(dict.fromkeys(chain, verdict))
+        return verdict or _is_in_footer(node)
+
+
+def _is_marked(node: LexborNode) -> bool:
+    attributes = node.attrs
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if len(names) > 1 and _MARKS.search(names.lower()):
+        return True
+    tag = node.tag
+    if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
+        return True
+    who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
+    return tag in ("address", "h1") or "author" in who.lower()
+
+
+def _signs(node: LexborNode, text: str) -> dict[str, bool]:
+    link = node.tag == "a" and _HREF.search(attribute(node, "href"))
+    return {
+        "item": "author" in attribute(node, "itemprop").lower().split(),
+        "rel": "author" in attribute(node, "rel").lower().split(),
+        "class": bool(_CLASS.search(_names_of(node))),
+        "link": bool(link),
+        "introduced": bool(INTRODUCED.match(text)),
+    }
+
+
+_WORTH = {"item": 3.0, "rel": 2.0, "class": 2.0, "link": 1.5, "introduced": 1.5}
+_MANY_NAMES = 3
+
+
+def _sureness(signs: dict[str, bool], node: LexborNode, names: tuple[str, ...]) -> float:
+    worth = sum(_WORTH[sign] for sign, is_there in signs.items() if is_there)
+    crowd = 0.5 if len(names) > _MANY_NAMES else 0.0
+    biography = 0.5 if _BIOGRAPHY.search(_names_of(node)) else 0.0
+    return worth - crowd - biography
+
+
+def _inner_lines(node: LexborNode) -> list[str]:
+    """Return the lines of the elements inside that are marked to be nothing but a name."""
+    inner = filter(_is_only_name, islice(elements(node), MAX_INNER))
+    return list(filter(None, map(lines_of, inner)))
+
+
+def _is_only_name(node: LexborNode) -> bool:
+    attributes = node.attrs
+    names = (attributes.get("class") or "").lower()
+    if any(word in names for word in _NAME_MARKS) or "fn" in names.split():
+        return True
+    if "author" in (attributes.get("rel") or "") or attributes.get("itemprop") == "name":
+        return True
+    link = attributes.get("href") or ""
+    return "/author" in link or "/autor" in link
+
+
+def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
+    """Return the names of the first texts, up to what is no name any more."""
+    names: list[str] = []
+    for text in texts:
+        for name in names_in(text, on_page=True):
+            if is_name(name) and (is_shaped(name) or not shaped):
+                names.append(name)
+            elif names:
+                break
+    return tuple(dict.fromkeys(_without_initials(names)))
+
+
+def _without_initials(names: list[str]) -> Iterator[str]:
+    """Drop the letters that stand for a portrait: "CM" before "Craig McCarthy"."""
+    for name, after in zip_longest(names, names[1:], fillvalue=""):
+        initials = "".join(word[0] for word in after.split()).upper()
+        if not (len(name) <= 3 and name.isupper() and initials.startswith(name)):
+            yield name
+
+
+def _texts_behind(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the first texts that follow an element in page order."""
+    texts = 0
+    here: LexborNode | None = node
+    for _ in range(MAX_NODES):
+        here = _next(here, inside=here is not node) if here is not None else None
+        if here is None or texts == MAX_TEXTS:
+            return
+        if here.is_text_node and (here.text_content or "").strip():
+            texts += 1
+            yield here
+
+
+def _next(node: LexborNode, *, inside: bool) -> LexborNode | None:
+    child = node.first_child if inside and node.tag not in _UNREAD else None
+    here: LexborNode | None = node
+    while child is None and here is not None:
+        child = here.next
+        here = here.parent
+        if here is None or here.tag in ("body", "html"):
+            return child
+    return child
+
+
+def lines_of(node: LexborNode) -> str:
+    """Return the texts of an element, one a line."""
+    return "\n".join(filter(None, map(normalise, strings(node))))
+
+
+def _names_of(node: LexborNode) -> str:
+    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
+
+
+def _names_others(place: LexborNode) -> bool:
+    if place.tag in _ELSEWHERE:
+        return True
+    if place.tag in ("article", "main", "section", "body", "html"):
+        return False
+    names = _names_of(place).lower()
+    return any(word in names for word in _OTHERS)
+
+
+def _is_in_footer(node: LexborNode) -> bool:
+    """Tell whether an element is in the footer of the page, not in that of the article."""
+    nearest = around(node, ("footer",))
+    return nearest is not None and around(nearest, ("article", "main")) is None
