@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -148,10 +148,16 @@ def _plain(html: bytes, names: Iterable[bytes]) -> bytes:
     return _FORMATTED.sub(rb"<\1span", html)
 
 
-def _may_nest(names: Iterable[bytes]) -> bool:
-    heights = list(accumulate(map(_Steps().__getitem__, names), initial=0))
-    # a closing tag that closes nothing makes the sum too low, never by more than its lowest
-    return max(heights) - min(heights) > KEPT_DEPTH
+def _may_nest(names: Collection[bytes]) -> bool:
+    steps = _Steps()
+    heights = list(accumulate(map(steps.__getitem__, names), initial=0))
+    return max(heights) - min(heights) + _closing_nothing(Counter(names), steps) > KEPT_DEPTH
+
+
+def _closing_nothing(seen: Counter[bytes], steps: _Steps) -> int:
+    """Count closing tags beyond the opening ones of their name: each makes the sum too low."""
+    kept = ((name, n) for name, n in seen.items() if name.startswith(b"/") and steps[name])
+    return sum(max(0, n - seen[name[1:].strip()]) for name, n in kept)
 
 
 class _Steps(dict[bytes, int]):

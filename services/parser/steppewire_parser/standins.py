@@ -41,8 +41,9 @@ OWN_PARAGRAPH = 80
 # More than this after a heading that says "error" was written by an author.
 WRITTEN_CHARS = 1_500
 HEADINGS = 3
+LONGEST_TITLE = 500
 
-_SEPARATOR = re.compile(r"\s+[|–—·•»«-]+\s+|\s*\|+\s*|::|\n")
+_SEPARATOR = re.compile(r" [|–—·•»«-]+ | ?\|+ ?|::")
 _CODE = re.compile(
     r"^(?:(?:http )?(?:error|ошибка|қате(?:лік)?|xato(?:lik)?|хато(?:лик)?|hata|fehler)?"
     r"\s*[-:]?\s*\d{3}|\d{3}\s*(?:error|ошибка|қате))\s*[-:.,!]\s*"
@@ -106,7 +107,8 @@ def _can_be(word: str, page: Document) -> bool:
 
 def sayings(title: str) -> Iterator[str]:
     """Yield what the pieces of a title say, without site names, codes of errors and final signs."""
-    for piece in _SEPARATOR.split(title)[:6]:
+    short = " ".join(title[:LONGEST_TITLE].split())
+    for piece in _SEPARATOR.split(short)[:6]:
         phrase = plain(piece)
         yield phrase
         yield plain(_CODE.sub("", phrase))

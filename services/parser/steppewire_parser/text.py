@@ -26,6 +26,7 @@ _JOINER = re.compile(
     "(?<![\u0600-\u06ff\u2600-\u27ff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]+|[\u200c\u200d]+(?=\\s|$)"
 )
 _BLANK = str.maketrans(dict.fromkeys("\u2800\u3164\uffa0", " "))
+_RARE = re.compile(f"[{_SMUGGLED}\u2800\u3164\uffa0]")
 # Most texts have none of all that, and to see it takes a tenth of the time of removing it.
 _ODD = re.compile(
     f"[{_INVISIBLE}{_UNSTORABLE}{_SMUGGLED}\u200c\u200d\u2800\u3164\uffa0\t-\r\x1c-\x1f\x85\xa0\u1680"
@@ -43,9 +44,13 @@ def normalise(text: str) -> str:
     text = text.replace("\u00a0", " ")
     if _ODD.search(text) is None:
         return unicodedata.normalize("NFC", text).strip(" ")
-    visible = _TAGS.sub("", _UNSEEN.sub("", text)).translate(_BLANK)
+    visible = _UNSEEN.sub("", text)
+    if _RARE.search(visible) is not None:
+        visible = _TAGS.sub("", visible).translate(_BLANK)
     spaced = " ".join(visible.split())
-    return unicodedata.normalize("NFC", " ".join(_JOINER.sub("", spaced).split()))
+    if "\u200c" in spaced or "\u200d" in spaced:
+        spaced = " ".join(_JOINER.sub("", spaced).split())
+    return unicodedata.normalize("NFC", spaced)
 
 
 def squash(text: str) -> str:

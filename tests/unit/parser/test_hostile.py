@@ -196,3 +196,12 @@ def test_closing_tags_that_close_nothing_are_counted_as_the_elements_that_they_m
 
     assert "page-truncated" in found.facts
     assert len(found.tags) < 25_000
+
+
+def test_a_deep_page_of_a_site_with_odd_selectors_is_read_at_once(parse, words):
+    rules = SiteRules(title=("h1:has(b)",), body=("p:is(:not(b)) ~ p",))
+    deep = "<article class=card></html></a>" * 9_000
+
+    parsed = parse(page(f"<p>{words()}</p>{deep}"), URL, rules=rules)
+
+    assert "nesting-cut" in parsed.extraction.facts
