@@ -72,7 +72,8 @@ def table(part: str, name: str, rows: Mapping[str, Figures]) -> Table:
 
 def markdown(result: Result) -> str:
     """Return everything as Markdown, for the reference."""
-    lines = [f"Measured on {result['made'][:10]} with {versions(result)}.", "", NOTES, ""]
+    lines = [f"Measured on {result['made'][:10]} with {versions(result)}.{sample(result)}", ""]
+    lines += [NOTES, ""]
     for part, sets in result["parts"].items():
         for name, rows in sets.items():
             columns = used(rows.values())
@@ -85,6 +86,12 @@ def markdown(result: Result) -> str:
             ]
             lines.append("")
     return "\n".join(lines)
+
+
+def sample(result: Result) -> str:
+    """Return what share of the pages was read, in words."""
+    number = result.get("limit")
+    return f" Of each set {number} pages, spread evenly, were read." if number else ""
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -77,14 +77,18 @@ def run(tool: str, pages: Sequence[Page], tick: Callable[[], None], *options: st
         launcher = [sys.executable, "-S", str(Path(__file__).with_name("launch.py")), str(figures)]
         with (
             pages_file.open() as given,
+            Path(folder, "errors").open("w+") as errors,
             subprocess.Popen(
                 [*launcher, *command(tool, str(pages_file), *options)],
-                stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=one_thread(),
+                stdin=given, stdout=subprocess.PIPE, stderr=errors, env=one_thread(),
             ) as process,
         ):  # fmt: skip
             records = [answer(line, tick) for line in process.stdout or ()]
+            process.wait()
+            errors.seek(0)
+            said = errors.read().strip()[-500:]
         if len(records) != len(pages):
-            raise RuntimeError(f"{tool}: {len(records)} answers for {len(pages)} pages")
+            raise RuntimeError(f"{tool}: {len(records)} answers for {len(pages)} pages; {said}")
         seconds, peak = figures.read_text().split()
     return Ran(records, Cost(float(seconds), len(pages), peak=int(peak)))
 
