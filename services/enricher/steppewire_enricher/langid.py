@@ -8,9 +8,8 @@ read in one pass of a few numpy operations.
 
 from __future__ import annotations
 
-import lzma
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -44,6 +43,10 @@ NAMES_WEIGH = 0.2
 """Weight of capitalised words: names travel between languages ("Tokayev meets Mirziyoyev")."""
 LEAST_PLAIN = 6
 """With fewer letters than this in small words, a text is a row of names, or all capitals."""
+FEW_GRAMS = 80
+AHEAD, SHORT_AHEAD = 0.25, -1.0
+"""What another language is given ahead to have a text refused, in nats by root of the number of
+n-grams: less than nothing where there are few, as in a headline."""
 LEAST_OURS = 0.5
 """Share of a text's letters that must be Latin, Cyrillic or Arabic: else it is none of ours."""
 
@@ -94,6 +97,8 @@ class Words:
     letters: Hashes
     starts: Ints
     """Where the space before each word is."""
+    lengths: Ints
+    """How many letters each word has."""
     text: Ints
     """Which text each word is in."""
     capital: Flags
@@ -101,11 +106,6 @@ class Words:
     """Is it all capitals?"""
     foreign: Ints
     """For each text, how many letters of other scripts it has."""
-
-    @property
-    def lengths(self) -> Ints:
-        return np.diff(self.starts, append=len(self.letters) - 1) - 1
-
 
 def _points(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
     """Return the code points of the texts, a line's end behind each."""
@@ -136,11 +136,12 @@ def words_of(texts: Sequence[str]) -> Words:
     shift = int(opens)
     word_text = text[kept][starts + 1 - shift]
     capitals = np.concatenate((np.zeros(shift, dtype=np.int64), capital[kept], [0]))
-    lengths = np.diff(starts, append=len(line) - 1) - 1
+    lengths = np.append(starts[1:], len(line) - 1) - starts - 1
     per_word = np.add.reduceat(capitals, starts) if len(starts) else starts
     return Words(
         letters=line,
         starts=starts,
+        lengths=lengths,
         text=word_text,
         capital=capitals[starts + 1].astype(bool),
         loud=per_word == lengths,
@@ -197,13 +198,17 @@ class Scores:
 
     ours: Floats
     """Log-likelihood ratios, one column for each of our languages."""
-    coarse: Floats
-    """The same from the coarse table and the first words: ours first, then the others."""
     grams: Floats
     """How many n-grams each text has, names counted less."""
-    coarse_grams: Floats
     foreign: Flags
     """Is most of the text in a script of no language of ours?"""
+    names: Flags
+    """Is there nothing but names?"""
+
+    def put(self, where: Ints, scores: Scores) -> None:
+        """Take the scores of some texts that were read again."""
+        self.ours[where], self.grams[where] = scores.ours, scores.grams
+        self.foreign[where], self.names[where] = scores.foreign, scores.names
 
 
 @dataclass(frozen=True)
@@ -221,51 +226,36 @@ class Table:
     naive Bayes would be far too sure."""
     bias: Floats
     """Log-odds that each class has before a text is read: alphabets that are rare have less."""
-    refusing: Floats
-    """What each other language is given ahead, in coarse score by root of the number of grams."""
+    usual: Floats
+    """For each class, the score of a gram that most texts of its own reach."""
     version: str
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Score texts, many at once."""
         parts = [self._scores(part) for part in _portions(texts)]
+        if len(parts) == 1:
+            return parts[0]
         return Scores(
             np.concatenate([p.ours for p in parts]),
-            np.concatenate([p.coarse for p in parts]),
             np.concatenate([p.grams for p in parts]),
-            np.concatenate([p.coarse_grams for p in parts]),
             np.concatenate([p.foreign for p in parts]),
+            np.concatenate([p.names for p in parts]),
         )
 
     def _scores(self, texts: Sequence[str]) -> Scores:
         words = words_of(texts)
-        weights = word_weights(words, len(texts))
+        weights, names = word_weights(words, len(texts))
         starts, whole = grams(words)
         ours = _by_word(self.fine, starts, words.starts) + self.fine[whole]
         lengths = words.lengths
         letters = np.bincount(words.text, lengths, minlength=len(texts))
         many = (ORDERS * lengths - 2) * weights
-        coarse, rough = self._coarse(words, starts, weights, len(texts))
         return Scores(
             ours=_by_text(ours, weights, words.text, len(texts)) * np.float32(self.fine_scale),
             grams=np.bincount(words.text, many, minlength=len(texts)).astype(np.float32),
-            coarse=coarse,
-            coarse_grams=rough,
             foreign=words.foreign > (letters + words.foreign) * LEAST_OURS,
+            names=names,
         )
-
-    def _coarse(
-        self, words: Words, starts: Hashes, weights: Floats, texts: int
-    ) -> tuple[Floats, Floats]:
-        """Score only the first words of each text: refusing needs no more."""
-        first = np.searchsorted(words.text, np.arange(texts))
-        read = np.arange(len(words.text)) - first[words.text] < COARSE_WORDS
-        lengths, text, weights = words.lengths[read], words.text[read], weights[read]
-        at = np.cumsum(lengths + 1) - lengths - 1
-        inside = np.repeat(read, words.lengths + 1)
-        rough = starts[:-1][inside, :COARSE_ORDERS] >> np.uint32(BITS - COARSE_BITS)
-        sums = _by_text(_by_word(self.coarse, rough, at), weights, text, texts)
-        many = np.bincount(text, (COARSE_ORDERS * lengths - 1) * weights, minlength=texts)
-        return sums * np.float32(self.coarse_scale), many.astype(np.float32)
 
     def probabilities(self, scores: Scores) -> Floats:
         """Turn scores into calibrated probabilities over our languages."""
@@ -275,12 +265,65 @@ class Table:
         likely = np.exp(sharp)
         return np.asarray(likely / likely.sum(axis=1, keepdims=True), dtype=np.float32)
 
-    def strange(self, scores: Scores) -> Flags:
-        """Say which texts are in none of our languages: another script, or another language."""
+    def strange(
+        self, texts: Sequence[str], scores: Scores, usually: Flags | None = None
+    ) -> Flags:
+        """Say which texts are in none of our languages: another script, or another language.
+
+        Only what fits its best class worse than usual is compared with the other languages;
+        `usually` tells which texts need no second look whatever their fit.
+        """
+        strange = scores.foreign | (scores.grams == 0)
+        asked = (self.fit(scores) < 1) & ~strange
+        if usually is not None:
+            asked &= ~usually
+        where = np.flatnonzero(asked)
+        if len(where):
+            parts = _portions([texts[i] for i in where])
+            strange[where] = np.concatenate([self._is_other(part) for part in parts])
+        return strange
+
+    def fit(self, scores: Scores) -> Floats:
+        """Return how well each text fits its best class; 1 is usual."""
+        best = scores.ours.argmax(axis=1)
+        score = scores.ours[np.arange(len(best)), best]
+        return np.asarray(score / (np.maximum(scores.grams, 1) * self.usual[best]))
+
+    def _is_other(self, texts: Sequence[str]) -> Flags:
+        """Compare our languages with the others, on the first words of each text."""
+        coarse, grams = self.coarse_scores(texts)
         n = len(self.classes)
-        root = np.sqrt(np.maximum(scores.coarse_grams, 1))[:, None]
-        ahead = (scores.coarse[:, n:] + self.refusing * root).max(axis=1)
-        return np.asarray(scores.foreign | (ahead > scores.coarse[:, :n].max(axis=1)))
+        grams = np.maximum(grams, 1)
+        ahead = np.where(grams < FEW_GRAMS, SHORT_AHEAD, AHEAD) * np.sqrt(grams)
+        return np.asarray(coarse[:, n:].max(axis=1) + ahead > coarse[:, :n].max(axis=1))
+
+    def coarse_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Score the first words of texts in all languages, ours first, and count n-grams."""
+        words = _first_words(words_of(texts))
+        weights, _ = word_weights(words, len(texts))
+        starts, _ = grams(words)
+        rough = starts[:, :COARSE_ORDERS] >> np.uint32(BITS - COARSE_BITS)
+        sums = _by_text(_by_word(self.coarse, rough, words.starts), weights, words.text, len(texts))
+        many = (COARSE_ORDERS * words.lengths - 1) * weights
+        counts = np.bincount(words.text, many, minlength=len(texts))
+        return sums * np.float32(self.coarse_scale), counts.astype(np.float32)
+
+
+def _first_words(words: Words) -> Words:
+    """Keep the first words of each text."""
+    texts = len(words.foreign)
+    first = np.searchsorted(words.text, np.arange(texts))
+    kept = np.arange(len(words.text)) - first[words.text] < COARSE_WORDS
+    lengths = words.lengths[kept]
+    return Words(
+        letters=words.letters[np.append(np.repeat(kept, words.lengths + 1), True)],
+        starts=np.cumsum(lengths + 1) - lengths - 1,
+        lengths=lengths,
+        text=words.text[kept],
+        capital=words.capital[kept],
+        loud=words.loud[kept],
+        foreign=words.foreign,
+    )
 
 
 def _portions(texts: Sequence[str]) -> list[list[str]]:
@@ -297,8 +340,8 @@ def _portions(texts: Sequence[str]) -> list[list[str]]:
     return portions
 
 
-def word_weights(words: Words, texts: int) -> Floats:
-    """Return how much each word says: names little, where there is anything else to read.
+def word_weights(words: Words, texts: int) -> tuple[Floats, Flags]:
+    """Return how much each word says, names little; and which texts are nothing but names.
 
     A text without enough small words is all names, unless it is WRITTEN LIKE THIS.
     """
@@ -308,9 +351,10 @@ def word_weights(words: Words, texts: int) -> Floats:
     alone = np.bincount(words.text, minlength=texts)
     plain = small >= LEAST_PLAIN
     weight = np.where(words.capital | ~plain[words.text], np.float32(NAMES_WEIGH), np.float32(1))
-    shouted = (~plain & (loud >= alone))[words.text]
-    weight = np.where(shouted, np.float32(1), weight)
-    return np.where(lengths <= LONGEST_WORD, weight, np.float32(0)).astype(np.float32)
+    shouted = loud >= alone
+    weight = np.where((~plain & shouted)[words.text], np.float32(1), weight)
+    weight = np.where(lengths <= LONGEST_WORD, weight, np.float32(0)).astype(np.float32)
+    return weight, ~plain & ~shouted
 
 
 def _by_word(cells: Cells, starts: Hashes, at: Ints) -> npt.NDArray[np.int32]:
@@ -326,33 +370,36 @@ def _by_word(cells: Cells, starts: Hashes, at: Ints) -> npt.NDArray[np.int32]:
 def _by_text(sums: npt.NDArray[np.int32], weights: Floats, text: Ints, texts: int) -> Floats:
     out = np.zeros((texts, sums.shape[1]), dtype=np.float32)
     if len(text):
-        first = np.flatnonzero(np.diff(text, prepend=-1))
+        first = np.flatnonzero(np.append(True, text[1:] != text[:-1]))
         out[text[first]] = np.add.reduceat(sums * weights[:, None], first, axis=0)
     return out
 
 
 def load_table(data: bytes) -> Table:
     """Read a table from the bytes of its file."""
-    with np.load(BytesIO(lzma.decompress(data)), allow_pickle=False) as stored:
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
+        classes = tuple(str(name) for name in stored["classes"])
+        others = tuple(str(name) for name in stored["others"])
         return Table(
-            classes=tuple(str(name) for name in stored["classes"]),
-            others=tuple(str(name) for name in stored["others"]),
-            fine=_rows(stored["fine"]),
+            classes=classes,
+            others=others,
+            fine=_cells(stored, "fine", classes, 1 << BITS),
             fine_scale=float(stored["fine_scale"]),
-            coarse=_rows(stored["coarse"]),
+            coarse=_cells(stored, "coarse", classes + others, 1 << COARSE_BITS),
             coarse_scale=float(stored["coarse_scale"]),
             sharpness=(float(stored["sharpness"][0]), float(stored["sharpness"][1])),
             bias=stored["bias"],
-            refusing=stored["refusing"],
+            usual=stored["usual"],
             version=str(stored["version"]),
         )
 
 
-def _rows(columns: Cells) -> Cells:
-    """Turn stored columns, which pack better, into rows, and add the one that is `NOTHING`."""
-    rows = np.zeros((columns.shape[1] + 1, columns.shape[0]), dtype=np.uint8)
-    rows[:-1] = columns.T
-    return rows
+def _cells(stored: Mapping[str, Cells], name: str, columns: Sequence[str], buckets: int) -> Cells:
+    """Read a table column by column: so they pack best, and two of them are never in memory."""
+    cells = np.zeros((buckets + 1, len(columns)), dtype=np.uint8)
+    for i, column in enumerate(columns):
+        cells[:-1, i] = stored[f"{name}/{column}"]
+    return cells
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,8 @@
 
 DATA holds `langid/train.jsonl.gz`; rows whose source is a Bible translation are left out: their
 licence does not allow to ship what is made of them. TEXTS is what `make langid-texts` fetched.
-`langid/dev.jsonl.gz` is split by a hash of its texts: on one half the settings are fitted (seven
-dozen numbers: sharpness, bias, readiness to refuse), the other is only measured.
+`langid/dev.jsonl.gz` is split by a hash of its texts: on one half the settings are fitted (two
+numbers of sharpness, and a bias for each class), the other is only measured.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import lzma
 import random
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -51,12 +52,12 @@ UNSEEN = 3e-8
 """How likely an n-gram is that a class has never shown."""
 WITNESS = 0.5
 """Exponent of a source's length in its weight: a long source says more, but not by its length."""
-PLAIN_WEIGHS = 0.8
-MOST_CHARACTERS = 1_000_000
+PLAIN_WEIGHS = 1.3
+MOST_CHARACTERS = 2_000_000
 MOST_OF_OTHERS = 250_000
 """Characters that are read of one source in one language."""
 CONVERTED = 500_000
-TYPED_PLAINLY = 300_000
+TYPED_PLAINLY = 800_000
 
 Texts = dict[tuple[str, str], list[str]]
 """(class, source) -> texts."""
@@ -192,7 +193,7 @@ def build(texts: Texts) -> Table:
         classes=CLASSES, others=others, fine=fine, fine_scale=fine_scale, coarse=coarse,
         coarse_scale=coarse_scale, sharpness=(1.0, 0.5),
         bias=np.zeros(len(CLASSES), dtype=np.float32),
-        refusing=np.zeros(len(others), dtype=np.float32), version=VERSION,
+        usual=np.zeros(len(CLASSES), dtype=np.float32), version=VERSION,
     )  # fmt: skip
 
 
@@ -217,16 +218,28 @@ def fitted(table: Table, rows: Sequence[dict[str, str]]) -> Table:
     truth = np.array([CLASSES.index(r["cls"]) for r in known])
     weight = np.array([1.0 if r["unit"] == "word" else 0.5 for r in known])
     sharpness, bias = _sharpness_and_bias(scores, truth, weight / weight.sum())
-    return _with(table, sharpness, bias, _refusing(table, rows))
+    return replace(table, sharpness=sharpness, bias=bias, usual=_usual(table, rows))
 
 
-def _with(
-    table: Table, sharpness: tuple[float, float], bias: Floats, refusing: Floats
-) -> Table:
-    return Table(
-        table.classes, table.others, table.fine, table.fine_scale, table.coarse,
-        table.coarse_scale, sharpness, bias, refusing, table.version,
-    )  # fmt: skip
+MOST_REACH = 0.5
+"""Quantile of a class's own texts that is usual; what is below costs a second look, no more."""
+
+
+def _usual(table: Table, rows: Sequence[dict[str, str]]) -> Floats:
+    """Return for each class the score of a gram that half of the texts of its own reach."""
+    units = (*FITTED_ON, "variant", "variant-headline", "apos", "para")
+    own = [r for r in rows if r["cls"] in CLASSES and r["unit"] in units]
+    scores = table.scores([r["text"] for r in own])
+    truth = np.array([CLASSES.index(r["cls"]) for r in own])
+    fit = scores.ours[np.arange(len(own)), truth] / np.maximum(scores.grams, 1)
+    # a class without development text always has the second look
+    return np.array(
+        [
+            np.quantile(fit[truth == c], MOST_REACH) if (truth == c).any() else np.inf
+            for c in range(len(CLASSES))
+        ],
+        dtype=np.float32,
+    )
 
 
 def _sharpness_and_bias(
@@ -248,45 +261,33 @@ def _sharpness_and_bias(
         push_b = 0.9 * push_b - (slope * np.log(n)).sum()
         push = 0.9 * push + likely.sum(axis=0) + HELD_TO_NOTHING / len(bias) * bias
         log_a, b, bias = log_a - 0.05 * push_a, b - 0.02 * push_b, bias - 0.3 * push
-    return (round(float(np.exp(log_a)), 3), round(b, 3)), bias.round(2).astype(np.float32)
-
-
-AHEAD = np.arange(-4, 12, 0.25)
-LOST = 0.0005
-"""Share of our texts that each other language may cost."""
-
-
-def _refusing(table: Table, rows: Sequence[dict[str, str]]) -> Floats:
-    """Return how far ahead each other language starts: as far as hardly any text of ours fails."""
-    n = len(CLASSES)
-    units = ("sent", "headline", "variant", "variant-headline", "apos", "para")
-    scores = table.scores([r["text"] for r in rows if r["cls"] in CLASSES and r["unit"] in units])
-    root = np.sqrt(np.maximum(scores.coarse_grams, 1))
-    behind = (scores.coarse[:, :n].max(axis=1)[:, None] - scores.coarse[:, n:]) / root[:, None]
-    allowed = np.quantile(behind, LOST, axis=0, method="lower")
-    return np.clip(np.floor((allowed - 0.25) * 4) / 4, AHEAD[0], AHEAD[-1]).astype(np.float32)
+    return (round(float(np.exp(log_a)), 3), round(float(b), 3)), bias.round(2).astype(np.float32)
 
 
 # --- the command -----------------------------------------------------------------------------------
 
 
 def save(table: Table, path: Path) -> None:
-    """Write a table; the same table gives the same bytes."""
-    raw = BytesIO()
-    np.savez(
-        raw,
-        classes=np.array(table.classes),
-        others=np.array(table.others),
-        fine=np.ascontiguousarray(table.fine[:-1].T),
-        fine_scale=table.fine_scale,
-        coarse=np.ascontiguousarray(table.coarse[:-1].T),
-        coarse_scale=table.coarse_scale,
-        sharpness=np.array(table.sharpness),
-        bias=table.bias,
-        refusing=table.refusing,
-        version=table.version,
-    )
-    path.write_bytes(lzma.compress(raw.getvalue(), preset=6))
+    """Write a table, each column by itself; the same table gives the same bytes."""
+    columns = {f"fine/{name}": table.fine[:-1, i] for i, name in enumerate(table.classes)}
+    for i, name in enumerate(table.classes + table.others):
+        columns[f"coarse/{name}"] = table.coarse[:-1, i]
+    settings = {
+        "classes": np.array(table.classes),
+        "others": np.array(table.others),
+        "fine_scale": np.array(table.fine_scale),
+        "coarse_scale": np.array(table.coarse_scale),
+        "sharpness": np.array(table.sharpness),
+        "bias": table.bias,
+        "usual": table.usual,
+        "version": np.array(table.version),
+    }
+    with ZipFile(path, "w", ZIP_LZMA) as archive:
+        for name, array in (settings | columns).items():
+            raw = BytesIO()
+            np.save(raw, array.copy())
+            # a date of its own would make every training another file
+            archive.writestr(ZipInfo(f"{name}.npy"), raw.getvalue(), ZIP_LZMA)
 
 
 def development(path: Path) -> list[dict[str, str]]:
