@@ -104,6 +104,10 @@ quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside 
 quality-sentences: $(READY) $(VENV)/bench/.ready ## how well sentences are split, beside other tools
 	@PYTHONPATH=shared $(VENV)/bench/bin/python benchmarks/quality_sentences.py $(ARGS)
 
+.PHONY: quality-langid
+quality-langid: $(READY) $(VENV)/bench/.ready ## how well languages are told, beside other tools: make quality-langid DATA=folder
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_langid $(DATA) $(ARGS)
+
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 
@@ -143,8 +147,14 @@ quality-health: $(READY) ## how soon troubles of sources are told, and how often
 
 ##### train
 
-train-langid: $(READY) ## train the language model: make train-langid DATA=folder
-	@$(BIN)/python -m steppewire_enricher.train.langid $(DATA) $(ARGS)
+TEXTS ?= var/langid-texts
+
+.PHONY: langid-texts
+langid-texts: ## fetch the open packages that the language tables are trained on: TEXTS=folder
+	@services/enricher/steppewire_enricher/train/fetch_texts.sh $(TEXTS)
+
+train-langid: $(READY) ## train the language tables: make train-langid DATA=folder TEXTS=folder
+	@$(BIN)/python -m steppewire_enricher.train.langid $(DATA) $(TEXTS) $(ARGS)
 
 train-ner: $(READY) ## train the entity models: make train-ner DATA=folder
 	@$(BIN)/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)

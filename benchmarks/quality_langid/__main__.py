@@ -202,14 +202,16 @@ def _article(title: str, paragraphs: Sequence[str]) -> Article:
 
 def articles(items: Sequence[Item]) -> list[str]:
     """Return the articles that speed is measured on."""
-    return [
-        x.text[:ARTICLE] for x in items if x.unit == "doc" and len(x.text) >= ARTICLE * 3 / 4
-    ][:300]
+    return [x.text[:ARTICLE] for x in items if x.unit == "doc" and len(x.text) >= ARTICLE * 3 / 4][
+        :300
+    ]
 
 
 def our_speed(texts: Sequence[str]) -> float:
     """Return articles per CPU second: title, paragraphs, shares, all of it."""
-    cut = [_article(text[:70], [text[i : i + 400] for i in range(0, ARTICLE, 400)]) for text in texts]
+    cut = [
+        _article(text[:70], [text[i : i + 400] for i in range(0, ARTICLE, 400)]) for text in texts
+    ]
     read_languages(cut[0])
     started = time.process_time()
     for article in cut:
@@ -221,7 +223,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     """Measure everything."""
     items = load(options.data, options.part)
     answers = ours(items)
-    said = {OURS: ["und" if not x else x for x in answers.tags]}
+    said = {OURS: answers.tags}
     speed = {OURS: our_speed(articles(items))}
     for tool in options.tools:
         if tool != OURS:

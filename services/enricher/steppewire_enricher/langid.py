@@ -107,6 +107,7 @@ class Words:
     foreign: Ints
     """For each text, how many letters of other scripts it has."""
 
+
 def _points(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
     """Return the code points of the texts, a line's end behind each."""
     joined = "\n".join((*texts, ""))
@@ -265,9 +266,7 @@ class Table:
         likely = np.exp(sharp)
         return np.asarray(likely / likely.sum(axis=1, keepdims=True), dtype=np.float32)
 
-    def strange(
-        self, texts: Sequence[str], scores: Scores, usually: Flags | None = None
-    ) -> Flags:
+    def strange(self, texts: Sequence[str], scores: Scores, usually: Flags | None = None) -> Flags:
         """Say which texts are in none of our languages: another script, or another language.
 
         Only what fits its best class worse than usual is compared with the other languages;
@@ -279,9 +278,9 @@ class Table:
             asked &= ~usually
         where = np.flatnonzero(asked)
         if len(where):
-            parts = _portions([texts[i] for i in where])
+            parts = _portions([texts[i] for i in where.tolist()])
             strange[where] = np.concatenate([self._is_other(part) for part in parts])
-        return strange
+        return np.asarray(strange)
 
     def fit(self, scores: Scores) -> Floats:
         """Return how well each text fits its best class; 1 is usual."""

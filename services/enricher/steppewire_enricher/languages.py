@@ -92,20 +92,20 @@ def _pieces(texts: Sequence[str]) -> tuple[list[str], list[int]]:
     return pieces[:PIECES], of[:PIECES]
 
 
-def _sums(
-    pieces: list[str], of: Ints, texts: int, hint: str | None
-) -> tuple[Floats, Floats]:
+def _sums(pieces: list[str], of: Ints, texts: int, hint: str | None) -> tuple[Floats, Floats]:
     """Return letters of each text by language, unknown last; and the same times confidence."""
     model = table()
     columns = len(model.classes) + 1
     if not pieces:
-        return (np.zeros((texts, columns), dtype=np.float32),) * 2
+        nothing = np.zeros((texts, columns), dtype=np.float32)
+        return nothing, nothing
     lengths = np.array([len(piece) for piece in pieces], dtype=np.int64)
     best, sure, letters = _told(model, pieces, lengths, of, hint)
     cell = of * columns + best
     letters_of = np.bincount(cell, letters, minlength=texts * columns)
     sure_of = np.bincount(cell, letters * sure, minlength=texts * columns)
-    return letters_of.reshape(texts, columns), sure_of.reshape(texts, columns)
+    shape = (texts, columns)
+    return letters_of.reshape(shape).astype(np.float32), sure_of.reshape(shape).astype(np.float32)
 
 
 def _told(
@@ -139,7 +139,7 @@ def _usual(model: Table, scores: Scores, likely: Floats, letters: Ints) -> Flags
     mine = best == main
     grams = float(scores.grams[mine].sum())
     fit = float((model.fit(scores)[mine] * scores.grams[mine]).sum()) / max(1.0, grams)
-    return mine & (fit > FITS and grams > ENOUGH)
+    return np.asarray(mine & (fit > FITS and grams > ENOUGH))
 
 
 def _samples(pieces: list[str], lengths: Ints, of: Ints) -> list[str]:

@@ -258,4 +258,5 @@ def typed_plainly(text: str, tag: str, dice: random.Random) -> str:
     """Write a text without the special letters of its language, in one person's way."""
     own = {letter: dice.choice(ways) for letter, ways in _WAYS[tag].items()}
     upper = {letter.upper(): typed.capitalize() for letter, typed in own.items() if letter != "ı"}
-    return text.translate(str.maketrans(upper | own))
+    table: dict[str, str | int | None] = {**upper, **own}
+    return text.translate(str.maketrans(table))

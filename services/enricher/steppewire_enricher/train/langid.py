@@ -197,7 +197,7 @@ def build(texts: Texts) -> Table:
     )  # fmt: skip
 
 
-# --- settings ------------------------------------------------------------------------------------
+# --- settings ----------------------------------------------------------------------
 
 
 def is_for_settings(text: str) -> bool:
@@ -214,11 +214,21 @@ HELD_TO_NOTHING = 0.01
 def fitted(table: Table, rows: Sequence[dict[str, str]]) -> Table:
     """Fit sharpness and bias by likelihood, and the readiness to refuse, on development rows."""
     known = [r for r in rows if r["cls"] in CLASSES and r["unit"] in FITTED_ON]
+    known += _typed_plainly(known)
     scores = table.scores([r["text"] for r in known])
     truth = np.array([CLASSES.index(r["cls"]) for r in known])
     weight = np.array([1.0 if r["unit"] == "word" else 0.5 for r in known])
     sharpness, bias = _sharpness_and_bias(scores, truth, weight / weight.sum())
     return replace(table, sharpness=sharpness, bias=bias, usual=_usual(table, rows))
+
+
+def _typed_plainly(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    dice = random.Random(3)  # noqa: S311  repeatable, not secret
+    return [
+        r | {"text": scripts.typed_plainly(r["text"], r["cls"], dice)}
+        for r in rows
+        if r["cls"] in scripts.PLAINLY_TYPED and r["unit"] in ("w8", "headline")
+    ]
 
 
 MOST_REACH = 0.5
@@ -264,7 +274,7 @@ def _sharpness_and_bias(
     return (round(float(np.exp(log_a)), 3), round(float(b), 3)), bias.round(2).astype(np.float32)
 
 
-# --- the command -----------------------------------------------------------------------------------
+# --- the command -------------------------------------------------------------------
 
 
 def save(table: Table, path: Path) -> None:

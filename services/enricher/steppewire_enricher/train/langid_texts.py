@@ -46,10 +46,12 @@ OTHERS = {
     "ur": "ur pnb skr-arab", "ps": "ps", "ckb": "ckb ku-arab sdh", "sd": "sd bcc bgn khw",
     # Latin script
     "fr": "fr oc wa frp pcd gcr", "es": "es pt pt-br gl ast ca an mwl lad pap",
-    "it": "it nap scn vec lmo lij pms roa-tara sc fur co rm", "ro": "ro", "la": "la ia ie io eo lfn vo",
+    "it": "it nap scn vec lmo lij pms roa-tara sc fur co rm", "ro": "ro",
+    "la": "la ia ie io eo lfn vo",
     "de": "de lb ksh gsw hrx nds stq bar pfl sli", "nl": "nl af li nds-nl fy zea frr",
     "sv": "sv da nb nn fo is jut", "pl": "pl szl csb hsb dsb", "cs": "cs sk",
-    "hr": "hr bs sh sh-latn sl sr-el isv-latn", "hu": "hu", "fi": "fi et olo vep vro fit se smn sms",
+    "hr": "hr bs sh sh-latn sl sr-el isv-latn", "hu": "hu",
+    "fi": "fi et olo vep vro fit se smn sms",
     "lt": "lt sgs lv prg", "sq": "sq aln",
     "id": "id ms jv su min bjn ban bew ace map-bms gor mad iba",
     "tl": "tl ceb ilo hil bcl pam war mg szy tay nia ami", "vi": "vi", "cy": "cy br ga gd kw gv",
@@ -64,7 +66,7 @@ MEDIAWIKI = {
     "uz": "uz-Latn", "en": "en-Latn", "ky": "ky-Cyrl", "tg-cyrl": "tg-Cyrl", "tk": "tk-Latn",
     "tt-cyrl": "tt-Cyrl", "ba": "ba-Cyrl", "kaa": "kaa-Latn", "ug-arab": "ug-Arab",
     "ug-latn": "ug-Latn", "tr": "tr-Latn", "az": "az-Latn", "uk": "uk-Cyrl",
-} | {f"{code}": f"other-{name}" for name, codes in OTHERS.items() for code in codes.split()}  # fmt: skip
+} | {code: f"other-{name}" for name, codes in OTHERS.items() for code in codes.split()}  # fmt: skip
 TESSERACT = {
     "kaz": "kk-Cyrl", "kir": "ky-Cyrl", "tgk": "tg-Cyrl", "uig": "ug-Arab", "uzb": "uz-Latn",
     "uzb_cyrl": "uz-Cyrl", "aze": "az-Latn", "aze_cyrl": "az-Cyrl", "tur": "tr-Latn",
@@ -120,7 +122,9 @@ def package_rows(folder: Path) -> Iterator[Row]:
     yield from _bashkir_words(folder / "pip/bashkirtagger")
 
 
-_MARKUP = re.compile(r"\{\{.*?\}\}|\[\[(?:[^\]|]*\|)?|\]\]|<[^>]*>|\$\d|\[?https?://\S+|&\w+;|[{}|=]+")
+_MARKUP = re.compile(
+    r"\{\{.*?\}\}|\[\[(?:[^\]|]*\|)?|\]\]|<[^>]*>|\$\d|\[?https?://\S+|&\w+;|[{}|=]+"
+)
 
 
 def _mediawiki(root: Path) -> Iterator[Row]:
