@@ -108,23 +108,21 @@ class Words:
     """For each text, how many letters of other scripts it has."""
 
 
-def _points(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
-    """Return the code points of the texts, a line's end behind each."""
+def _points(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """Return the composed code points of the texts, a line's end behind each, and whose they are."""
     joined = "\n".join((*texts, ""))
+    if not unicodedata.is_normalized("NFC", joined):
+        texts = [unicodedata.normalize("NFC", text) for text in texts]
+        joined = "\n".join((*texts, ""))
     raw = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
+    of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
     # Ideographs and emoji end the table: only the former are letters.
-    return np.where(raw < _TABLE_END, raw, np.where(raw < 0x10000, _TABLE_END, _SPACE))
-
-
-def _composed(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return np.where(raw < _TABLE_END, raw, np.where(raw < 0x10000, _TABLE_END, _SPACE)), of
 
 
 def words_of(texts: Sequence[str]) -> Words:
     """Cut texts into words: runs of small letters and apostrophes."""
-    texts = [_composed(text) for text in texts]
-    points = _points(texts)
-    text = np.repeat(np.arange(len(texts)), [len(t) + 1 for t in texts])
+    points, text = _points(texts)
     letters, capital = _SMALL[points], _CAPITAL[points]
     foreign = np.bincount(text[_FOREIGN[points]], minlength=len(texts))
     inside = letters != _SPACE

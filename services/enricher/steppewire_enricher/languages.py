@@ -20,16 +20,18 @@ LEAST_LETTERS = 2
 PIECES = 4_000
 """Sentences that are read; what comes behind is taken for the article's language. No article has
 so many: it is a table or a list."""
-READ = 600
+READ = 480
 """Characters of an article that are read, spread over its sentences: more changes hardly an
 answer, and 400 would do for an article in one language."""
-LEAST_READ = 36
+LEAST_READ = 32
 """Characters that are read of each sentence all the same."""
 READ_AGAIN = 180
 """Characters that are read where those did not tell."""
+ALIKE = 0.85
+"""With so much of an article in one language, a doubtful sentence that looks like it is in it."""
 FEW_GRAMS = 80
 """A text with fewer is not refused by itself, if the article's language is known."""
-FITS = 0.95
+FITS = 0.96
 ENOUGH = 400
 """An article's main language is taken as told, if so many n-grams fit it nearly as usual."""
 HINT_LETTERS = 20
@@ -115,7 +117,7 @@ def _told(
     samples = _samples(pieces, lengths, of)
     scores = model.scores(samples)
     likely = model.probabilities(scores)
-    again = np.flatnonzero((scores.names | (likely.max(axis=1) < SURE)) & (lengths > LEAST_READ))
+    again = np.flatnonzero(_unclear(scores, likely, lengths))
     if samples is not pieces and len(again):
         for i in again:
             samples[i] = pieces[i][:READ_AGAIN]
@@ -130,6 +132,15 @@ def _told(
     best = np.where(strange, len(model.classes), likely.argmax(axis=1))
     sure = np.where(strange, np.float32(0.5), likely.max(axis=1))
     return best, sure, np.where(lengths < LEAST_LETTERS, 0, letters)
+
+
+def _unclear(scores: Scores, likely: Floats, lengths: Ints) -> Flags:
+    """Say which pieces must be read further; not those that look like all the others."""
+    best = likely.argmax(axis=1)
+    letters = np.bincount(best, lengths)
+    alike = (best == letters.argmax()) & (letters.max() > ALIKE * letters.sum())
+    doubtful = scores.names | (likely.max(axis=1) < SURE)
+    return np.asarray(doubtful & ~alike & (lengths > LEAST_READ))
 
 
 def _usual(model: Table, scores: Scores, likely: Floats, letters: Ints) -> Flags:
