@@ -107,6 +107,10 @@ quality-sentences: $(READY) $(VENV)/bench/.ready ## how well sentences are split
 quality-charsets: $(READY) $(VENV)/bench/.ready ## how often undeclared encodings are told, beside other tools: DATA=folder
 	@PYTHONPATH=shared:services/parser $(VENV)/bench/bin/python benchmarks/quality_charsets.py $(DATA) $(ARGS)
 
+.PHONY: quality-langid
+quality-langid: $(READY) $(VENV)/bench/.ready ## how well languages are told, beside other tools: make quality-langid DATA=folder
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_langid $(DATA) $(ARGS)
+
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 
@@ -146,8 +150,14 @@ quality-health: $(READY) ## how soon troubles of sources are told, and how often
 
 ##### train
 
-train-langid: $(READY) ## train the language model: make train-langid DATA=folder
-	@$(BIN)/python -m steppewire_enricher.train.langid $(DATA) $(ARGS)
+TEXTS ?= var/langid-texts
+
+.PHONY: langid-texts
+langid-texts: ## fetch the open packages that the language tables are trained on: TEXTS=folder
+	@services/enricher/steppewire_enricher/train/fetch_texts.sh $(TEXTS)
+
+train-langid: $(READY) ## train the language tables: make train-langid DATA=folder TEXTS=folder
+	@$(BIN)/python -m steppewire_enricher.train.langid $(DATA) $(TEXTS) $(ARGS)
 
 train-extractor: $(READY) ## train the model that finds the text of pages: make train-extractor DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.extractor $(DATA) $(ARGS)

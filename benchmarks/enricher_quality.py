@@ -1,6 +1,6 @@
-"""How well the enricher reads: languages, names, base forms, speed and memory.
+"""How well the enricher reads: names, base forms, speed and memory.
 
-    python benchmarks/enricher_quality.py DATA [langid] [ner] [forms] [speed]
+    python benchmarks/enricher_quality.py DATA [ner] [forms] [speed]
 
 DATA is the folder of the development data (`langid/`, `ner/`). Languages are measured beside
 py3langid in the same run, if it is installed. Prints tables.
@@ -9,8 +9,6 @@ py3langid in the same run, if it is installed. Prints tables.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import resource
 import sys
 import time
@@ -18,7 +16,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -34,129 +31,11 @@ from steppewire.events import (
 )
 from steppewire_enricher.enrich import enrich
 from steppewire_enricher.entities import MODELS, find_mentions
-from steppewire_enricher.langid import table
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.train import corpora, ner
 from steppewire_enricher.train.corpora import CharSpan, Text
 
-UNITS = ("word", "pair", "w4", "w8", "headline", "sent", "para", "doc", "apos", "variant")
 NAMES = ("person", "organisation", "place")
-UNKNOWN_TO_PEER = ("kaa-Cyrl", "kaa-Latn", "kk-Arab", "kk-Latn")
-
-
-# --- languages -----------------------------------------------------------------------------
-
-
-def measure_langid(data: Path) -> None:
-    model = table()
-    rows = list(_langid_rows(data))
-    ours = [r for r in rows if r["cls"] in model.classes]
-    truth = np.array([model.classes.index(r["cls"]) for r in ours])
-    units = np.array([r["unit"] for r in ours])
-
-    started = time.process_time()
-    scores, counts = model.scores([r["text"] for r in ours])
-    likely = model.probabilities(scores, counts)
-    strange = model.strange(scores, counts)
-    seconds = time.process_time() - started
-    guess = likely.argmax(axis=1)
-    other = _py3langid(ours)
-    shared = np.array([r["cls"] not in UNKNOWN_TO_PEER for r in ours])
-
-    print(f"\nLanguage with script, {len(ours)} texts of other origin than the training text")
-    print(f"{'unit':10} {'n':>6} {'accuracy':>9} {'macro-F1':>9} {'refused':>8} | shared classes*")
-    print(f"{'':45} | {'n':>6} {'ours':>7} {'py3langid':>9}")
-    for unit in UNITS:
-        mask = units == unit
-        both = mask & shared
-        mine = _percent((guess == truth)[both])
-        peer = _percent((other == truth)[both]) if other is not None else "-"
-        right, f1 = (guess == truth)[mask].mean(), _macro_f1(truth[mask], guess[mask])
-        print(
-            f"{unit:10} {mask.sum():6} {100 * right:9.2f} {100 * f1:9.2f} "
-            f"{100 * strange[mask].mean():8.2f} | "
-            f"{both.sum():6} {mine:>7} {peer:>9}"
-        )
-    print("* classes py3langid knows, restricted to them; script read off the letters")
-    print(f"{len(ours) / seconds:.0f} texts per CPU second")
-    _reliability(likely.max(axis=1), guess == truth)
-    _by_class(model.classes, truth, guess, units)
-    _foreign(rows, model.classes)
-
-
-def _langid_rows(data: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(data / "langid" / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def _percent(right: np.ndarray) -> str:
-    return f"{100 * right.mean():.2f}" if len(right) else "-"
-
-
-def _macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
-    scores = []
-    for cls in np.unique(truth):
-        right = ((guess == cls) & (truth == cls)).sum()
-        scores.append(2 * right / ((guess == cls).sum() + (truth == cls).sum()))
-    return float(np.mean(scores))
-
-
-def _py3langid(rows: list[dict[str, str]]) -> np.ndarray | None:
-    try:
-        import py3langid
-    except ImportError:
-        return None
-    known = {language for language, _ in py3langid.rank("a")}
-    py3langid.set_languages(sorted({name.split("-")[0] for name in table().classes} & known))
-    return np.array([_class_of(py3langid.classify(r["text"])[0], r["text"]) for r in rows])
-
-
-def _class_of(language: str, text: str) -> int:
-    cyrillic = sum("а" <= c <= "ӿ" or c in "ёіқғңөұүһ" for c in text.lower())
-    arabic = sum("\u0600" <= c <= "\u06ff" for c in text)
-    latin = sum("a" <= c <= "z" for c in text.lower())
-    script = max((cyrillic, "Cyrl"), (arabic, "Arab"), (latin, "Latn"))[1]
-    classes = table().classes
-    return classes.index(f"{language}-{script}") if f"{language}-{script}" in classes else -1
-
-
-def _reliability(confidence: np.ndarray, right: np.ndarray) -> None:
-    print("\nconfidence     n   said  right")
-    edges = (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
-    for low, high in pairwise(edges):
-        mask = (confidence >= low) & (confidence < high)
-        if mask.any():
-            print(
-                f"{low:4.2f}-{min(high, 1):4.2f} {mask.sum():6} "
-                f"{confidence[mask].mean():6.3f} {right[mask].mean():6.3f}"
-            )
-
-
-def _by_class(
-    classes: tuple[str, ...], truth: np.ndarray, guess: np.ndarray, units: np.ndarray
-) -> None:
-    print("\nclass      sentences and longer: n  accuracy   headlines: n  accuracy")
-    long = np.isin(units, ("sent", "para", "doc", "apos", "variant"))
-    short = np.isin(units, ("headline", "variant-headline"))
-    for i, name in enumerate(classes):
-        cells = [(mask & (truth == i)) for mask in (long, short)]
-        figures = [
-            f"{m.sum():6} {100 * (guess[m] == i).mean():8.2f}" if m.any() else "     0        -"
-            for m in cells
-        ]
-        print(f"{name:10} {figures[0]:>34} {figures[1]:>20}")
-
-
-def _foreign(rows: list[dict[str, str]], classes: tuple[str, ...]) -> None:
-    model = table()
-    foreign = [r for r in rows if r["cls"] not in classes]
-    scores, counts = model.scores([r["text"] for r in foreign])
-    refused = model.strange(scores, counts) | (counts == 0)
-    by: dict[str, list[bool]] = defaultdict(list)
-    for row, no in zip(foreign, refused, strict=True):
-        by[row["cls"].removeprefix("other-")].append(bool(no))
-    print(f"\nother languages: {100 * refused.mean():.1f} % of {len(foreign)} texts refused (und)")
-    print(", ".join(f"{k} {sum(v)}/{len(v)}" for k, v in sorted(by.items())))
 
 
 # --- names ---------------------------------------------------------------------------------
@@ -375,7 +254,7 @@ def _parsed(text: str) -> ArticleParsed:
 
 
 PARTS = {
-    "langid": measure_langid, "ner": measure_ner, "forms": measure_forms, "speed": measure_speed,
+    "ner": measure_ner, "forms": measure_forms, "speed": measure_speed,
 }  # fmt: skip
 
 

@@ -118,8 +118,29 @@ def newsroom(scratch: Path) -> list[Page]:
     return made
 
 
-MEASURES: dict[str, Callable[[Floor], Figures]] = {"pages": pages, "fixtures": fixtures}
-NEEDS_DATA = {"pages"}
+def langid(floor: Floor) -> Figures:
+    """Tell the languages of development texts; the unit is the floor's name."""
+    from quality_langid.__main__ import by_unit, mixing, open_set, ours
+    from quality_langid.sets import load
+
+    folder = data()
+    if folder is None:
+        raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
+    if floor.name == "mixing":
+        return mixing(folder)["0.45"]
+    items = load(folder, "settings")
+    answers = ours(items)
+    if floor.name == "open":
+        return {k: v for k, v in open_set(items, answers).items() if isinstance(v, float)}
+    return by_unit(items, answers)[floor.name.replace("_", " ")]
+
+
+MEASURES: dict[str, Callable[[Floor], Figures]] = {
+    "pages": pages,
+    "fixtures": fixtures,
+    "langid": langid,
+}
+NEEDS_DATA = {"pages", "langid"}
 
 
 @cache

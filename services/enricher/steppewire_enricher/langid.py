@@ -1,14 +1,15 @@
-"""The language table: naive Bayes over hashed character 1-5-grams inside words.
+"""The language table: naive Bayes over hashed n-grams of letters inside words, and whole words.
 
-A text's score in a language is the sum of the table's rows of its n-grams (Cavnar & Trenkle 1994
-for the idea, `models/README.md` for data and scores). Everything is a few numpy operations.
+A text's score in a language is the sum of the table's cells of its n-grams (Cavnar & Trenkle 1994
+for the idea, `models/README.md` for data and scores). A second, coarser table holds the
+languages that are not ours, so that a text of theirs is refused. All texts of an article are
+read in one pass of a few numpy operations.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,144 +22,381 @@ from steppewire_enricher.scripts import APOSTROPHES
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Hashes = npt.NDArray[np.uint32]
+Cells = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
-BITS = 18
+BITS = 19
 ORDERS = 5
-PREFIX = 600
-"""Characters of one text that are read: more changes no answer, see models/README.md."""
+COARSE_BITS = 15
+COARSE_ORDERS = 4
+COARSE_WORDS = 24
+MOST = 31
+"""The largest cell: a byte holds the sum of the cells of all orders."""
+LONGEST_WORD = 64
+"""Letters: what is longer is no word, and has no say."""
+LEAST_WHOLE_WORD = 4
+"""Letters: a shorter word is one of its own n-grams already."""
+AT_ONCE = 60_000
+"""Characters that are read in one pass; bounds the memory that a long text takes."""
 NAMES_WEIGH = 0.2
 """Weight of capitalised words: names travel between languages ("Tokayev meets Mirziyoyev")."""
 LEAST_PLAIN = 6
 """With fewer letters than this in small words, a text is a row of names, or all capitals."""
-DEVIATIONS = 2.75
-"""How unusual a text must be to be called none of our languages."""
+FEW_GRAMS = 80
+AHEAD, SHORT_AHEAD = 0.25, -1.0
+"""What another language is given ahead to have a text refused, in nats by root of the number of
+n-grams: less than nothing where there are few, as in a headline."""
+LEAST_OURS = 0.5
+"""Share of a text's letters that must be Latin, Cyrillic or Arabic: else it is none of ours."""
 
 _SPACE = 32
-_ALPHABET_END = 0x3000  # CJK and above are in none of our languages: they read as spaces
-_FNV = np.uint64(0x100000001B3)
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_TABLE_END = 0x3000
+_PRIME = 0x01000193
+_GOLDEN = np.uint32(0x9E3779B1)
+_MIX = np.uint32(0x2C1B3C6D)
+_SALT = 0x85EBCA6B
+_WORD_SALT = np.uint32(0xC2B2AE35)
+_OUR_SCRIPTS = ("LATIN", "CYRILLIC", "ARABIC", "COMBINING", "MODIFIER")
 
 
-def _letters() -> npt.NDArray[np.uint16]:
-    table = np.full(_ALPHABET_END, _SPACE, dtype=np.uint16)
-    for code in range(_ALPHABET_END):
-        category = unicodedata.category(chr(code))
-        if category[0] == "L" or category == "Mn":
-            table[code] = code
+def _letters() -> tuple[npt.NDArray[np.uint32], Flags, Flags]:
+    """Return for each code point: its small letter or a space; is it a capital; is it foreign."""
+    small = np.full(_TABLE_END + 1, _SPACE, dtype=np.uint32)
+    capital = np.zeros(_TABLE_END + 1, dtype=bool)
+    foreign = np.zeros(_TABLE_END + 1, dtype=bool)
+    foreign[_TABLE_END] = True
+    for code in range(_TABLE_END):
+        letter = chr(code)
+        category = unicodedata.category(letter)
+        if category[0] != "L" and category != "Mn":
+            continue
+        foreign[code] = unicodedata.name(letter, "").split(" ")[0] not in _OUR_SCRIPTS
+        if not foreign[code]:
+            small[code] = ord(letter.lower()[0])
+            capital[code] = letter != letter.lower()
     for apostrophe in APOSTROPHES:
-        table[ord(apostrophe)] = ord("'")
-    return table
+        small[ord(apostrophe)], foreign[ord(apostrophe)] = ord("'"), False
+    return small, capital, foreign
 
 
-_LETTERS = _letters()
+_SMALL, _CAPITAL, _FOREIGN = _letters()
+_POWERS = np.cumprod(
+    np.concatenate(([1], np.full(AT_ONCE * 2, _PRIME))).astype(np.uint32), dtype=np.uint32
+)
+_INVERSES = np.cumprod(
+    np.concatenate(([1], np.full(AT_ONCE * 2, pow(_PRIME, -1, 1 << 32)))).astype(np.uint32),
+    dtype=np.uint32,
+)
 
 
-def _codes(text: str) -> npt.NDArray[np.uint64]:
-    """Return lower-case letters, with one space before, between and after the words."""
-    lowered = unicodedata.normalize("NFC", text).lower()
-    raw = np.frombuffer(lowered.encode("utf-32-le", "replace"), dtype=np.uint32)
-    known = _LETTERS[np.where(raw < _ALPHABET_END, raw, 0)]
-    padded = np.concatenate(([_SPACE], known, [_SPACE])).astype(np.uint64)
-    double = (padded[1:] == _SPACE) & (padded[:-1] == _SPACE)
-    return padded[np.concatenate(([True], ~double))]
+@dataclass(frozen=True)
+class Words:
+    """The words of some texts as one array of letters, a space before each and one at the end."""
+
+    letters: Hashes
+    starts: Ints
+    """Where the space before each word is."""
+    lengths: Ints
+    """How many letters each word has."""
+    text: Ints
+    """Which text each word is in."""
+    capital: Flags
+    loud: Flags
+    """Is it all capitals?"""
+    foreign: Ints
+    """For each text, how many letters of other scripts it has."""
 
 
-def grams(text: str) -> Ints:
-    """Return the buckets of the 1-5-grams of `text` that do not cross a space."""
-    codes = _codes(text)
-    space = codes == _SPACE
-    found: list[Ints] = []
-    rolling = np.zeros(len(codes), dtype=np.uint64)
-    whole = np.ones(len(codes), dtype=bool)  # no space strictly inside the gram
+def _points(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """Return the composed code points of the texts, a line's end behind each, and whose they are."""
+    joined = "\n".join((*texts, ""))
+    if not unicodedata.is_normalized("NFC", joined):
+        texts = [unicodedata.normalize("NFC", text) for text in texts]
+        joined = "\n".join((*texts, ""))
+    raw = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
+    of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
+    # Ideographs and emoji end the table: only the former are letters.
+    return np.where(raw < _TABLE_END, raw, np.where(raw < 0x10000, _TABLE_END, _SPACE)), of
+
+
+def words_of(texts: Sequence[str]) -> Words:
+    """Cut texts into words: runs of small letters and apostrophes."""
+    points, text = _points(texts)
+    letters, capital = _SMALL[points], _CAPITAL[points]
+    foreign = np.bincount(text[_FOREIGN[points]], minlength=len(texts))
+    inside = letters != _SPACE
+    kept = inside.copy()
+    kept[:-1] |= inside[1:]  # the space before a word
+    first = np.full(1, _SPACE, dtype=np.uint32)
+    opens = bool(len(inside) and inside[0])  # a text that opens with a letter has no space yet
+    line = np.concatenate((first[: int(opens)], letters[kept], first))
+    starts = np.flatnonzero(line[:-1] == _SPACE)
+    shift = int(opens)
+    word_text = text[kept][starts + 1 - shift]
+    capitals = np.concatenate((np.zeros(shift, dtype=np.int64), capital[kept], [0]))
+    lengths = np.append(starts[1:], len(line) - 1) - starts - 1
+    per_word = np.add.reduceat(capitals, starts) if len(starts) else starts
+    return Words(
+        letters=line,
+        starts=starts,
+        lengths=lengths,
+        text=word_text,
+        capital=capitals[starts + 1].astype(bool),
+        loud=per_word == lengths,
+        foreign=foreign,
+    )
+
+
+def _buckets(hashes: Hashes) -> Hashes:
+    mixed = hashes ^ (hashes >> np.uint32(15))
+    return np.asarray((mixed * _MIX) >> np.uint32(32 - BITS), dtype=np.uint32)
+
+
+NOTHING = 1 << BITS
+"""The bucket of what is no n-gram: its cells are zero."""
+
+
+def grams(words: Words) -> tuple[Hashes, Hashes]:
+    """Return the buckets of the n-grams that start at each letter, and that of each whole word.
+
+    An n-gram may start or end with the space beside its word, and never crosses one.
+    """
+    line = words.letters
+    space = line == _SPACE
+    out = np.full((len(line), ORDERS), NOTHING, dtype=np.uint32)
+    rolling = np.zeros(len(line), dtype=np.uint32)
+    whole = np.ones(len(line), dtype=bool)
     for order in range(1, ORDERS + 1):
-        length = len(codes) - order + 1
+        length = len(line) - order + 1
         if length <= 0:
             break
-        rolling = rolling[:length] * _FNV + codes[order - 1 :] + np.uint64(order)
+        rolling = rolling[:length] * np.uint32(_PRIME) + line[order - 1 :]
         if order > 2:
             whole = whole[:length] & ~space[order - 2 : order - 2 + length]
         wanted = ~space if order == 1 else whole[:length]
-        buckets = (rolling * _GOLDEN) >> np.uint64(64 - BITS)
-        found.append(buckets[wanted].astype(np.int64))
-    return np.concatenate(found)
+        salted = rolling * _GOLDEN + np.uint32(order * _SALT & 0xFFFFFFFF)
+        out[:length, order - 1] = np.where(wanted, _buckets(salted), NOTHING)
+    out[-1:] = NOTHING  # the space behind the last word starts none
+    return out, _whole_words(words)
 
 
-_WORD = re.compile(rf"\w[\w{re.escape(APOSTROPHES)}-]*")
+def _whole_words(words: Words) -> Hashes:
+    line, starts, lengths = words.letters, words.starts, words.lengths
+    sums = np.zeros(len(line) + 1, dtype=np.uint32)
+    np.cumsum(line * _POWERS[: len(line)], out=sums[1:], dtype=np.uint32)
+    ends = starts + 1 + lengths
+    hashes = (sums[ends] - sums[starts + 1]) * _INVERSES[starts + 1]
+    found = _buckets(hashes * _GOLDEN + _WORD_SALT)
+    return np.where(lengths >= LEAST_WHOLE_WORD, found, np.uint32(NOTHING))
 
 
-def plain_and_names(text: str) -> tuple[str, str]:
-    """Split a text into its small words and its capitalised ones.
+@dataclass(frozen=True)
+class Scores:
+    """What the tables say about some texts: one row each."""
 
-    A text without enough small words is all names, unless it is WRITTEN LIKE THIS.
-    """
-    words = _WORD.findall(text)
-    small = " ".join(word for word in words if not word[0].isupper())
-    if len(small) >= LEAST_PLAIN:
-        return small, " ".join(word for word in words if word[0].isupper())
-    loud = sum(word.isupper() for word in words) * 2 >= len(words)
-    return (text, "") if loud else ("", text)
+    ours: Floats
+    """Log-likelihood ratios, one column for each of our languages."""
+    grams: Floats
+    """How many n-grams each text has, names counted less."""
+    foreign: Flags
+    """Is most of the text in a script of no language of ours?"""
+    names: Flags
+    """Is there nothing but names?"""
+
+    def put(self, where: Ints, scores: Scores) -> None:
+        """Take the scores of some texts that were read again."""
+        self.ours[where], self.grams[where] = scores.ours, scores.grams
+        self.foreign[where], self.names[where] = scores.foreign, scores.names
 
 
 @dataclass(frozen=True)
 class Table:
-    """A trained table: `rows[bucket, class] * scale` is a log-likelihood ratio in nats."""
+    """Two trained tables; a cell times its scale is a log-likelihood ratio in nats."""
 
     classes: tuple[str, ...]
-    rows: npt.NDArray[np.int8]
-    scale: float
+    others: tuple[str, ...]
+    fine: Cells
+    fine_scale: float
+    coarse: Cells
+    coarse_scale: float
     sharpness: tuple[float, float]
     """(a, b): a text of n grams has log-odds `a * n**-b * score`: grams overlap, so that plain
     naive Bayes would be far too sure."""
+    bias: Floats
+    """Log-odds that each class has before a text is read: alphabets that are rare have less."""
     usual: Floats
-    """For each class: mean score of a gram of its own texts, and how far that spreads for one
-    gram and for whole texts. See `strange`."""
+    """For each class, the score of a gram that most texts of its own reach."""
     version: str
 
-    def scores(self, texts: Sequence[str]) -> tuple[Floats, Ints]:
-        """Return one row of log-odds for each text, and how many grams each has."""
-        sums = np.zeros((len(texts), len(self.classes)), dtype=np.float32)
-        counts = np.zeros(len(texts), dtype=np.int64)
-        for index, text in enumerate(texts):
-            small, names = plain_and_names(text[:PREFIX])
-            for part, weight in ((small, 1.0), (names, NAMES_WEIGH)):
-                buckets = grams(part) if part else ()
-                if len(buckets):
-                    sums[index] += weight * self.rows[buckets].sum(axis=0, dtype=np.int32)
-                    counts[index] += round(weight * len(buckets))
-        return sums * np.float32(self.scale), counts
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Score texts, many at once."""
+        parts = [self._scores(part) for part in _portions(texts)]
+        if len(parts) == 1:
+            return parts[0]
+        return Scores(
+            np.concatenate([p.ours for p in parts]),
+            np.concatenate([p.grams for p in parts]),
+            np.concatenate([p.foreign for p in parts]),
+            np.concatenate([p.names for p in parts]),
+        )
 
-    def probabilities(self, scores: Floats, counts: Ints) -> Floats:
-        """Turn scores into calibrated probabilities over the classes."""
+    def _scores(self, texts: Sequence[str]) -> Scores:
+        words = words_of(texts)
+        weights, names = word_weights(words, len(texts))
+        starts, whole = grams(words)
+        ours = _by_word(self.fine, starts, words.starts) + self.fine[whole]
+        lengths = words.lengths
+        letters = np.bincount(words.text, lengths, minlength=len(texts))
+        many = (ORDERS * lengths - 2) * weights
+        return Scores(
+            ours=_by_text(ours, weights, words.text, len(texts)) * np.float32(self.fine_scale),
+            grams=np.bincount(words.text, many, minlength=len(texts)).astype(np.float32),
+            foreign=words.foreign > (letters + words.foreign) * LEAST_OURS,
+            names=names,
+        )
+
+    def probabilities(self, scores: Scores) -> Floats:
+        """Turn scores into calibrated probabilities over our languages."""
         a, b = self.sharpness
-        sharp = scores * (a * np.maximum(counts, 1)[:, None] ** -b)
+        sharp = scores.ours * (a * np.maximum(scores.grams, 1)[:, None] ** -b) + self.bias
         sharp -= sharp.max(axis=1, keepdims=True)
         likely = np.exp(sharp)
         return np.asarray(likely / likely.sum(axis=1, keepdims=True), dtype=np.float32)
 
-    def strange(self, scores: Floats, counts: Ints) -> npt.NDArray[np.bool_]:
-        """Say which texts are none of our languages: even the best class fits them badly.
+    def strange(self, texts: Sequence[str], scores: Scores, usually: Flags | None = None) -> Flags:
+        """Say which texts are in none of our languages: another script, or another language.
 
-        A text's mean score lies around its class's usual one, the closer the longer the text is;
-        `DEVIATIONS` of that spread below is strange.
+        Only what fits its best class worse than usual is compared with the other languages;
+        `usually` tells which texts need no second look whatever their fit.
         """
-        best = scores.argmax(axis=1)
-        n = np.maximum(counts, 1)
-        mean, of_gram, of_text = self.usual[best].T
-        spread = np.sqrt(of_gram**2 / n + of_text**2)
-        return np.asarray(scores.max(axis=1) / n < mean - DEVIATIONS * spread)
+        strange = scores.foreign | (scores.grams == 0)
+        asked = (self.fit(scores) < 1) & ~strange
+        if usually is not None:
+            asked &= ~usually
+        where = np.flatnonzero(asked)
+        if len(where):
+            parts = _portions([texts[i] for i in where.tolist()])
+            strange[where] = np.concatenate([self._is_other(part) for part in parts])
+        return np.asarray(strange)
+
+    def fit(self, scores: Scores) -> Floats:
+        """Return how well each text fits its best class; 1 is usual."""
+        best = scores.ours.argmax(axis=1)
+        score = scores.ours[np.arange(len(best)), best]
+        return np.asarray(score / (np.maximum(scores.grams, 1) * self.usual[best]))
+
+    def _is_other(self, texts: Sequence[str]) -> Flags:
+        """Compare our languages with the others, on the first words of each text."""
+        coarse, grams = self.coarse_scores(texts)
+        n = len(self.classes)
+        grams = np.maximum(grams, 1)
+        ahead = np.where(grams < FEW_GRAMS, SHORT_AHEAD, AHEAD) * np.sqrt(grams)
+        return np.asarray(coarse[:, n:].max(axis=1) + ahead > coarse[:, :n].max(axis=1))
+
+    def coarse_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Score the first words of texts in all languages, ours first, and count n-grams."""
+        words = _first_words(words_of(texts))
+        weights, _ = word_weights(words, len(texts))
+        starts, _ = grams(words)
+        rough = starts[:, :COARSE_ORDERS] >> np.uint32(BITS - COARSE_BITS)
+        sums = _by_text(_by_word(self.coarse, rough, words.starts), weights, words.text, len(texts))
+        many = (COARSE_ORDERS * words.lengths - 1) * weights
+        counts = np.bincount(words.text, many, minlength=len(texts))
+        return sums * np.float32(self.coarse_scale), counts.astype(np.float32)
+
+
+def _first_words(words: Words) -> Words:
+    """Keep the first words of each text."""
+    texts = len(words.foreign)
+    first = np.searchsorted(words.text, np.arange(texts))
+    kept = np.arange(len(words.text)) - first[words.text] < COARSE_WORDS
+    lengths = words.lengths[kept]
+    return Words(
+        letters=words.letters[np.append(np.repeat(kept, words.lengths + 1), True)],
+        starts=np.cumsum(lengths + 1) - lengths - 1,
+        lengths=lengths,
+        text=words.text[kept],
+        capital=words.capital[kept],
+        loud=words.loud[kept],
+        foreign=words.foreign,
+    )
+
+
+def _portions(texts: Sequence[str]) -> list[list[str]]:
+    """Gather texts to what is read at once; a text that is longer than that is cut."""
+    portions: list[list[str]] = [[]]
+    room = AT_ONCE
+    for text in texts:
+        cut = text[:AT_ONCE]
+        if len(cut) + 1 > room and portions[-1]:
+            portions.append([])
+            room = AT_ONCE
+        portions[-1].append(cut)
+        room -= len(cut) + 1
+    return portions
+
+
+def word_weights(words: Words, texts: int) -> tuple[Floats, Flags]:
+    """Return how much each word says, names little; and which texts are nothing but names.
+
+    A text without enough small words is all names, unless it is WRITTEN LIKE THIS.
+    """
+    lengths = words.lengths
+    small = np.bincount(words.text, lengths * ~words.capital, minlength=texts)
+    loud = np.bincount(words.text, words.loud, minlength=texts) * 2
+    alone = np.bincount(words.text, minlength=texts)
+    plain = small >= LEAST_PLAIN
+    weight = np.where(words.capital | ~plain[words.text], np.float32(NAMES_WEIGH), np.float32(1))
+    shouted = loud >= alone
+    weight = np.where((~plain & shouted)[words.text], np.float32(1), weight)
+    weight = np.where(lengths <= LONGEST_WORD, weight, np.float32(0)).astype(np.float32)
+    return weight, ~plain & ~shouted
+
+
+def _by_word(cells: Cells, starts: Hashes, at: Ints) -> npt.NDArray[np.int32]:
+    if not len(at):
+        return np.zeros((0, cells.shape[1]), dtype=np.int32)
+    rows = cells.take(starts.T, axis=0)
+    sums = rows[0]
+    for order in rows[1:]:
+        sums += order  # five cells of at most `MOST` fit a byte
+    return np.asarray(np.add.reduceat(sums, at, axis=0, dtype=np.int32))
+
+
+def _by_text(sums: npt.NDArray[np.int32], weights: Floats, text: Ints, texts: int) -> Floats:
+    out = np.zeros((texts, sums.shape[1]), dtype=np.float32)
+    if len(text):
+        first = np.flatnonzero(np.append(True, text[1:] != text[:-1]))
+        out[text[first]] = np.add.reduceat(sums * weights[:, None], first, axis=0)
+    return out
 
 
 def load_table(data: bytes) -> Table:
     """Read a table from the bytes of its file."""
     with np.load(BytesIO(data), allow_pickle=False) as stored:
+        classes = tuple(str(name) for name in stored["classes"])
+        others = tuple(str(name) for name in stored["others"])
         return Table(
-            classes=tuple(str(name) for name in stored["classes"]),
-            rows=stored["rows"],
-            scale=float(stored["scale"]),
+            classes=classes,
+            others=others,
+            fine=_cells(stored, "fine", classes, 1 << BITS),
+            fine_scale=float(stored["fine_scale"]),
+            coarse=_cells(stored, "coarse", classes + others, 1 << COARSE_BITS),
+            coarse_scale=float(stored["coarse_scale"]),
             sharpness=(float(stored["sharpness"][0]), float(stored["sharpness"][1])),
+            bias=stored["bias"],
             usual=stored["usual"],
             version=str(stored["version"]),
         )
+
+
+def _cells(stored: Mapping[str, Cells], name: str, columns: Sequence[str], buckets: int) -> Cells:
+    """Read a table column by column: so they pack best, and two of them are never in memory."""
+    cells = np.zeros((buckets + 1, len(columns)), dtype=np.uint8)
+    for i, column in enumerate(columns):
+        cells[:-1, i] = stored[f"{name}/{column}"]
+    return cells
 
 
 @lru_cache(maxsize=1)

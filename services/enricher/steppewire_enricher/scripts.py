@@ -6,6 +6,7 @@ Karakalpak Latin of 2016, the Kazakh Arabic alphabet as used in China (tóte jaz
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 
@@ -148,3 +149,114 @@ def kk_to_arabic(text: str) -> str:
         return ("ٴ" if front else "") + match[0]
 
     return _apply(_KK_WORD.sub(word, text.lower()), _KK_ARAB)
+
+
+def kk_to_latin_freely(text: str, dice: random.Random) -> str:
+    """Write Kazakh Cyrillic in Latin letters as people do: each letter in one of its spellings."""
+    own = {letter: dice.choice(ways.split("|")) for letter, ways in _KK_WAYS.items()}
+    return _apply(text, _replacer(_cased(_KK_COMMON | own)))
+
+
+_KK_WAYS = {
+    "ә": "a|ä|á|ae|a'|ə|e", "ғ": "g|ğ|ǵ|gh|g'", "ж": "j|zh|j", "з": "z", "и": "i|ı|ï|y|iy",
+    "й": "y|i|ı|j|ĭ", "қ": "q|k|q", "ң": "n|ñ|ń|ng|n'|ŋ", "ө": "o|ö|ó|oe|o'", "у": "u|w|ý|uw",
+    "ұ": "u|ū|ŭ|u", "ү": "u|ü|ú|ue|u'", "х": "h|x|kh", "һ": "h", "ц": "ts|c", "ч": "ch|ç|tş",
+    "ш": "sh|ş|ś|s'", "щ": "shsh|şş|shch|ş", "ы": "y|ı|i", "і": "i|i|ı", "э": "e",
+    "ю": "iu|yu|ıý|yw|ju", "я": "ia|ya|ıa|ja", "ё": "io|yo|e", "ъ": "|'", "ь": "|'",
+}  # fmt: skip
+
+# --- Turkmen, Azerbaijani, Uyghur --------------------------------------------------------------
+
+_TK_TO_CYRL = _replacer(
+    _cased(
+        {
+            "ýa": "я", "ýo": "ё", "ýu": "ю", "ýe": "е", "a": "а", "b": "б", "ç": "ч", "d": "д",
+            "e": "е", "ä": "ә", "f": "ф", "g": "г", "h": "х", "i": "и", "j": "җ", "ž": "ж",
+            "k": "к", "l": "л", "m": "м", "n": "н", "ň": "ң", "o": "о", "ö": "ө", "p": "п",
+            "r": "р", "s": "с", "ş": "ш", "t": "т", "u": "у", "ü": "ү", "w": "в", "y": "ы",
+            "ý": "й", "z": "з",
+        }
+    )
+)  # fmt: skip
+_INITIAL_E = re.compile(r"\b[eE]")
+
+
+def tk_to_cyrillic(text: str) -> str:
+    """Write Turkmen Latin in Cyrillic: `Türkmenistan` -> `Түркменистан`."""
+    return _apply(_INITIAL_E.sub(lambda m: "э" if m[0] == "e" else "Э", text), _TK_TO_CYRL)
+
+
+_AZ_TO_CYRL = _replacer(
+    _cased(
+        {
+            "a": "а", "b": "б", "c": "ҹ", "ç": "ч", "d": "д", "e": "е", "ə": "ә", "f": "ф",
+            "g": "ҝ", "ğ": "ғ", "h": "һ", "x": "х", "ı": "ы", "i": "и", "j": "ж", "k": "к",
+            "q": "г", "l": "л", "m": "м", "n": "н", "o": "о", "ö": "ө", "p": "п", "r": "р",
+            "s": "с", "ş": "ш", "t": "т", "u": "у", "ü": "ү", "v": "в", "y": "ј", "z": "з",
+        }
+    ) | {"İ": "И", "I": "Ы"}
+)  # fmt: skip
+
+
+def az_to_cyrillic(text: str) -> str:
+    """Write Azerbaijani Latin in Cyrillic: `Azərbaycan` -> `Азәрбајҹан`."""
+    return _apply(text, _AZ_TO_CYRL)
+
+
+_UG_LETTERS = {
+    "ئا": "а a", "ا": "а a", "ئە": "ә e", "ە": "ә e", "ب": "б b", "پ": "п p", "ت": "т t",
+    "ج": "җ j", "چ": "ч ch", "خ": "х x", "د": "д d", "ر": "р r", "ز": "з z", "ژ": "ж zh",
+    "س": "с s", "ش": "ш sh", "غ": "ғ gh", "ف": "ф f", "ق": "қ q", "ك": "к k", "گ": "г g",
+    "ڭ": "ң ng", "ل": "л l", "م": "м m", "ن": "н n", "ھ": "һ h", "ئو": "о o", "و": "о o",
+    "ئۇ": "у u", "ۇ": "у u", "ئۆ": "ө ö", "ۆ": "ө ö", "ئۈ": "ү ü", "ۈ": "ү ü", "ۋ": "в w",
+    "ئې": "е ë", "ې": "е ë", "ئى": "и i", "ى": "и i", "ي": "й y", "ئ": "' '", "،": ", ,",
+    "؟": "? ?", "؛": "; ;",
+}  # fmt: skip
+_UG_TO_CYRL = _replacer({a: both.split(" ")[0] for a, both in _UG_LETTERS.items()})
+_UG_TO_LATN = _replacer({a: both.split(" ")[1] for a, both in _UG_LETTERS.items()})
+_UG_IOTATED = _replacer({"йа": "я", "йу": "ю"})
+
+
+def ug_to_cyrillic(text: str) -> str:
+    """Write Uyghur Arabic in Cyrillic, as in Kazakhstan; without capitals, which it has not."""
+    return _apply(_apply(text, _UG_TO_CYRL), _UG_IOTATED)
+
+
+def ug_to_latin(text: str) -> str:
+    """Write Uyghur Arabic in Latin (ULY); without capitals, which it has not."""
+    return _apply(text, _UG_TO_LATN)
+
+
+# --- typed without special letters ---------------------------------------------------------------
+
+_PLAIN_WAYS = {
+    "kk-Cyrl": "ә:а|а|э|е ғ:г қ:к ң:н|н|нг ө:о|о|у ұ:у ү:у|у|ю һ:х|х|г і:и|и|ы|i",
+    "ky-Cyrl": "ң:н|н|нг ө:о|о|у ү:у|у|ю",
+    "tt-Cyrl": "ә:а|э|я|е ө:о|о|у|э ү:у|ю җ:ж|дж ң:н|нг һ:х|г",
+    "ba-Cyrl": "ғ:г ҙ:з|з|д ҡ:к ң:н|нг ө:о|у|э ҫ:с ү:у|ю һ:х|с|h ә:а|э|я|е",
+    "tg-Cyrl": "ғ:г ӣ:и қ:к ӯ:у ҳ:х ҷ:ч|дж|ж",
+    "uz-Cyrl": "ў:у|у|о қ:к ғ:г ҳ:х",
+    "kaa-Cyrl": "ә:а|э ғ:г қ:к ң:н ө:о ү:у ў:у|в ҳ:х",
+    "tk-Cyrl": "ә:а|э җ:ж|дж ң:н ө:о ү:у",
+    "az-Cyrl": "ә:а|э|е ғ:г ҝ:г|к һ:х ҹ:дж|ж ө:о ү:у ј:й|й|j",
+    "az-Latn": "ə:e|e|a ğ:g|g|gh ı:i|i|y ö:o|o|oe ş:s|s|sh ü:u|u|ue ç:c|c|ch",
+    "tr-Latn": "ğ:g ı:i ö:o ş:s ü:u ç:c",
+    "tk-Latn": "ä:a|a|e ž:j|z|zh ň:n ö:o ş:s|s|sh ü:u ý:y ç:c|c|ch",
+    "kaa-Latn": "á:a ǵ:g ı:i|i|y ń:n ó:o ú:u",
+    "ug-Cyrl": "ә:а|э|е ғ:г җ:ж|дж қ:к ң:н ө:о ү:у һ:х",
+    "ug-Latn": "ö:o ü:u ë:e",
+    "uk-Cyrl": "і:и|i ї:и|i ґ:г є:е",
+}
+"""Letters that phones and old sites lack, and what is typed for them: it differs by person."""
+_WAYS = {
+    tag: {way[0]: way[2:].split("|") for way in ways.split()} for tag, ways in _PLAIN_WAYS.items()
+}
+PLAINLY_TYPED = tuple(_WAYS)
+
+
+def typed_plainly(text: str, tag: str, dice: random.Random) -> str:
+    """Write a text without the special letters of its language, in one person's way."""
+    own = {letter: dice.choice(ways) for letter, ways in _WAYS[tag].items()}
+    upper = {letter.upper(): typed.capitalize() for letter, typed in own.items() if letter != "ı"}
+    table: dict[str, str | int | None] = {**upper, **own}
+    return text.translate(str.maketrans(table))

@@ -1,58 +1,137 @@
-"""The language table."""
+"""The language tables: letters, n-grams, scores."""
 
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steppewire_enricher.langid import BITS, PREFIX, grams, plain_and_names, table
+from steppewire_enricher.langid import (
+    AT_ONCE,
+    LONGEST_WORD,
+    MOST,
+    NOTHING,
+    ORDERS,
+    grams,
+    load_table,
+    table,
+    word_weights,
+    words_of,
+)
+
+TEXTS = st.lists(st.text(max_size=80), max_size=6)
+
+
+def line(*texts: str) -> str:
+    return "".join(map(chr, words_of(texts).letters))
+
+
+def all_grams(text: str) -> list[int]:
+    starts, whole = grams(words_of([text]))
+    return [b for b in (*starts.ravel().tolist(), *whole.tolist()) if b != NOTHING]
+
+
+def test_words_are_small_letters_with_a_space_before_each_and_one_at_the_end():
+    assert line("Сәлем,  ӘЛЕМ 2024!", "", "o‘z") == " сәлем әлем o'z "
+
+
+def test_each_word_knows_its_text():
+    assert words_of(["a b", "", "2024", "c"]).text.tolist() == [0, 0, 3]
 
 
 def test_grams_do_not_cross_spaces():
-    both = set(grams("ab cd").tolist())
+    assert set(all_grams("ab cd")) == set(all_grams("ab")) | set(all_grams("cd"))
 
-    assert both == set(grams("ab").tolist()) | set(grams("cd").tolist())
+
+def test_a_text_of_one_letter_has_the_grams_of_that_letter_and_its_spaces():
+    assert len(all_grams("a")) == 4  # "a", " a", "a ", " a "
 
 
 def test_case_digits_and_signs_do_not_count():
-    assert grams("Сәлем, ӘЛЕМ 2024!").tolist() == grams("сәлем әлем").tolist()
+    assert all_grams("Сәлем, ӘЛЕМ 2024!") == all_grams("сәлем әлем")
 
 
 def test_composed_and_decomposed_letters_are_the_same():
-    assert grams("й ё ö").tolist() == grams("и\u0306 е\u0308 o\u0308").tolist()
+    assert all_grams("й ё ö") == all_grams("и\u0306 е\u0308 o\u0308")
 
 
-@given(st.text(max_size=300))
-def test_any_text_has_grams_within_the_table(text):
-    found = grams(text)
-
-    assert ((found >= 0) & (found < 1 << BITS)).all()
+@pytest.mark.parametrize("apostrophe", "'’ʻʼ‘`´")
+def test_every_apostrophe_is_the_same_letter(apostrophe):
+    assert all_grams(f"o{apostrophe}zbek") == all_grams("o'zbek")
 
 
-@given(st.lists(st.text(max_size=80), max_size=5))
+def test_the_same_word_is_the_same_wherever_it_stands():
+    first = grams(words_of(["қазақстан"]))[1]
+    later = grams(words_of(["бір екі үш", "тағы да қазақстан"]))[1]
+
+    assert first[-1] == later[-1] != NOTHING
+
+
+@given(TEXTS)
+def test_any_text_has_grams_within_the_table(texts):
+    starts, whole = grams(words_of(texts))
+
+    assert starts.shape[1] == ORDERS
+    assert max((starts.max(initial=0), whole.max(initial=0))) <= NOTHING
+
+
+def test_a_byte_holds_the_cells_of_all_orders():
+    assert table().fine.max() <= MOST
+    assert MOST * ORDERS < 256
+    assert not table().fine[NOTHING].any()
+
+
+@given(TEXTS)
+@settings(max_examples=50)
 def test_probabilities_add_up_to_one_whatever_the_text(texts):
-    likely = table().probabilities(*table().scores(texts))
+    scores = table().scores(texts)
 
-    assert np.allclose(likely.sum(axis=1), 1, atol=1e-4)
+    assert np.allclose(table().probabilities(scores).sum(axis=1), 1, atol=1e-4)
+    assert len(table().strange(texts, scores)) == len(texts)
 
 
 def test_a_text_is_scored_alike_alone_and_among_others():
-    alone, _ = table().scores(["Сәлем, әлем"])
-    among, _ = table().scores(["Привет", "Сәлем, әлем", ""])
+    text = "Сәлем, әлем"
+    alone, among = table().scores([text]), table().scores(["Привет", text, "", "b" * AT_ONCE])
 
-    assert np.allclose(alone[0], among[1])
+    assert np.allclose(alone.ours[0], among.ours[1])
+    assert alone.grams[0] == among.grams[1]
 
 
-def test_names_are_set_apart_where_enough_other_words_are():
-    assert plain_and_names("The president met Tokayev") == ("president met", "The Tokayev")
+def test_names_say_little_where_enough_other_words_are():
+    weights, names = word_weights(words_of(["The president met Tokayev"]), 1)
+
+    assert weights[[0, 3]].max() < weights[[1, 2]].min()
+    assert not names[0]
 
 
 def test_capitals_count_in_full_where_there_is_nothing_else():
-    assert plain_and_names("TOKAYEV MET MIRZIYOYEV") == ("TOKAYEV MET MIRZIYOYEV", "")
+    weights, names = word_weights(words_of(["TOKAYEV MET MIRZIYOYEV"]), 1)
+
+    assert (weights == 1).all()
+    assert not names[0]
 
 
-def test_only_the_beginning_of_a_long_text_is_read():
-    word = "қазақ "
+def test_a_row_of_names_is_nothing_but_names():
+    assert word_weights(words_of(["Tokayev – Mirziyoyev: Astana"]), 1)[1][0]
 
-    assert (table().scores([word * 10_000])[1] <= 5 * PREFIX).all()
+
+def test_what_is_too_long_for_a_word_has_no_say():
+    assert not table().scores(["a" * (LONGEST_WORD + 1)]).ours.any()
+
+
+@pytest.mark.parametrize("text", ["", " ", "2024", "!!!", "😀😀", "\ud800", "北京举行会议", "नमस्ते"])
+def test_text_without_our_letters_is_strange(text):
+    assert table().strange([text], table().scores([text])).all()
+
+
+def test_a_language_that_is_written_nearly_like_ours_is_strange():
+    text = "Днес министърът съобщи, че правителството ще предложи нов закон за пътищата в страната."
+
+    assert table().strange([text], table().scores([text])).all()
+
+
+def test_what_is_no_table_is_told():
+    with pytest.raises((ValueError, OSError)):
+        load_table(b"no table")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from steppewire_enricher.languages import read_languages
+from steppewire.events import Paragraph
+from steppewire_enricher import scripts
+from steppewire_enricher.languages import MOST_CHARACTERS, PIECES, _pieces, read_languages
 
 SENTENCES = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))
 FOREIGN = SENTENCES.pop("foreign")
@@ -90,3 +93,88 @@ def test_other_languages_are_none_of_ours(parsed, text):
 def test_no_lead_has_no_language_and_an_empty_one_is_unknown(parsed):
     assert read_languages(parsed("a").article).lead is None
     assert read_languages(parsed("a", lead="").article).lead.tag == "und"
+
+
+def test_one_paragraph_may_be_in_two_languages(parsed):
+    kazakh, russian = SENTENCES["kk-Cyrl"], SENTENCES["ru-Cyrl"]
+
+    languages = read_languages(parsed("", f"{kazakh} {kazakh} {russian}").article)
+
+    share = len(russian) / (2 * len(kazakh) + len(russian))
+    assert languages.paragraphs[0].tag == "kk-Cyrl"
+    assert languages.shares["ru-Cyrl"] == pytest.approx(share, abs=0.02)
+
+
+def test_a_quotation_in_another_language_is_counted_as_what_it_is(parsed):
+    said = "Мы построим новую дорогу между двумя городами уже в этом году"
+    text = f"{SENTENCES['kk-Cyrl']} Министр «{said}», – деп атап өтті жиында сөйлеген сөзінде."
+
+    shares = read_languages(parsed("", text).article).shares
+
+    assert shares["ru-Cyrl"] == pytest.approx(len(said) / len(text), abs=0.05)
+
+
+def test_a_name_in_quotes_is_in_the_language_of_its_sentence(parsed):
+    text = f"{SENTENCES['kk-Cyrl']} Бұл туралы «Вечерний Алматы» газеті бүгін таңертең жазды."
+
+    assert list(read_languages(parsed("", text).article).shares) == ["kk-Cyrl"]
+
+
+def test_an_article_in_none_of_our_languages_stays_unknown_whatever_few_words_look_like(parsed):
+    languages = read_languages(parsed("", *FOREIGN.values()).article)
+
+    assert languages.article.tag == "und"
+
+
+@pytest.mark.parametrize("alphabet", scripts.KAZAKH_LATIN)
+def test_kazakh_in_any_latin_alphabet_is_kazakh(parsed, alphabet):
+    text = scripts.kk_to_latin(SENTENCES["kk-Cyrl"], alphabet)
+
+    assert read_languages(parsed("", text).article).article.tag == "kk-Latn"
+
+
+def test_kazakh_in_anybodys_own_latin_spelling_is_kazakh(parsed):
+    dice = random.Random(1)
+    texts = [scripts.kk_to_latin_freely(SENTENCES["kk-Cyrl"], dice) for _ in range(20)]
+
+    assert {read_languages(parsed("", text).article).article.tag for text in texts} == {"kk-Latn"}
+
+
+HOSTILE = {
+    "nothing": "",
+    "one letter": "ә",
+    "emoji": "😀🇰🇿👩‍👩‍👧" * 50,
+    "lone surrogates": "\ud83d Қазақстан \udc00" * 20,
+    "five megabytes": "Қазақстан Республикасының Президенті жиын өткізді. " * 100_000,
+    "one line of a megabyte": "қазақ" * 200_000,
+    "a line of quotes": "«" * 100_000 + "»" * 100_000,
+    "stops only": ".!? " * 100_000,
+    "two scripts in a word": "Kаzаkhstаn рrеsіdеnt Тоkаyеv mеt Рutіn оn Frіdаy " * 10,
+    "right to left": "\u202eقازاقستان رەسپۋبليكاسى\u202c " * 20,
+    "marks without letters": "\u0301" * 10_000,
+    "zero": "\0" * 1_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_gets_an_answer(parsed, text):
+    article = parsed("").article.model_copy(
+        update={"title": text, "lead": text, "paragraphs": (Paragraph.model_construct(text=text),)}
+    )
+
+    languages = read_languages(article)
+
+    assert len(languages.paragraphs) == 1
+    assert not languages.shares or sum(languages.shares.values()) == pytest.approx(1)
+
+
+def test_what_is_read_of_a_long_text_is_bounded():
+    pieces, _ = _pieces(["а " * 3_000_000, "б. " * 3_000_000])
+
+    assert sum(map(len, pieces)) <= 2 * MOST_CHARACTERS
+
+
+def test_a_table_of_many_rows_is_read_in_part_and_told_as_a_whole(parsed):
+    languages = read_languages(parsed("", *([SENTENCES["kk-Cyrl"]] * (PIECES + 100))).article)
+
+    assert {p.tag for p in languages.paragraphs} == {"kk-Cyrl"}

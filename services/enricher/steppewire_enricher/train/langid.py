@@ -1,8 +1,9 @@
-"""Train the language table: `python -m steppewire_enricher.train.langid DATA [--out FILE]`.
+"""Train the language tables: `python -m steppewire_enricher.train.langid DATA TEXTS [--out FILE]`.
 
-DATA holds `langid/train.jsonl.gz` (and `dev.jsonl.gz`, which is only measured). Rows whose
-source is a Bible translation are left out: their licence does not allow to ship what is made of
-them. Takes about a minute on one core.
+DATA holds `langid/train.jsonl.gz`; rows whose source is a Bible translation are left out: their
+licence does not allow to ship what is made of them. TEXTS is what `make langid-texts` fetched.
+`langid/dev.jsonl.gz` is split by a hash of its texts: on one half the settings are fitted (two
+numbers of sharpness, and a bias for each class), the other is only measured.
 """
 
 from __future__ import annotations
@@ -11,210 +12,318 @@ import argparse
 import gzip
 import json
 import random
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from steppewire_enricher import scripts
-from steppewire_enricher.langid import BITS, Floats, Table, grams
+from steppewire_enricher.langid import (
+    AT_ONCE,
+    BITS,
+    COARSE_BITS,
+    COARSE_ORDERS,
+    MOST,
+    NOTHING,
+    Cells,
+    Floats,
+    Scores,
+    Table,
+    grams,
+    words_of,
+)
+from steppewire_enricher.train.langid_texts import OTHERS, Row, package_rows, read_rows
 
-VERSION = "1"
+VERSION = "2"
 CLASSES = (
-    "az-Latn", "ba-Cyrl", "en-Latn", "kaa-Cyrl", "kaa-Latn", "kk-Arab", "kk-Cyrl", "kk-Latn",
-    "ky-Cyrl", "ru-Cyrl", "tg-Cyrl", "tk-Latn", "tr-Latn", "tt-Cyrl", "ug-Arab", "uk-Cyrl",
-    "uz-Cyrl", "uz-Latn",
+    "az-Cyrl", "az-Latn", "ba-Cyrl", "en-Latn", "kaa-Cyrl", "kaa-Latn", "kk-Arab", "kk-Cyrl",
+    "kk-Latn", "ky-Cyrl", "ru-Cyrl", "tg-Cyrl", "tk-Cyrl", "tk-Latn", "tr-Latn", "tt-Cyrl",
+    "ug-Arab", "ug-Cyrl", "ug-Latn", "uk-Cyrl", "uz-Cyrl", "uz-Latn",
 )  # fmt: skip
-DAMPING = 0.5
+DAMPING = 0.75
 """Exponent of the counts: a word that an interface text repeats a thousand times is no evidence."""
-SMOOTHING = 0.05
-OTHER_ORIGIN = ("tatoeba", "ud", "gatitos")
-"""Sources held out to calibrate: text of other origin than the rest of the training text."""
-PLAIN = {
-    "kk-Cyrl": ("әғқңөұүіһ", "агкноууих"),
-    "ky-Cyrl": ("ңөү", "ноу"),
-    "tt-Cyrl": ("әөүҗңһ", "аоужнх"),
-    "ba-Cyrl": ("ғҙҡңөҫүһә", "гзкносуха"),
-    "tg-Cyrl": ("ғӣқӯҳҷ", "гикухч"),
-    "uz-Cyrl": ("ўқғҳ", "укгх"),
-    "az-Latn": ("əğıöşüç", "egiosuc"),
-    "tr-Latn": ("ğıöşüç", "giosuc"),
-    "tk-Latn": ("äžňöşüýç", "ajnosuyc"),
-}
-"""Text typed without the special letters, as phones and old sites write it."""
-PLAIN_SHARE = 0.15
+UNSEEN = 3e-8
+"""How likely an n-gram is that a class has never shown."""
+WITNESS = 0.5
+"""Exponent of a source's length in its weight: a long source says more, but not by its length."""
+PLAIN_WEIGHS = 1.3
+MOST_CHARACTERS = 2_000_000
+MOST_OF_OTHERS = 250_000
+"""Characters that are read of one source in one language."""
+CONVERTED = 500_000
+TYPED_PLAINLY = 800_000
+
+Texts = dict[tuple[str, str], list[str]]
+"""(class, source) -> texts."""
+Counts = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One training text."""
-
-    text: str
-    cls: str
-    src: str
+def shippable(rows: Iterable[Row]) -> Iterator[Row]:
+    """Leave out Bible text, and what another converter than ours wrote."""
+    return (r for r in rows if "bible" not in r.src and "conv" not in r.src)
 
 
-def read(path: Path) -> Iterator[Row]:
-    """Read rows of `langid/*.jsonl.gz` in our classes."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row["cls"] in CLASSES:
-                yield Row(row["text"], row["cls"], row["src"])
+def gathered(rows: Iterable[Row]) -> Texts:
+    """Return the texts of each class and source, shuffled, once each, up to a length."""
+    texts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        texts[row.cls, row.src].append(row.text)
+    out: Texts = {}
+    for (cls, src), found in sorted(texts.items()):
+        once = found if src.startswith("words") else list(dict.fromkeys(found))
+        random.Random(7).shuffle(once)  # noqa: S311  repeatable, not secret
+        most = MOST_OF_OTHERS if cls.startswith("other") else MOST_CHARACTERS
+        out[cls, src] = up_to(once, most)
+    return out
 
 
-def shippable(rows: Iterable[Row]) -> list[Row]:
-    """Leave out Bible text and repeated lines."""
-    return list({(r.cls, r.text): r for r in rows if "bible" not in r.src}.values())
+def up_to(texts: Iterable[str], characters: int) -> list[str]:
+    """Return the first texts that have so many characters together."""
+    out, read = [], 0
+    for text in texts:
+        if read >= characters:
+            break
+        out.append(text)
+        read += len(text)
+    return out
 
 
-def converted(rows: Iterable[Row]) -> Iterator[Row]:
-    """Write texts in the other alphabets of their language, where little is written in them."""
-    for i, row in enumerate(rows):
-        if "conv" in row.src:
-            continue
-        if row.cls == "kk-Cyrl":
-            alphabet = scripts.KAZAKH_LATIN[i % len(scripts.KAZAKH_LATIN)]
-            yield Row(scripts.kk_to_latin(row.text, alphabet), "kk-Latn", row.src)
-            if i % 2:
-                yield Row(scripts.kk_to_arabic(row.text), "kk-Arab", row.src)
-        elif row.cls == "uz-Latn":
-            yield Row(scripts.uz_to_cyrillic(row.text), "uz-Cyrl", row.src)
-        elif row.cls == "kaa-Latn" and i % 2:
-            yield Row(scripts.kaa_to_cyrillic(row.text), "kaa-Cyrl", row.src)
-
-
-def plainly_typed(rows: Iterable[Row]) -> Iterator[Row]:
-    """Type a share of the texts without special letters."""
+def _kazakh_latin(texts: list[str]) -> list[str]:
+    """Write half in the decreed alphabets in turn, half in anybody's own spelling."""
     dice = random.Random(7)  # noqa: S311  repeatable, not secret
-    for row in rows:
-        if row.cls in PLAIN and dice.random() < PLAIN_SHARE:
-            special, plain = PLAIN[row.cls]
-            table = str.maketrans(special + special.upper(), plain + plain.upper())
-            yield Row(row.text.translate(table), row.cls, row.src)
+    names = scripts.KAZAKH_LATIN
+    decreed = [scripts.kk_to_latin(t, names[i % len(names)]) for i, t in enumerate(texts)]
+    return decreed + [scripts.kk_to_latin_freely(t, dice) for t in texts[::2]]
 
 
-def augmented(rows: list[Row]) -> list[Row]:
-    """Return the rows with their conversions and plain spellings."""
-    rows = rows + list(converted(rows))
-    return rows + list(plainly_typed(rows))
+def _each(convert: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
+    return lambda texts: [convert(text) for text in texts]
 
 
-def counts(rows: Iterable[Row]) -> npt.NDArray[np.float64]:
-    """Return how often each class has each bucket."""
-    texts: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        texts[row.cls].append(row.text)
-    columns = [np.bincount(grams("\n".join(texts[name])), minlength=1 << BITS) for name in CLASSES]
-    return np.stack(columns, axis=1).astype(np.float64)
+CONVERTERS: dict[str, tuple[tuple[str, Callable[[list[str]], list[str]]], ...]] = {
+    "kk-Cyrl": (("kk-Latn", _kazakh_latin), ("kk-Arab", _each(scripts.kk_to_arabic))),
+    "uz-Latn": (("uz-Cyrl", _each(scripts.uz_to_cyrillic)),),
+    "kaa-Latn": (("kaa-Cyrl", _each(scripts.kaa_to_cyrillic)),),
+    "tk-Latn": (("tk-Cyrl", _each(scripts.tk_to_cyrillic)),),
+    "az-Latn": (("az-Cyrl", _each(scripts.az_to_cyrillic)),),
+    "ug-Arab": (
+        ("ug-Cyrl", _each(scripts.ug_to_cyrillic)),
+        ("ug-Latn", _each(scripts.ug_to_latin)),
+    ),
+}
 
 
-def log_ratios(table: npt.NDArray[np.float64]) -> Floats:
-    """Return log P(gram | class) against a gram that the class has never seen, in nats."""
-    damped = table**DAMPING
-    total = damped.sum(axis=0) + SMOOTHING * len(table)
-    likely = np.log((damped + SMOOTHING) / total)
-    return np.asarray(likely - likely.min(), dtype=np.float32)
+def converted(texts: Texts) -> Texts:
+    """Write texts in the other alphabets of their language, where little is written in them."""
+    return {
+        (cls, f"{src}>converted"): convert(up_to(found, CONVERTED))
+        for (of, src), found in texts.items()
+        for cls, convert in CONVERTERS.get(of, ())
+        if src != "fitrat"  # has both alphabets
+    }
 
 
-def quantised(rows: Floats) -> tuple[npt.NDArray[np.int8], float]:
-    """Return the table in 256 steps, and the size of a step."""
-    scale = float(rows.max()) / 254
-    return (np.round(rows / scale) - 127).astype(np.int8), scale
+def plainly_typed(texts: Texts) -> Texts:
+    """Type a part of the texts without special letters, each in one person's way."""
+    dice = random.Random(7)  # noqa: S311  repeatable, not secret
+    return {
+        (cls, f"{src}>plain"): [
+            scripts.typed_plainly(text, cls, dice) for text in up_to(found, TYPED_PLAINLY)
+        ]
+        for (cls, src), found in texts.items()
+        if cls in scripts.PLAINLY_TYPED
+    }
 
 
-def build(rows: list[Row], sharpness: tuple[float, float], usual: Floats) -> Table:
-    """Train a table."""
-    cells, scale = quantised(log_ratios(counts(rows)))
-    return Table(CLASSES, cells, scale, sharpness, usual, VERSION)
+def augmented(texts: Texts) -> Texts:
+    """Return the texts with their conversions and plain spellings."""
+    both = texts | converted(texts)
+    return both | plainly_typed(both)
 
 
-def windows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Cut texts to 1, 2, 4, 8, 16 words, or leave them whole."""
-    dice = random.Random(11)  # noqa: S311  repeatable, not secret
-    for row in rows:
-        words = row.text.split()
-        size = dice.choice((1, 2, 4, 8, 16, len(words)))
-        start = dice.randint(0, max(0, len(words) - size))
-        cut = " ".join(words[start : start + size])
-        if any(letter.isalpha() for letter in cut):
-            yield Row(cut, row.cls, row.src)
+def counted(texts: Sequence[str]) -> tuple[Counts, Counts]:
+    """Return how often the texts have each bucket of the fine and of the coarse table."""
+    fine = np.zeros(NOTHING + 1, dtype=np.int64)
+    coarse = np.zeros((1 << COARSE_BITS) + 1, dtype=np.int64)
+    joined = "\n".join(texts)
+    for at in range(0, len(joined), AT_ONCE):
+        starts, whole = grams(words_of([joined[at : at + AT_ONCE]]))
+        fine += np.bincount(np.concatenate((starts.ravel(), whole)), minlength=len(fine))
+        rough = starts[:, :COARSE_ORDERS].ravel() >> np.uint32(BITS - COARSE_BITS)
+        coarse += np.bincount(rough, minlength=len(coarse))
+    return fine[:-1].astype(np.float32), coarse[:-1].astype(np.float32)
 
 
-def calibrate(rows: list[Row]) -> tuple[tuple[float, float], Floats]:
-    """Fit sharpness and strangeness on sources that a second table was not trained on."""
-    base = [row for row in rows if row.src not in OTHER_ORIGIN]
-    held = [row for row in rows if row.src in OTHER_ORIGIN]
-    classes = {row.cls for row in base}
-    random.Random(5).shuffle(held)  # noqa: S311  repeatable, not secret
-    held = list(windows([row for row in held if row.cls in classes]))[:30_000]
-    trial = build(augmented(base), (1.0, 0.0), np.zeros((len(CLASSES), 3), dtype=np.float32))
-    scores, n = trial.scores([row.text for row in held])
-    truth = np.array([CLASSES.index(row.cls) for row in held])
-    return _sharpness(trial, scores, n, truth), _usual(scores, n, truth)
+def likelihoods(texts: Texts, classes: Sequence[str]) -> tuple[Counts, Counts]:
+    """Return P(n-gram | class) in both tables: the weighed mean over the class's sources."""
+    fine = np.zeros((1 << BITS, len(classes)), dtype=np.float32)
+    coarse = np.zeros((1 << COARSE_BITS, len(classes)), dtype=np.float32)
+    total = np.zeros(len(classes), dtype=np.float32)
+    for (cls, src), found in sorted(texts.items()):
+        column = classes.index(cls)
+        weight = sum(map(len, found)) ** WITNESS * (PLAIN_WEIGHS if ">plain" in src else 1)
+        for table, counts in zip((fine, coarse), counted(found), strict=True):
+            damped = counts**DAMPING
+            table[:, column] += weight * damped / max(1.0, float(damped.sum()))
+        total[column] += weight
+    return fine / total, coarse / total
 
 
-def _sharpness(
-    trial: Table, scores: Floats, n: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]
-) -> tuple[float, float]:
-    def loss(a: float, b: float) -> float:
-        fitted = Table(trial.classes, trial.rows, trial.scale, (a, b), trial.usual, VERSION)
-        likely = fitted.probabilities(scores, n)[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(likely, 1e-6)).mean())
-
-    grid = [(a, b) for a in np.geomspace(0.02, 8, 30) for b in np.linspace(0, 1, 11)]
-    best = min(grid, key=lambda pair: loss(*pair))
-    return float(best[0]), float(best[1])
+def quantised(likely: Counts) -> tuple[Cells, float]:
+    """Return log P(n-gram | class) against one never seen, in `MOST` steps, and a step's size."""
+    nats = np.log1p(likely / np.float32(UNSEEN))
+    scale = float(nats.max()) / MOST
+    cells = np.round(nats / np.float32(scale)).astype(np.uint8)
+    return np.concatenate((cells, np.zeros((1, cells.shape[1]), dtype=np.uint8))), scale
 
 
-def _usual(scores: Floats, n: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]) -> Floats:
-    """Return (mean, spread of a gram, spread of a text) for each class; robust, from medians."""
-    fit = scores[np.arange(len(truth)), truth] / np.maximum(n, 1)
-    rows = [_usual_of(fit[truth == c], n[truth == c]) for c in range(len(CLASSES))]
-    # Classes without text of other origin get the mean of the others, and more room.
-    known = np.array([row for row in rows if row is not None]).mean(axis=0) * (1, 1.3, 1.6)
-    return np.array([known if row is None else row for row in rows], dtype=np.float32)
+def build(texts: Texts) -> Table:
+    """Train tables, not yet fitted."""
+    others = tuple(f"other-{name}" for name in OTHERS)
+    likely, rough = likelihoods(augmented(texts), (*CLASSES, *others))
+    fine, fine_scale = quantised(likely[:, : len(CLASSES)])
+    coarse, coarse_scale = quantised(rough)
+    return Table(
+        classes=CLASSES, others=others, fine=fine, fine_scale=fine_scale, coarse=coarse,
+        coarse_scale=coarse_scale, sharpness=(1.0, 0.5),
+        bias=np.zeros(len(CLASSES), dtype=np.float32),
+        usual=np.zeros(len(CLASSES), dtype=np.float32), version=VERSION,
+    )  # fmt: skip
 
 
-def _usual_of(fit: Floats, n: npt.NDArray[np.int64]) -> tuple[float, float, float] | None:
-    short, long = fit[n < 60], fit[n >= 60]
-    if len(short) < 50 or len(long) < 50:
-        return None  # too little text of other origin: the mean over the other classes serves
-    mean = float(np.median(long))
-    of_text = float(np.median(np.abs(long - mean))) * 1.4826
-    scaled = np.abs(short - mean) * np.sqrt(np.maximum(n[n < 60], 1))
-    return mean, float(np.median(scaled)) * 1.4826, of_text
+# --- settings ----------------------------------------------------------------------
 
 
-def save(table: Table, path: Path) -> None:
-    """Write a table."""
-    np.savez_compressed(
-        path,
-        classes=np.array(table.classes),
-        rows=table.rows,
-        scale=table.scale,
-        sharpness=np.array(table.sharpness),
-        usual=table.usual,
-        version=table.version,
+def is_for_settings(text: str) -> bool:
+    """Say whether a development text is for settings; the others are only measured."""
+    return zlib.crc32(text.lower().encode()) % 2 == 0
+
+
+FITTED_ON = ("word", "pair", "w4", "w8", "headline", "sent")
+STEPS = 400
+HELD_TO_NOTHING = 0.01
+"""Pull of every bias to none."""
+
+
+def fitted(table: Table, rows: Sequence[dict[str, str]]) -> Table:
+    """Fit sharpness and bias by likelihood, and the readiness to refuse, on development rows."""
+    known = [r for r in rows if r["cls"] in CLASSES and r["unit"] in FITTED_ON]
+    known += _typed_plainly(known)
+    scores = table.scores([r["text"] for r in known])
+    truth = np.array([CLASSES.index(r["cls"]) for r in known])
+    weight = np.array([1.0 if r["unit"] == "word" else 0.5 for r in known])
+    sharpness, bias = _sharpness_and_bias(scores, truth, weight / weight.sum())
+    return replace(table, sharpness=sharpness, bias=bias, usual=_usual(table, rows))
+
+
+def _typed_plainly(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    dice = random.Random(3)  # noqa: S311  repeatable, not secret
+    return [
+        r | {"text": scripts.typed_plainly(r["text"], r["cls"], dice)}
+        for r in rows
+        if r["cls"] in scripts.PLAINLY_TYPED and r["unit"] in ("w8", "headline")
+    ]
+
+
+MOST_REACH = 0.5
+"""Quantile of a class's own texts that is usual; what is below costs a second look, no more."""
+
+
+def _usual(table: Table, rows: Sequence[dict[str, str]]) -> Floats:
+    """Return for each class the score of a gram that half of the texts of its own reach."""
+    units = (*FITTED_ON, "variant", "variant-headline", "apos", "para")
+    own = [r for r in rows if r["cls"] in CLASSES and r["unit"] in units]
+    scores = table.scores([r["text"] for r in own])
+    truth = np.array([CLASSES.index(r["cls"]) for r in own])
+    fit = scores.ours[np.arange(len(own)), truth] / np.maximum(scores.grams, 1)
+    # a class without development text always has the second look
+    return np.array(
+        [
+            np.quantile(fit[truth == c], MOST_REACH) if (truth == c).any() else np.inf
+            for c in range(len(CLASSES))
+        ],
+        dtype=np.float32,
     )
 
 
+def _sharpness_and_bias(
+    scores: Scores, truth: npt.NDArray[np.int64], weight: npt.NDArray[np.float64]
+) -> tuple[tuple[float, float], Floats]:
+    """Go down the slope of the log-loss, with momentum."""
+    n = np.maximum(scores.grams, 1).astype(np.float64)
+    log_a, b, bias = 0.0, 0.5, np.zeros(scores.ours.shape[1])
+    push_a, push_b, push = 0.0, 0.0, np.zeros_like(bias)
+    for _ in range(STEPS):
+        sharp = (np.exp(log_a) * n**-b)[:, None] * scores.ours
+        logits = sharp + bias
+        likely = np.exp(logits - logits.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        likely[np.arange(len(truth)), truth] -= 1
+        likely *= weight[:, None]
+        slope = (likely * sharp).sum(axis=1)
+        push_a = 0.9 * push_a + slope.sum()
+        push_b = 0.9 * push_b - (slope * np.log(n)).sum()
+        push = 0.9 * push + likely.sum(axis=0) + HELD_TO_NOTHING / len(bias) * bias
+        log_a, b, bias = log_a - 0.05 * push_a, b - 0.02 * push_b, bias - 0.3 * push
+    return (round(float(np.exp(log_a)), 3), round(float(b), 3)), bias.round(2).astype(np.float32)
+
+
+# --- the command -------------------------------------------------------------------
+
+
+def save(table: Table, path: Path) -> None:
+    """Write a table, each column by itself; the same table gives the same bytes."""
+    columns = {f"fine/{name}": table.fine[:-1, i] for i, name in enumerate(table.classes)}
+    for i, name in enumerate(table.classes + table.others):
+        columns[f"coarse/{name}"] = table.coarse[:-1, i]
+    settings = {
+        "classes": np.array(table.classes),
+        "others": np.array(table.others),
+        "fine_scale": np.array(table.fine_scale),
+        "coarse_scale": np.array(table.coarse_scale),
+        "sharpness": np.array(table.sharpness),
+        "bias": table.bias,
+        "usual": table.usual,
+        "version": np.array(table.version),
+    }
+    with ZipFile(path, "w", ZIP_LZMA) as archive:
+        for name, array in (settings | columns).items():
+            raw = BytesIO()
+            np.save(raw, array.copy())
+            # a date of its own would make every training another file
+            archive.writestr(ZipInfo(f"{name}.npy"), raw.getvalue(), ZIP_LZMA)
+
+
+def development(path: Path) -> list[dict[str, str]]:
+    """Read the development texts that settings are fitted on."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [row for row in rows if is_for_settings(row["text"])]
+
+
 def main() -> None:
-    """Train, save and say what was made."""
-    parser = argparse.ArgumentParser(description="Train the language table.")
+    """Train, fit, save and say what was made."""
+    parser = argparse.ArgumentParser(description="Train the language tables.")
     parser.add_argument("data", type=Path, help="folder that holds langid/train.jsonl.gz")
+    parser.add_argument("texts", type=Path, help="folder that `make langid-texts` filled")
     here = Path(__file__).parents[1] / "models" / "langid.npz"
     parser.add_argument("--out", type=Path, default=here)
     options = parser.parse_args()
-    rows = shippable(read(options.data / "langid" / "train.jsonl.gz"))
-    sharpness, usual = calibrate(rows)
-    table = build(augmented(rows), sharpness, usual)
+    for needed in (options.data / "langid" / "train.jsonl.gz", options.texts / "apt"):
+        if not needed.exists():
+            parser.error(f"{needed} is not there; `make langid-texts` fetches TEXTS")
+    rows = [*read_rows(options.data / "langid" / "train.jsonl.gz"), *package_rows(options.texts)]
+    table = build(gathered(shippable(rows)))
+    table = fitted(table, development(options.data / "langid" / "dev.jsonl.gz"))
     save(table, options.out)
     print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.2f} MB, {len(CLASSES)} classes")
-    print(f"sharpness {sharpness}; measure with benchmarks/enricher_quality.py")
+    print(f"sharpness {table.sharpness}; measure with make quality-langid")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How well languages are told, beside other tools in the same run."""
