@@ -118,8 +118,36 @@ def newsroom(scratch: Path) -> list[Page]:
     return made
 
 
-MEASURES: dict[str, Callable[[Floor], Figures]] = {"pages": pages, "fixtures": fixtures}
-NEEDS_DATA = {"pages"}
+def names(floor: Floor) -> Figures:
+    """Find the people, bodies and places (Kazakh: all types) of a corpus, or of a sample of it."""
+    from quality_ner.__main__ import measured
+    from quality_ner.sets import SETS
+
+    folder = data()
+    if folder is None:
+        raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
+    some = next(one for one in SETS if _slug(one.name) == floor.name)
+    texts = list(some.read(folder / "ner"))
+    return measured(some, texts[:: max(1, len(texts) // floor.sample) if floor.sample else 1])["all"]
+
+
+def _slug(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def values(floor: Floor) -> Figures:
+    """Find the sums, dates and numbers of our own sentences: the development half."""
+    from quality_ner.__main__ import valued
+    from quality_ner.sets import values as sentences
+
+    scores = valued(list(sentences(floor.name)))
+    return {**scores["all"], "worth": scores["worth"]["recall"]}
+
+
+MEASURES: dict[str, Callable[[Floor], Figures]] = {
+    "pages": pages, "fixtures": fixtures, "names": names, "values": values,
+}  # fmt: skip
+NEEDS_DATA = {"pages", "names"}
 
 
 @cache
