@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors train-extractor train-titles
+.PHONY: bench-demo quality-ner quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors train-extractor train-titles
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -110,6 +110,9 @@ quality-charsets: $(READY) $(VENV)/bench/.ready ## how often undeclared encoding
 .PHONY: quality-langid
 quality-langid: $(READY) $(VENV)/bench/.ready ## how well languages are told, beside other tools: make quality-langid DATA=folder
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_langid $(DATA) $(ARGS)
+
+quality-ner: $(READY) $(VENV)/bench/.ready ## how well names and values are found, beside slovnet and spaCy: make quality-ner DATA=folder
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_ner $(DATA) $(ARGS)
 
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
@@ -165,5 +168,11 @@ train-extractor: $(READY) ## train the model that finds the text of pages: make 
 train-titles: $(READY) ## learn which place names a page best: make train-titles DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.titles $(DATA) $(ARGS)
 
-train-ner: $(READY) ## train the entity models: make train-ner DATA=folder
-	@$(BIN)/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)
+train-ner: $(VENV)/train/.ready ## train the entity models: make train-ner DATA=folder (half an hour on one core)
+	@PYTHONPATH=shared:services/enricher $(VENV)/train/bin/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)
+
+$(VENV)/train/.ready: requirements/train.txt | $(READY)
+	@echo "installing what the models are trained with …"
+	@$(PYTHON) -m venv $(VENV)/train
+	@$(VENV)/train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
+	@touch $@

@@ -123,9 +123,7 @@ def langid(floor: Floor) -> Figures:
     from quality_langid.__main__ import by_unit, mixing, open_set, ours
     from quality_langid.sets import load
 
-    folder = data()
-    if folder is None:
-        raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
+    folder = needed(floor)
     if floor.name == "mixing":
         return mixing(folder)["0.45"]
     items = load(folder, "settings")
@@ -135,12 +133,46 @@ def langid(floor: Floor) -> Figures:
     return by_unit(items, answers)[floor.name.replace("_", " ")]
 
 
+def names(floor: Floor) -> Figures:
+    """Find the people, bodies and places (Kazakh: all types) of a corpus, or of a sample of it."""
+    from quality_ner.__main__ import measured
+    from quality_ner.sets import SETS
+
+    folder = needed(floor)
+    some = next(one for one in SETS if _slug(one.name) == floor.name)
+    texts = list(some.read(folder / "ner"))
+    return measured(some, texts[:: max(1, len(texts) // floor.sample) if floor.sample else 1])["all"]
+
+
+def needed(floor: Floor) -> Path:
+    """Return the folder with the development data. Raises NoData where there is none."""
+    folder = data()
+    if folder is None:
+        raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
+    return folder
+
+
+def _slug(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def values(floor: Floor) -> Figures:
+    """Find the sums, dates and numbers of our own sentences: the development half."""
+    from quality_ner.__main__ import valued
+    from quality_ner.sets import values as sentences
+
+    scores = valued(list(sentences(floor.name)))
+    return {**scores["all"], "worth": scores["worth"]["recall"]}
+
+
 MEASURES: dict[str, Callable[[Floor], Figures]] = {
     "pages": pages,
     "fixtures": fixtures,
     "langid": langid,
+    "names": names,
+    "values": values,
 }
-NEEDS_DATA = {"pages", "langid"}
+NEEDS_DATA = {"pages", "langid", "names"}
 
 
 @cache

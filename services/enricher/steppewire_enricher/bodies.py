@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
-from steppewire_enricher.gazetteer import cues
+from steppewire_enricher.gazetteer import cue_of, cues
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.tagger import Span
 from steppewire_enricher.turkic import uz_stems
@@ -49,8 +49,7 @@ def _quoted(words: Sequence[str], language: str) -> Iterator[Span]:
 
 
 def _is_body(word: str, language: str) -> bool:
-    known = cues(language)
-    return any(known.get(key) == "organisation_head" for key in forms(word.lower(), language))
+    return cue_of(word, language) == "organisation_head"
 
 
 _LONGEST_BODY = 7
@@ -93,5 +92,4 @@ def is_owned(word: str, cue: str) -> bool:
 
 def is_place_head(word: str, language: str) -> bool:
     """Say whether a word tells that the name beside it is a place's: қаласы, район, river."""
-    known = cues(language)
-    return any(known.get(key) == "place_head" for key in forms(word.lower(), language))
+    return cue_of(word, language) == "place_head"

@@ -6,14 +6,17 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from steppewire.events import Article, EntityType, Languages, MentionField, PlaceKind
 from steppewire_enricher import rules
 from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
+from steppewire_enricher.groups import offices_and_peoples
 from steppewire_enricher.places import PLACES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
@@ -76,6 +79,9 @@ class _Sentence:
     tokens: tuple[Token, ...]
     listed: tuple[Match, ...]
     spans: tuple[Span, ...]
+    """Names of people, bodies and places."""
+    others: tuple[Span, ...] = ()
+    """What else the tagger saw: offices, events, dates, numbers, …"""
 
     @property
     def words(self) -> list[str]:
@@ -94,12 +100,13 @@ def find_mentions(article: Article, languages: Languages) -> list[Named]:
     3. look once more for the last names of the people who were found;
     4. add dates and sums.
     """
-    title, *others = _pieces(article, languages)
-    body = [sentence for piece in others for sentence in _read(piece)]
-    sentences_ = [*_title(title, body), *body]
+    pieces = list(_pieces(article, languages))
+    read = _read(pieces)
+    body = [sentence for piece in pieces[1:] for sentence in read[piece]]
+    sentences_ = [*_title(pieces[0], read[pieces[0]], body), *body]
     names = [named for s in _with_last_names(sentences_) for named in _names(s)]
     return sorted(
-        [*names, *_values(article, [title, *others], names)],
+        with_values(names, _values(article, pieces)),
         key=lambda mention: (FIELDS.index(mention.field), mention.start),
     )
 
@@ -120,25 +127,69 @@ def _pieces(article: Article, languages: Languages) -> Iterator[Piece]:
         offset += len(paragraph.text) + len("\n\n")
 
 
-def _read(piece: Piece) -> list[_Sentence]:
-    """Find the names in a piece by tagger and list."""
-    known = gazetteer(piece.language) if piece.tag != "kk-Latn" else None
-    model = MODELS.get(piece.tag)
-    if known is None and model is None:
-        return []
-    cut = sentences(list(tokenise(piece.text)))
-    words = [[token.text for token in sentence] for sentence in cut]
-    listed = known_names(known, words)
-    tagged = tagger(model).tag(words, listed, piece.language) if model else [[] for _ in words]
-    return [
-        _Sentence(piece, tuple(tokens), tuple(m), tuple(settle(t, m, w, piece.language)))
-        for tokens, w, t, m in zip(cut, words, tagged, listed, strict=True)
-    ]
+def _read(pieces: Sequence[Piece]) -> dict[Piece, list[_Sentence]]:
+    """Find the names in pieces by tagger and list: all that one model reads at once."""
+    read: dict[Piece, list[_Sentence]] = {piece: [] for piece in pieces}
+    alike: dict[str, list[Piece]] = {}
+    for piece in read:
+        alike.setdefault(piece.tag, []).append(piece)
+    for tag, some in alike.items():
+        language = tag.split("-")[0]
+        known = gazetteer(language) if tag != "kk-Latn" else None
+        model = MODELS.get(tag)
+        if known is None and model is None:
+            continue
+        cut = [(piece, s) for piece in some for s in sentences(list(tokenise(piece.text)))]
+        words = [[token.text for token in sentence] for _, sentence in cut]
+        listed = known_names(known, words)
+        told = [_told(m, w) for m, w in zip(listed, words, strict=True)]
+        tagged = tagger(model).tag(words, told, language) if model else [[] for _ in words]
+        for (piece, tokens), found, matches in zip(cut, tagged, listed, strict=True):
+            read[piece].append(_settled(piece, tokens, found, matches))
+    return read
 
 
-def _title(piece: Piece, body: Sequence[_Sentence]) -> list[_Sentence]:
-    """Read the title; where its capitals say nothing, keep what is listed or stands in the text."""
-    read = _read(piece)
+def _told(listed: Sequence[Match], words: Sequence[str]) -> list[Match]:
+    """Return what the tagger is told of the list: no last name behind somebody's given name."""
+    return [m for m in listed if m.whole or m.start == 0 or not words[m.start - 1][:1].isupper()]
+
+
+NAMES: tuple[EntityType, ...] = ("PERSON", "ORGANISATION", *PLACES)
+_TAUGHT = ("kk",)
+"""Languages whose corpus taught the tagger all types, and what of a list's names is one of them."""
+
+
+def _settled(
+    piece: Piece, tokens: Sequence[Token], tagged: Sequence[Span], listed: Sequence[Match]
+) -> _Sentence:
+    """Let tagger and list agree on a sentence."""
+    words = [token.text for token in tokens]
+    told = listed
+    if piece.language in _TAUGHT:
+        told = [m for m in listed if not any(_meet(m, span) for span in tagged)]
+    tagged = [trimmed for span in tagged if (trimmed := _trimmed(span, words))]
+    names = [span for span in tagged if span.type in NAMES]
+    spans = settle(names, told, words, piece.language)
+    seen = [s for s in tagged if s.type not in NAMES] or offices_and_peoples(words, piece.language)
+    others = (s for s in seen if not any(_meet(s, n) for n in spans))
+    return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
+
+
+def _trimmed(span: Span, words: Sequence[str]) -> Span | None:
+    """Leave out a dash or a comma at either end."""
+    inside = [i for i in range(span.start, span.end) if words[i] not in _NO_PART]
+    return Span(inside[0], inside[-1] + 1, span.type) if inside else None
+
+
+_NO_PART = frozenset("–—-,;:")
+
+
+def _meet(one: Span | Match, other: Span | Match) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _title(piece: Piece, read: list[_Sentence], body: Sequence[_Sentence]) -> list[_Sentence]:
+    """Return what the title says; where its capitals say nothing, what is listed or in the text."""
     if not _capitals_say_nothing(piece.text):
         return read
     vouched = {fold(s.surface(span)) for s in body for span in s.spans}
@@ -148,7 +199,7 @@ def _title(piece: Piece, body: Sequence[_Sentence]) -> list[_Sentence]:
 def _without_guesses(sentence: _Sentence, vouched: Collection[str]) -> _Sentence:
     sure = [span for span in sentence.spans if fold(sentence.surface(span)) in vouched]
     kept = settle(sure, sentence.listed, sentence.words, sentence.piece.language)
-    return replace(sentence, spans=tuple(kept))
+    return replace(sentence, spans=tuple(kept), others=())
 
 
 def _capitals_say_nothing(title: str) -> bool:
@@ -171,7 +222,7 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
         if len(key) >= SHORTEST_LAST_NAME
     }
     for s in read:
-        covered = {i for span in s.spans for i in range(span.start, span.end)}
+        covered = {i for span in (*s.spans, *s.others) for i in range(span.start, span.end)}
         again = [
             Span(i, i + 1, "PERSON")
             for i, word in enumerate(s.words)
@@ -197,21 +248,32 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
             name = match.name if exact else ""
             named = replace(named, entry=match.entry, whole=match.whole, listed=name)
         yield _placed(named, span, words) if named.type in PLACES else named
+    for span in sentence.others:
+        start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
+        yield _named(sentence.piece, start, end, span.type)
 
 
 def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
     """Say what sort of place it is: its entry, or the word of kind in it or beside it."""
     if named.entry is not None:
-        return replace(named, type=named.entry.type, kind=named.entry.kind)
+        type_, kind = named.entry.type, named.entry.kind
+    else:
+        type_, kind = _by_words(named, span, words)
+    if named.language not in _TAUGHT:
+        return replace(named, type=type_, kind=kind)
+    # the tagger learnt what is a GPE and what a LOCATION
+    return replace(named, kind=kind if type_ == named.type else None)
+
+
+def _by_words(
+    named: Named, span: Span, words: Sequence[str]
+) -> tuple[EntityType, PlaceKind | None]:
     turkic = named.language not in ("ru", "en")
     before, after = max(0, span.start - 1), span.end + 1
     beside = words[span.end : after] if turkic else words[before : span.start]
     inside = words[span.start : span.end]
     kind = kind_of(inside, named.language) or kind_of(beside, named.language)
-    if not kind:
-        return named
-    type_, known = type_and_kind(kind)
-    return replace(named, type=type_, kind=known)
+    return type_and_kind(kind) if kind else (named.type, None)
 
 
 def _named(piece: Piece, start: int, end: int, type_: EntityType, *, normal: str = "") -> Named:
@@ -226,16 +288,61 @@ def _named(piece: Piece, start: int, end: int, type_: EntityType, *, normal: str
     )
 
 
-def _values(article: Article, pieces: Sequence[Piece], names: Sequence[Named]) -> Iterator[Named]:
-    """Return dates and sums; a date inside a name ("8 наурыз" of a factory) is part of the name."""
-    taken = {field: bytearray(READ + 1) for field in FIELDS}
-    for name in names:
-        taken[name.field][name.start : name.end] = b"\1" * (name.end - name.start)
+def _values(article: Article, pieces: Sequence[Piece]) -> Iterator[Named]:
+    """Return dates, sums and other numbers that rules find."""
     for piece in pieces:
-        for value in rules.find(piece.text, article.published_at):
-            named = _named(piece, value.start, value.end, value.type, normal=value.normal)
-            if taken[piece.field].find(1, named.start, named.end) < 0:
-                yield named
+        for value in rules.find(piece.text, article.published_at, piece.language):
+            worth = value.normal if value.type in VALUED else ""
+            yield _named(piece, value.start, value.end, value.type, normal=worth)
+
+
+VALUED: tuple[EntityType, ...] = ("DATE", "MONEY")
+"""Types whose mentions have a value of their own."""
+_NUMERIC: tuple[EntityType, ...] = (
+    "DATE", "TIME", "MONEY", "PERCENTAGE", "QUANTITY", "CARDINAL", "ORDINAL",
+)  # fmt: skip
+
+
+def with_values(tagged: Sequence[Named], values: Iterable[Named]) -> list[Named]:
+    """Join what the tagger and the rules found.
+
+    A sum or a date of the rules takes the place of numbers that the tagger saw, but inside a
+    longer one of its type gives it its value. Beside a name it yields: "8 наурыз" of a factory is
+    part of the factory's name.
+    """
+    out = {(named.field, named.start): named for named in tagged}
+    by_field = {field: sorted((n for n in tagged if n.field == field), key=lambda n: n.start)
+                for field in FIELDS}  # fmt: skip
+    for value in values:
+        rivals = [
+            rival
+            for rival in _rivals(by_field[value.field], value)
+            if (rival.field, rival.start) in out
+        ]
+        wider = next((r for r in rivals if r.type == value.type and _covers(r, value)), None)
+        if wider is not None:
+            out[wider.field, wider.start] = replace(wider, normal=wider.normal or value.normal)
+        elif all(_yields(rival, value) for rival in rivals):
+            for rival in rivals:
+                out.pop((rival.field, rival.start), None)
+            out[value.field, value.start] = value
+    return list(out.values())
+
+
+def _yields(tagged: Named, value: Named) -> bool:
+    """Say whether a tagged mention gives way: a number, or the state of "US$60 billion"."""
+    if tagged.type in _NUMERIC:
+        return value.type in VALUED
+    return value.type == "MONEY" and tagged.type == "GPE" and _covers(value, tagged)
+
+
+def _rivals(tagged: Sequence[Named], value: Named) -> list[Named]:
+    at = bisect_left(tagged, value.start, key=lambda named: named.end)
+    return [n for n in islice(tagged, at, at + 20) if n.start < value.end and value.start < n.end]
+
+
+def _covers(one: Named, other: Named) -> bool:
+    return one.start <= other.start and other.end <= one.end
 
 
 def _entry_of(

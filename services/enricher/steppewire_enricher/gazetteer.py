@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from steppewire.events import EntityType, PlaceKind
-from steppewire_enricher.folding import fold, roman
+from steppewire_enricher.folding import fold, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
-from steppewire_enricher.words import base_of_abbreviation, forms, listed
+from steppewire_enricher.words import base_of_abbreviation, forms, listed, parses
 
 LANGUAGES = ("kk", "ru", "uz", "en")
 CLDR_ONLY = ("ky", "tg", "tk", "tt", "az", "tr", "uk", "kaa")
@@ -83,6 +83,8 @@ class Node:
     found: Listed | None = None
 
 
+_START = 3
+"""Letters by which a name is looked up before the forms of a word are."""
 _GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "XK", "ZZ"))
 _TZ_AREAS = ("Asia/", "Europe/", "Africa/", "Australia/")
@@ -162,6 +164,8 @@ class Gazetteer:
                 self._add(name, entry, whole=True)
             if entry.alone and language in entry.names:
                 self._add(entry.names[language][0].split()[-1], entry, whole=False)
+        self._starts = frozenset(key[:_START] for key in self.root.next)
+        self._key = fold_uz if language == "uz" else fold
 
     def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
         nodes = [self.root]
@@ -194,10 +198,17 @@ class Gazetteer:
             start = found.end if found is not None else start + 1
         return out
 
+    def _may_begin(self, word: str) -> bool:
+        """Say whether a name begins with these letters: case endings are at the other end."""
+        key = self._key(word)
+        return key[:_START] in self._starts or key[: _START - 1] in self._starts
+
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
         if words[start][:1].islower() and fold(words[start]) not in self.root.next:
             return None  # nearly every word ends here, before its forms are looked for
+        if not self._may_begin(words[start]):
+            return None
         nodes = [self.root]
         for position in range(start, len(words)):
             keys = forms(words[position], self.language)
@@ -235,6 +246,21 @@ def cues(language: str) -> dict[str, str]:
     out: dict[str, str] = {}
     for cue, by_language in read_list("cues").items():
         for word in by_language.get(language, "").split():
-            for key in listed(word, language):
+            for key in (*listed(word, language), *_lexeme(word, language)):
                 out.setdefault(key, cue)
     return out
+
+
+def _lexeme(word: str, language: str) -> Iterator[str]:
+    """Yield all forms of a Russian word: so no word of a text has to be looked up for its base."""
+    if language == "ru":
+        for parse in parses(word)[:1]:
+            yield from (fold(form.word) for form in parse.lexeme)
+
+
+def cue_of(word: str, language: str) -> str:
+    """Return what a word tells about the name beside it; "" when it tells nothing."""
+    known = cues(language)
+    if language == "ru":
+        return known.get(fold(word), "")
+    return next((known[key] for key in forms(word, language) if key in known), "")

@@ -10,14 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from steppewire.events import Entity, EntityType, Mention
-from steppewire_enricher.entities import FIELDS, Named
+from steppewire_enricher.entities import FIELDS, NAMES, Named
 from steppewire_enricher.folding import fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.scripts import uz_to_cyrillic
 from steppewire_enricher.tokens import tokenise
 
-VALUES: tuple[EntityType, ...] = ("DATE", "MONEY")
+VALUES: tuple[EntityType, ...] = (
+    "DATE", "TIME", "MONEY", "PERCENTAGE", "QUANTITY", "CARDINAL", "ORDINAL", "CONTACT", "ADAGE",
+)  # fmt: skip
+"""Types that have no base form but what stands there, or is worth."""
 MAX_ENTITIES = 1_000
 """More names than this is a list, not an article: the most mentioned stay."""
 
@@ -87,7 +90,7 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     seen = frozenset(
         key(token.text)
         for mention in found
-        if mention.type not in VALUES
+        if mention.type in NAMES
         for token in tokenise(mention.surface)
         for key in (fold, fold_uz)
     )
@@ -104,6 +107,8 @@ def _normal(mention: Named, seen: frozenset[str]) -> str:
         if cyrillic and any("а" <= letter.lower() <= "ҳ" for letter in mention.surface):
             return uz_to_cyrillic(mention.listed)
         return mention.listed
+    if mention.type in VALUES:
+        return " ".join(mention.surface.split())
     return normal_form(mention.surface, mention.type, mention.language, seen)
 
 
@@ -113,7 +118,8 @@ def _key(mention: Named) -> tuple[str, str]:
         return ("id", mention.entry.id)
     if mention.type in VALUES:
         return (mention.type, mention.normal)
-    return ("name", " ".join(sound(token.text) for token in tokenise(mention.normal)))
+    kind = "name" if mention.type in NAMES else mention.type
+    return (kind, " ".join(sound(token.text) for token in tokenise(mention.normal)))
 
 
 def _grouped(mentions: Iterable[Named]) -> list[_Group]:
@@ -195,12 +201,13 @@ def _value(group: _Group) -> dict[str, Any]:
     normal = group.mentions[0].normal
     if group.type == "DATE" and _ISO.fullmatch(normal):
         return {"date": normal}
-    amount, _, currency = normal.partition(" ")
-    if group.type == "MONEY" and currency:
+    if group.type == "MONEY" and _SUM.fullmatch(normal):
+        amount, currency = normal.split(" ")
         return {"amount": float(amount), "currency": currency}
     return {}
 
 
+_SUM = re.compile(r"\d+(\.\d+)? [A-Z]{3}")
 _ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _TITLE, _START, _COUNT = 0.5, 0.3, 0.2
 _EARLY = 1_000

@@ -1,6 +1,6 @@
-"""Dates and sums of money, by rules: what a tagger trained on television speech never saw.
+"""The values in a text, by rules: what a tagger trained on television speech never saw.
 
-`$4,1 млрд`, `4,5 миллиона теңге`, `2018 жылғы 16 қарашада`, `2024-yil 5-yanvar`, `March 3, 2024`.
+`2018 жылғы 16 қарашада`, `2024-yil 5-yanvar`, `March 3, 2024`; sums and numbers are `amounts`'.
 Every repetition in a pattern has an upper bound: no text can make it slow.
 """
 
@@ -8,22 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
 
-from steppewire.events import EntityType
-
-
-@dataclass(frozen=True)
-class Found:
-    """A date or a sum at `text[start:end]`; `normal` is ISO 8601, or amount and ISO 4217 code."""
-
-    start: int
-    end: int
-    type: EntityType
-    normal: str
-
+from steppewire import dates
+from steppewire_enricher.amounts import Found, numbers, sums
 
 _MONTHS = (
     "қаңтар|январ[ья]|январе|январ|yanvar|january|jan",
@@ -64,53 +52,71 @@ _DATES = tuple(
     )
 )
 
-_SCALES = (
-    (10**12, "трлн|триллион|trln|trillion"),
-    (10**9, "млрд|миллиард|mlrd|milliard|billion|bn"),
-    (10**6, "млн|миллион|mln|million"),
-    (10**3, "тыс|тысяч|мың|минг|ming|thousand"),
-)
-_SCALE_OF = [(factor, re.compile(rf"(?:{names})", re.IGNORECASE)) for factor, names in _SCALES]
-_SCALE = rf"(?:\s?(?P<scale>{'|'.join(names for _, names in _SCALES)}){_TAIL}\.?)"
-_SYMBOLS = {"$": "USD", "€": "EUR", "₸": "KZT", "₽": "RUB", "£": "GBP", "¥": "CNY"}
-_CURRENCIES = (
-    ("USD", r"(?:ақш|aqsh|us|u\.s\.)?\s?(?:доллар|dollar)"),
-    ("KZT", r"(?:қазақстан\w{0,6}\s)?(?:теңге|тенге|tenge|тг)"),
-    ("UZS", r"(?:сўм|so[‘’ʻʼ'`]m|узбекских\sсум|сум)"),
-    ("KGS", r"(?:кыргызских\s)?сом"),
-    ("RUB", r"(?:ресей\s|российских\s|rossiya\s|russian\s)?(?:рубл|ruble|rouble|rubl)"),
-    ("EUR", r"(?:евро|еуро|yevro|euro)"),
-    ("CNY", r"(?:юан|yuan)"),
-    ("GBP", r"(?:фунт|pounds?\b|funt)"),
-    ("TRY", r"(?:түрік\s|турецких\s)?(?:лир|lira)"),
-    ("JPY", r"(?:иен|йен|yen\b)"),
-)
-_CURRENCY_OF = [(code, re.compile(words, re.IGNORECASE)) for code, words in _CURRENCIES]
-_CURRENCY = rf"\s?(?P<word>{'|'.join(words for _, words in _CURRENCIES)})"
-_CODES = "USD|EUR|KZT|UZS|RUB|KGS|GBP|CNY|TJS|TMT|JPY|CHF"
-_NUMBER = r"(?P<number>\d{1,15}(?:[\s\u00a0\u202f]\d{3}){0,5}(?:[.,]\d{1,9}){0,5})"
-_MONEY = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?P<sign>[$€₸₽£¥])\s?{_NUMBER}{_SCALE}?",
-        rf"(?<![\w.,]){_NUMBER}{_SCALE}?\s?(?P<sign>[$€₸₽£¥])",
-        rf"(?<![\w.,]){_NUMBER}{_SCALE}?{_CURRENCY}{_TAIL}(?:\s(?:США|АҚШ|AQSh))?{_END}",
-        rf"(?<![\w.,]){_NUMBER}{_SCALE}?\s?(?P<code>{_CODES}){_END}",
-        rf"(?<!\w)(?P<code>{_CODES})\s{_NUMBER}{_SCALE}?{_END}",
-    )
-)
+
+_DIGIT = re.compile(r"\d")
 
 
-def find(text: str, published: datetime | None = None) -> list[Found]:
-    """Return the dates and sums in `text`, in order, none overlapping; the longest wins."""
-    candidates = [*_sums(text), *_dates(text, published)]
+def find(text: str, published: datetime | None = None, language: str = "") -> list[Found]:
+    """Return the values in `text`, in order, none overlapping: sums, dates, and other numbers."""
+    taken = bytearray(len(text))
     kept: list[Found] = []
-    last_end = -1
-    for found in sorted(candidates, key=lambda f: (f.start, -f.end)):
-        if found.start >= last_end:
+    counted = _dates(text, published) if _DIGIT.search(text) else ()
+    told = (*counted, *_told_from_now(text, published), *_weekdays(text), *_periods(text))
+    for found in (*sums(text), *told):
+        if taken.find(1, found.start, found.end) < 0:
+            taken[found.start : found.end] = b"\1" * (found.end - found.start)
             kept.append(found)
-            last_end = found.end
-    return kept
+    return sorted([*kept, *numbers(text, language, taken)], key=lambda found: found.start)
+
+
+_PERIOD = re.compile(
+    r"(?<!\w)(?:биыл|былтыр|(?:өткен|келесі|былтырғы|алдыңғы)\s(?:жыл|ай|апта|тоқсан)[^\W\d_]{0,6}|"
+    r"(?:o[‘’ʻʼ'`]tgan|kelasi|joriy)\s(?:yil|oy|hafta|chorak)[^\W\d_]{0,6}|"
+    r"(?:ўтган|келаси|жорий)\s(?:йил|ой|ҳафта|чорак)[^\W\d_]{0,6}|"
+    r"(?:прошл|следующ|нынешн|текущ)[^\W\d_]{2,4}\s(?:год|месяц|недел|квартал)[^\W\d_]{0,4}|"
+    r"(?:last|next|this)\s(?:year|month|week|quarter))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _periods(text: str) -> Iterator[Found]:
+    """Return years, months and weeks that are told from now: they have a place, and no date."""
+    for match in _PERIOD.finditer(text):
+        yield Found(match.start(), match.end(), "DATE", "")
+
+
+def _told_from_now(text: str, published: datetime | None) -> Iterator[Found]:
+    """Return days that are told from the day of publication: вчера, kecha, two days ago."""
+    if published is not None and len(text) <= LONGEST and _RELATIVE.search(text):
+        for found in dates.find(text, published, published.tzinfo or UTC, future=True):
+            if found.precision == "day":
+                yield Found(found.start, found.end, "DATE", found.value.date().isoformat())
+
+
+_RELATIVE = re.compile(
+    r"\b(?:вчера|позавчера|сегодня|завтра|назад|кеше|бүгін|ертең|бұрын|алдын|kecha|bugun|ertaga|"
+    r"oldin|avval|кеча|бугун|эртага|олдин|аввал|кечээ|бүгүн|мурун|ӯз|дирӯз|имрӯз|пеш|yesterday|"
+    r"today|tomorrow|ago)",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма(?=\b|да|ға|ның)|сенбі|жексенбі|"
+    r"понедельник|вторник|сред[аыу](?!\w)|четверг|пятниц|суббот|воскресень|"
+    r"dushanba|seshanba|chorshanba|payshanba|shanba|yakshanba|"
+    r"душанба|сешанба|чоршанба|пайшанба|шанба|якшанба|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)[^\W\d_]{0,6}(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _weekdays(text: str) -> Iterator[Found]:
+    for match in _WEEKDAY.finditer(text):
+        if match[0][0].isupper() or not match[0].isascii():
+            yield Found(match.start(), match.end(), "DATE", "")
+
+
+LONGEST = 20_000
+"""Paragraphs longer than this are no prose."""
 
 
 def _dates(text: str, published: datetime | None) -> Iterator[Found]:
@@ -160,41 +166,3 @@ def _day(year: int | None, month: int, day: int, published: datetime | None) -> 
         return None
     nearest = min(days, key=lambda d: abs((d - published.date()).days) if published else 0)
     return nearest.isoformat()
-
-
-def _sums(text: str) -> Iterator[Found]:
-    taken = bytearray(len(text))
-    for pattern in _MONEY:
-        for match in pattern.finditer(text):
-            if taken.find(1, *match.span()) < 0:
-                amount = _amount(match["number"], match.groupdict().get("scale"))
-                code = _code(match.groupdict())
-                if amount is not None and code is not None:
-                    taken[slice(*match.span())] = b"\1" * len(match[0])
-                    end = match.end() - match[0].endswith(".")  # a full stop, not "млн."
-                    yield Found(match.start(), end, "MONEY", f"{amount} {code}")
-
-
-def _amount(number: str, scale: str | None) -> str | None:
-    digits = re.sub(r"\s", "", number)
-    groups = re.split(r"[.,]", digits)
-    # 1,234,567 and 1.234.567 are whole; a last group of three after one sign is, too,
-    # unless "млрд" follows: 4,125 млрд
-    whole = len(groups) > 2 or (len(groups) == 2 and len(groups[1]) == 3 and not scale)
-    plain = "".join(groups) if whole else ".".join(groups)
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    if scale:
-        value *= next(factor for factor, names in _SCALE_OF if names.fullmatch(scale))
-    return f"{value.normalize():f}"
-
-
-def _code(parts: dict[str, str | None]) -> str | None:
-    if parts.get("sign"):
-        return _SYMBOLS[str(parts["sign"])]
-    if parts.get("code"):
-        return str(parts["code"]).upper()
-    word = str(parts.get("word")).strip()
-    return next((code for code, words in _CURRENCY_OF if words.fullmatch(word)), None)

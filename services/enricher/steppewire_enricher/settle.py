@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from steppewire.events import EntityType
 from steppewire_enricher.bodies import bodies, is_owned
 from steppewire_enricher.folding import fold
-from steppewire_enricher.gazetteer import Match
+from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.places import PLACES
 from steppewire_enricher.tagger import Span
@@ -30,7 +30,8 @@ def settle(
     4. of what still overlaps, keep the longer.
     """
     out = _believed(listed, words)
-    for span in (_without_others(span, listed, words) for span in spans):
+    untitled = (_without_title(span, words, language) for span in spans)
+    for span in (_without_others(span, listed, words) for span in untitled):
         rivals = [o for o in out if _overlap(o, span)]
         longest = max((o.end - o.start for o in rivals), default=0)
         if span.end - span.start > longest and not _is_row(span, listed):
@@ -106,6 +107,20 @@ def _is_row(span: Span, listed: Sequence[Match]) -> bool:
     inside = [m for m in listed if span.start <= m.start and m.end <= span.end]
     length = sum(m.end - m.start for m in inside)
     return len(inside) > 1 and length == span.end - span.start
+
+
+def _without_title(span: Span, words: Sequence[str], language: str) -> Span:
+    """Cut an office off the head of a person's name: `Суретші Арман Тоқаев`."""
+    start = span.start
+    while span.type == "PERSON" and start + 1 < span.end and _is_title(words[start], language):
+        start += 1
+    return Span(start, span.end, span.type)
+
+
+def _is_title(word: str, language: str) -> bool:
+    if not language:
+        return False
+    return cue_of(word, language) == "person_title" or fold(word) in words_of("professions")
 
 
 def _with_initials(span: Span, words: Sequence[str]) -> Span:

@@ -1,29 +1,31 @@
-"""The name tagger: a linear-chain CRF whose trained weights are read from a numpy file.
+"""The name tagger: small convolutional networks with a CRF, read from a numpy file.
 
-Training is python-crfsuite's (`train/ner.py`). Here a word's share of every score is computed once
-and kept, all sentences of a text are decoded together, and no compiled tagger is needed.
+Training is `train/ner.py`'s. Up to the first convolution a network only adds, so a word's share
+of its sums is computed once and kept; all sentences of a text pass through the rest together, and
+the networks of one model, trained from different starts, answer with one voice.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from steppewire.events import FORMER_TYPES, EntityType
-from steppewire_enricher.features import REACH, View, at, context_features, word_features
+from steppewire.events import EntityType
+from steppewire_enricher.features import View, context_features, word_features
 from steppewire_enricher.gazetteer import Gazetteer, Match
 
 Floats = npt.NDArray[np.float32]
-WORDS_KEPT = 20_000
-"""Words whose scores are remembered; with seven labels about 15 MB."""
+WORDS_KEPT = 8_000
+"""Words whose shares are remembered: up to 2 KB each."""
+IMPOSSIBLE = -100.0
 
 
 @dataclass(frozen=True)
@@ -35,99 +37,237 @@ class Span:
     type: EntityType
 
 
-@dataclass
+@dataclass(frozen=True)
+class Vectors:
+    """Words and product-quantised vectors that were trained on raw text (Jégou et al. 2011)."""
+
+    keys: npt.NDArray[np.uint32]
+    """CRC-32 of each word in lower case, sorted."""
+    codes: npt.NDArray[np.uint8]
+    """One row for each key, and a last one for all other words."""
+    parts: Floats
+
+    def __call__(self, words: Sequence[str]) -> Floats:
+        """Return the vectors of some words."""
+        wanted = np.array([crc(word.casefold()) for word in words], dtype=np.uint32)
+        rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        rows[self.keys[rows] != wanted] = len(self.keys)
+        some = self.parts[np.arange(len(self.parts)), self.codes[rows]]
+        return np.asarray(some.reshape(len(words), -1), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A convolution over three words, a rectifier, and a scaling."""
+
+    turn: Floats
+    bias: Floats
+    scale: Floats
+    shift: Floats
+
+    def finish(self, sums: Floats, mask: Floats) -> Floats:
+        """Return the channels for what the convolution adds up to."""
+        rectified = np.maximum(sums + self.bias, 0)
+        out: Floats = (rectified * self.scale + self.shift) * mask
+        return out
+
+
+@dataclass(frozen=True)
+class Network:
+    """One trained network."""
+
+    rows: npt.NDArray[np.int8]
+    """An embedding for each feature."""
+    step: Floats
+    """What one unit of a row is worth, by column."""
+    first: Floats
+    """Embedding (and vector) -> share as a word before, itself, and behind; share of labels."""
+    layers: tuple[Layer, ...]
+    out: Floats
+    base: Floats
+    steps: Floats
+
+    @property
+    def channels(self) -> int:
+        """Channels of the first convolution."""
+        return len(self.layers[0].bias)
+
+    def shares(self, rows: npt.NDArray[np.int64], starts: Any, vectors: Floats | None) -> Floats:
+        """Return what words add to their own and their neighbours' sums: one row a word."""
+        # An empty group would get the row of the next: a row of zeros stands before each group.
+        sums = np.add.reduceat(self.rows[rows], starts, axis=0, dtype=np.float32) * self.step
+        seen = sums if vectors is None else np.hstack([sums, vectors])
+        out: Floats = seen @ self.first[: seen.shape[1]]
+        return out
+
+    def scores(self, shares: Floats, mask: Floats) -> Floats:
+        """Return the score of every label at every word of a row of sentences."""
+        n = self.channels
+        sums = shares[:, n : 2 * n].copy()
+        sums[1:] += shares[:-1, :n]
+        sums[:-1] += shares[1:, 2 * n : 3 * n]
+        h = self.layers[0].finish(sums, mask)
+        for layer in self.layers[1:]:
+            z = layer.finish(_beside(h) @ layer.turn, mask)
+            h = z + h if z.shape == h.shape else z
+        out: Floats = h @ self.out + shares[:, 3 * n :] + self.base
+        return out
+
+
+def _beside(h: Floats) -> Floats:
+    """Return each word's channels between those of its neighbours."""
+    n = h.shape[1]
+    out = np.zeros((len(h), 3 * n), dtype=np.float32)
+    out[1:, :n] = h[:-1]
+    out[:, n : 2 * n] = h
+    out[:-1, 2 * n :] = h[1:]
+    return out
+
+
+def crc(text: str) -> int:
+    """Return the key under which a feature or a word is stored."""
+    return zlib.crc32(text.encode("utf-8", "replace"))
+
+
 class Tagger:
     """A trained model. Not thread-safe: it remembers words."""
 
-    labels: tuple[str, ...]
-    keys: npt.NDArray[np.uint32]
-    """CRC-32 of each feature, sorted."""
-    weights: npt.NDArray[np.float16]
-    """One row of label scores for each feature."""
-    steps: Floats
-    """Score of going from one label (row) to the next (column)."""
-    view: View
-    version: str
-    _words: dict[tuple[str, str], Floats] = field(default_factory=dict)
-    _contexts: dict[tuple[str, ...], Floats] = field(default_factory=dict)
-
-    def score(self, groups: Sequence[Sequence[str]]) -> Floats:
-        """Return the sum of each group's feature weights: one row a group, one number a label."""
-        names = [zlib.crc32(f.encode("utf-8", "replace")) for group in groups for f in group]
-        wanted = np.array(names, dtype=np.uint32)
-        rows = np.searchsorted(self.keys, wanted)
-        rows[rows == len(self.keys)] = 0
-        found = self.weights[rows] * (self.keys[rows] == wanted)[:, None]
-        starts = np.cumsum([0, *(len(group) for group in groups)])[:-1]
-        total: Floats = np.add.reduceat(found, starts, axis=0, dtype=np.float32)
-        return total
-
-    def _word(self, word: str, language: str) -> Floats:
-        """Return a word's scores for itself and for its neighbours: row d for the word d behind."""
-        kept = self._words.get((word, language))
-        if kept is None:
-            if len(self._words) >= WORDS_KEPT:
-                self._words.clear()
-            seen = word_features(word, language, self.view)
-            kept = self.score([at(d, seen) for d in (0, *REACH)])
-            self._words[word, language] = kept
-        return kept
-
-    def _context(self, features: tuple[str, ...]) -> Floats:
-        kept = self._contexts.get(features)
-        if kept is None:
-            if len(self._contexts) >= WORDS_KEPT:
-                self._contexts.clear()
-            kept = self._contexts[features] = self.score([features])[0]
-        return kept
-
-    def emissions(self, words: Sequence[str], known: Sequence[Match], language: str) -> Floats:
-        """Return the score of every label at every word."""
-        said = np.stack([self._word(word, language) for word in words])
-        total = said[:, 0].copy()
-        for row, distance in enumerate(REACH, start=1):
-            # Features of the word at i + distance count at i.
-            if distance < 0:
-                total[-distance:] += said[:distance, row]
-            else:
-                total[:-distance] += said[distance:, row]
-        context = context_features(words, known)
-        return total + np.stack([self._context(tuple(features)) for features in context])
+    def __init__(
+        self,
+        labels: tuple[str, ...],
+        keys: npt.NDArray[np.uint32],
+        networks: Sequence[Network],
+        view: View,
+        version: str,
+        vectors: Vectors | None = None,
+    ) -> None:
+        self.labels, self.view, self.version = labels, view, version
+        self._keys, self._networks, self._vectors = keys, tuple(networks), vectors
+        self.steps: Floats = np.mean([network.steps for network in networks], axis=0)
+        self._widths = [3 * network.channels + len(labels) for network in networks]
+        self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float16)
+        self._known: dict[tuple[str, ...], int] = {}
 
     def tag(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
     ) -> list[list[Span]]:
         """Return the names in each sentence."""
-        scores = [
-            self.emissions(words, matches, language)
-            for words, matches in zip(sentences, known, strict=True)
-        ]
+        if not sentences:
+            return []
+        scores = self.scores(sentences, known, language)
         return [spans([self.labels[i] for i in path]) for path in viterbi(scores, self.steps)]
+
+    def scores(
+        self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
+    ) -> list[Floats]:
+        """Return the score of every label at every word."""
+        shares, mask, starts = self._laid_out(sentences, known, language)
+        total = np.zeros((len(shares), len(self.labels)), dtype=np.float32)
+        at = 0
+        for network, width in zip(self._networks, self._widths, strict=True):
+            total += network.scores(shares[:, at : at + width], mask)
+            at += width
+        total /= len(self._networks)
+        return [
+            total[start : start + len(words)]
+            for start, words in zip(starts, sentences, strict=True)
+        ]
+
+    def _laid_out(
+        self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
+    ) -> tuple[Floats, Floats, list[int]]:
+        """Return the shares of all words in a row, a gap between sentences; where each begins."""
+        words: list[tuple[str, ...]] = []
+        more: list[tuple[int, tuple[str, ...]]] = []
+        starts: list[int] = []
+        for sentence, matches in zip(sentences, known, strict=True):
+            starts.append(len(words))
+            context = context_features(sentence, matches)
+            more.extend((len(words) + i, row) for i, row in enumerate(context) if row)
+            words.extend((word, language) for word in sentence)
+            words.append(())
+        self._learn([*words, *(row for _, row in more)])
+        shares = self._shares[[self._known[word] for word in words]].astype(np.float32)
+        if more:
+            shares[[i for i, _ in more]] += self._shares[[self._known[row] for _, row in more]]
+        mask = np.array([[float(bool(word))] for word in words], dtype=np.float32)
+        return shares, mask, starts
+
+    def _learn(self, keys: Sequence[tuple[str, ...]]) -> None:
+        """See to it that the shares of all these words and contexts are there."""
+        new = list(dict.fromkeys(key for key in keys if key not in self._known))
+        if len(self._known) + len(new) > len(self._shares):
+            self._known.clear()
+            new = list(dict.fromkeys(keys))
+            if len(new) > len(self._shares):
+                self._shares = np.zeros((len(new), self._shares.shape[1]), dtype=np.float16)
+        if new:
+            at = len(self._known)
+            self._shares[at : at + len(new)] = self._computed(new)
+            self._known.update((key, at + i) for i, key in enumerate(new))
+
+    def _computed(self, keys: Sequence[tuple[str, ...]]) -> Floats:
+        groups = [self._features(key) for key in keys]
+        names = np.array([crc(f) for group in groups for f in group], dtype=np.uint32)
+        found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
+        found = np.where(self._keys[found] == names, found + 1, 0)  # row 0 is empty
+        sizes = [len(group) for group in groups]
+        rows = np.insert(found, np.cumsum([0, *sizes[:-1]]), 0)
+        starts = np.cumsum([0, *(size + 1 for size in sizes[:-1])])
+        vectors = self._vector_of(keys) if self._vectors is not None else None
+        return np.hstack([n.shares(rows, starts, vectors) for n in self._networks])
+
+    def _features(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        return word_features(key[0], key[1], self.view) if _is_word(key) else key
+
+    def _vector_of(self, keys: Sequence[tuple[str, ...]]) -> Floats:
+        assert self._vectors is not None
+        here = np.array([[float(_is_word(key))] for key in keys], dtype=np.float32)
+        out: Floats = self._vectors([key[0] if key else "" for key in keys]) * here
+        return out
+
+
+def _is_word(key: tuple[str, ...]) -> bool:
+    """Tell (word, language) from a context's features, which look like `g:BGPE`, `q`, `loud`."""
+    return len(key) == 2 and key[1] in LANGUAGES
+
+
+LANGUAGES = frozenset(("kk", "ru", "uz", "en", "ky", "kaa", "tg", "tk", "tt", "az", "tr", "uk"))
 
 
 def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
     """Return the best label path of each sentence (Viterbi 1967), all sentences at once."""
     if not scores:
         return []
-    lengths = np.array([len(s) for s in scores])
-    width, count = int(lengths.max()), len(scores)
-    padded = np.zeros((count, width, steps.shape[0]), dtype=np.float32)
-    for row, sentence in zip(padded, scores, strict=True):
-        row[: len(sentence)] = sentence
-    best = padded[:, 0]
-    came = np.zeros(padded.shape, dtype=np.int8)
-    for position in range(1, width):
-        ways = best[:, :, None] + steps[None]
-        came[:, position] = ways.argmax(axis=1)
-        moved = ways.max(axis=1) + padded[:, position]
-        best = np.where((position < lengths)[:, None], moved, best)
-    return [_walk_back(came[i], int(best[i].argmax()), int(lengths[i])) for i in range(count)]
+    order = sorted(range(len(scores)), key=lambda i: -len(scores[i]))
+    lengths = [len(scores[i]) for i in order]
+    best = np.stack([scores[i][0] for i in order]) + _first(steps)
+    came: list[npt.NDArray[np.int64]] = []
+    bests = [best]
+    for position in range(1, lengths[0]):
+        alive = sum(1 for length in lengths if length > position)
+        ways = bests[-1][:alive, :, None] + steps
+        chosen = ways.argmax(axis=1)
+        came.append(chosen)
+        moved = np.take_along_axis(ways, chosen[:, None], axis=1)[:, 0]
+        bests.append(moved + np.stack([scores[i][position] for i in order[:alive]]))
+    paths: list[list[int]] = [[] for _ in scores]
+    for row, i in enumerate(order):
+        paths[i] = _walk_back(came, row, int(bests[lengths[row] - 1][row].argmax()), lengths[row])
+    return paths
 
 
-def _walk_back(came: npt.NDArray[np.int8], last: int, length: int) -> list[int]:
+def _first(steps: Floats) -> Floats:
+    """Return the scores of labels at a sentence's start, where no name is in its middle."""
+    return np.where(steps[0] <= IMPOSSIBLE / 2, np.float32(IMPOSSIBLE), np.float32(0))
+
+
+def _walk_back(
+    came: Sequence[npt.NDArray[np.int64]], row: int, last: int, length: int
+) -> list[int]:
     path = [last]
-    for position in range(length - 1, 0, -1):
-        path.append(int(came[position, path[-1]]))
+    for position in range(length - 2, -1, -1):
+        path.append(int(came[position][row, path[-1]]))
     return path[::-1]
 
 
@@ -151,26 +291,56 @@ def known_names(
     return [gazetteer.match(words) if gazetteer else [] for words in sentences]
 
 
-def load_tagger(data: bytes) -> Tagger:
+# --- files ---------------------------------------------------------------------------------
+
+
+def load_tagger(data: bytes, vectors: Vectors | None = None) -> Tagger:
     """Read a model from the bytes of its file."""
     with np.load(BytesIO(data), allow_pickle=False) as stored:
         return Tagger(
-            labels=tuple(_renamed(str(label)) for label in stored["labels"]),
+            labels=tuple(str(label) for label in stored["labels"]),
             keys=stored["keys"],
-            weights=stored["weights"],
-            steps=stored["steps"].astype(np.float32),
+            networks=[_network(stored, i) for i in range(int(stored["networks"]))],
             view=str(stored["view"]),  # type: ignore[arg-type]  # written by train/ner.py
             version=str(stored["version"]),
+            vectors=vectors if bool(stored["vectors"]) else None,
         )
 
 
-def _renamed(label: str) -> str:
-    """Let the labels of models that tell three types apart be ours; a place is a GPE at first."""
-    prefix, _, type_ = label.partition("-")
-    return f"{prefix}-{FORMER_TYPES.get(type_, type_)}" if type_ else label
+def _network(stored: Any, number: int) -> Network:
+    def read(name: str) -> Floats:
+        return np.ascontiguousarray(stored[f"{number}.{name}"], dtype=np.float32)
+
+    count = int(stored[f"{number}.layers"])
+    first, direct = read("turn0"), read("direct")
+    inputs = len(first) // 3
+    reach = np.hstack([first[i * inputs : (i + 1) * inputs] for i in range(3)])
+    labels = np.zeros((inputs, direct.shape[1]), dtype=np.float32)
+    labels[: len(direct)] = direct
+    return Network(
+        rows=stored[f"{number}.rows"],
+        step=read("step"),
+        first=np.hstack([reach, labels]),
+        layers=tuple(
+            Layer(*(read(f"{part}{i}") for part in ("turn", "bias", "scale", "shift")))
+            for i in range(count)
+        ),
+        out=read("out"),
+        base=read("base"),
+        steps=read("steps"),
+    )
+
+
+@lru_cache(maxsize=1)
+def vectors() -> Vectors:
+    """Return the shipped vectors of Russian words, loaded once per process."""
+    data = (files("steppewire_enricher") / "models" / "vectors-ru.npz").read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
+        return Vectors(stored["keys"], stored["codes"], stored["parts"].astype(np.float32))
 
 
 @lru_cache(maxsize=8)
 def tagger(name: str) -> Tagger:
     """Return the shipped model `name` (`kk`, `ru`, `en`, `turkic`), loaded once per process."""
-    return load_tagger((files("steppewire_enricher") / "models" / f"ner-{name}.npz").read_bytes())
+    data = (files("steppewire_enricher") / "models" / f"ner-{name}.npz").read_bytes()
+    return load_tagger(data, vectors() if name == "ru" else None)

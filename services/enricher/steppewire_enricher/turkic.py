@@ -30,18 +30,14 @@ Allowed = Callable[[str, str], bool]
 @lru_cache(maxsize=20_000)
 def kk_stems(word: str) -> tuple[str, ...]:
     """Return what a Kazakh word (any case) may be without its case ending, likeliest first."""
-    found = dict.fromkeys(
-        stem
-        for ending, allowed in _KK
-        if (stem := _stripped(word, ending)) and allowed(stem.lower(), ending)
-    )
+    lower = word.lower()
+    found: dict[str, None] = {}
+    for ending, allowed in _KK_BY_LAST.get(lower[-1:], ()):
+        if lower.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            stem = word[: -len(ending)].rstrip("'’-")
+            if stem and allowed(stem.lower(), ending):
+                found[stem] = None
     return tuple(found)
-
-
-def _stripped(word: str, ending: str) -> str | None:
-    if len(word) - len(ending) < _SHORTEST or not word.lower().endswith(ending):
-        return None
-    return word[: -len(ending)].rstrip("'’-")
 
 
 def _harmony(stem: str, ending: str) -> bool:
@@ -116,6 +112,11 @@ _KK = tuple(
     for ending in endings
 )
 
+_KK_BY_LAST = {
+    last: tuple(rule for rule in _KK if rule[0].endswith(last))
+    for last in dict.fromkeys(ending[-1] for ending, _ in _KK)
+}
+
 _UZ_LATN = (
     ("sidagi", "si"), ("idagi", "i"), ("dagilar", ""), ("dagi", ""),
     ("sining", "si"), ("ining", "i"), ("ning", ""),
@@ -126,6 +127,10 @@ _UZ_LATN = (
 _UZ = tuple(
     (write(ending), write(kept)) for write in (str, uz_to_cyrillic) for ending, kept in _UZ_LATN
 )
+_UZ_BY_LAST = {
+    last: tuple(rule for rule in _UZ if rule[0].endswith(last))
+    for last in dict.fromkeys(ending[-1] for ending, _ in _UZ)
+}
 
 
 @lru_cache(maxsize=20_000)
@@ -134,7 +139,7 @@ def uz_stems(word: str) -> tuple[str, ...]:
     lower = word.lower()
     found = dict.fromkeys(
         (word[: -len(ending)] + word[-len(ending) :][: len(kept)]).rstrip("-")
-        for ending, kept in _UZ
+        for ending, kept in _UZ_BY_LAST.get(lower[-1:], ())
         if lower.endswith(ending) and len(word) - len(ending) >= _SHORTEST
     )
     return tuple(found)

@@ -66,7 +66,7 @@ def test_a_sum_is_a_number_and_a_currency(text, normal):
     "text", ["31 февраля", "45 марта", "версия 1.2.3", "счёт 3:2", "тел. 8 701 123 45 67", "may go"]
 )
 def test_what_is_no_date_and_no_sum_is_left_alone(text):
-    assert values(text) == []
+    assert not {"DATE", "MONEY"} & {f.type for f in find(text, PUBLISHED)}
 
 
 def test_a_full_stop_is_no_part_of_a_sum():
@@ -77,3 +77,52 @@ def test_the_nearest_year_is_meant():
     january = datetime(2024, 1, 3, tzinfo=UTC)
 
     assert [f.normal for f in find("30 декабря", january)] == ["2023-12-30"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "types"),
+    [
+        ("kk", "Ол 25 пайызға өсті", ["PERCENTAGE"]),
+        ("kk", "жиын 16:30-да басталды", ["TIME"]),
+        ("kk", "55-ші мектеп", ["ORDINAL"]),
+        ("ru", "5–7% за 300 км", ["PERCENTAGE", "QUANTITY"]),
+        ("ru", "два человека и 14 машин", ["CARDINAL", "CARDINAL"]),
+        ("uz", "12,5 foizga, 3 ta", ["PERCENTAGE", "CARDINAL"]),
+        ("en", "the 25th of seven", ["ORDINAL", "CARDINAL"]),
+        ("en", "call 8 701 123 45 67", ["CONTACT"]),
+        ("ru", "он пришёл", []),
+        ("ru", "версия 1.2.3", []),
+    ],
+)
+def test_numbers_have_their_types(language, text, types):
+    assert [f.type for f in find(text, PUBLISHED, language)] == types
+
+
+@pytest.mark.parametrize(
+    ("text", "normals"),
+    [
+        ("$4,1 млрд, бұрын 4,5 млрд-ты құрады", ["4100000000 USD", "4500000000 USD"]),
+        ("с $8,4 млрд до 7,9 млрд.", ["8400000000 USD", "7900000000 USD"]),
+        ("$3 млрд и 5 млн тонн зерна", ["3000000000 USD"]),
+        ("полтора миллиарда долларов", ["1500000000 USD"]),
+        ("бес жүз елу мың теңге", ["550000 KZT"]),
+        ("one hundred and 5 euros", ["5 EUR"]),
+        ("$8.4bn", ["8400000000 USD"]),
+        ("₸5 000", ["5000 KZT"]),
+        ("1 млн сом", ["1000000 KGS"]),
+        ("500 billion soums", ["500000000000 UZS"]),
+    ],
+)
+def test_sums_are_read_as_they_are_written(text, normals):
+    assert [f.normal for f in find(text, PUBLISHED) if f.type == "MONEY"] == normals
+
+
+def test_days_are_told_from_the_day_of_publication():
+    assert [f.normal for f in find("Вчера и кеше", PUBLISHED)] == ["2024-03-09", "2024-03-09"]
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1,", "9" * 200, "$", "млрд ", "on ", "бес ", "5-", "%"])
+def test_no_text_makes_the_rules_slow(piece):
+    text = piece * (20_000 // len(piece))
+
+    assert isinstance(find(text, PUBLISHED, "kk"), list)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steppewire.events import EntityType
 from steppewire_enricher.entities import MODELS
 from steppewire_enricher.features import sentence_features
-from steppewire_enricher.tagger import Span, spans, tagger, viterbi
+from steppewire_enricher.tagger import (
+    WORDS_KEPT,
+    Layer,
+    Network,
+    Span,
+    Tagger,
+    crc,
+    spans,
+    tagger,
+    viterbi,
+)  # fmt: skip
 
 FLOATS = st.floats(-5, 5, width=32)
 
@@ -46,20 +58,80 @@ def test_spans_are_read_off_labels():
     ] == spans(labels)
 
 
-@pytest.mark.parametrize(
-    ("model", "language"), [("kk", "kk"), ("ru", "ru"), ("en", "en"), ("turkic", "uz")]
-)
-def test_the_parts_of_a_score_add_up_to_what_training_saw(model, language):
-    words = ["«", "Олжас", "Бектенов", "»", "Astana", "."]
-    tags = tagger(model)
+def _network(labels: int, layers: int = 2, width: int = 4, channels: int = 5) -> Network:
+    dice = np.random.RandomState(3)
 
-    whole = sentence_features(words, [], language, tags.view)
+    def some(*shape: int) -> np.ndarray:
+        return dice.randn(*shape).astype(np.float32)
 
-    assert np.allclose(tags.score(whole), tags.emissions(words, [], language), atol=1e-2)
+    inputs = [width, *[channels] * layers]
+    made = [
+        Layer(some(3 * inputs[i], channels), some(channels), some(channels), some(channels))
+        for i in range(layers)
+    ]
+    rows = dice.randint(-100, 100, (3, width)).astype(np.int8)
+    rows[0] = 0
+    first = np.hstack([*np.split(made[0].turn, 3), some(width, labels)])
+    return Network(rows, np.full(width, 0.01, np.float32), first, tuple(made),
+                   some(channels, labels), some(labels), some(labels, labels))  # fmt: skip
+
+
+def _plainly(network: Network, embedded: np.ndarray) -> np.ndarray:
+    """Compute the same sentence word by word, with nothing kept and nothing shared."""
+    h = embedded
+    for i, layer in enumerate(network.layers):
+        padded = np.vstack([np.zeros_like(h[:1]), h, np.zeros_like(h[:1])])
+        beside = np.hstack([padded[:-2], padded[1:-1], padded[2:]])
+        z = np.maximum(beside @ layer.turn + layer.bias, 0) * layer.scale + layer.shift
+        h = z + h if i and z.shape == h.shape else z
+    direct = network.first[:, 3 * network.channels :]
+    return h @ network.out + embedded @ direct + network.base
+
+
+def test_what_words_share_adds_up_to_the_whole_network():
+    network, labels = _network(3), ("O", "B-PERSON", "I-PERSON")
+    keys = np.array(sorted(crc(f) for f in ("w:олжас", "sh:Xx")), dtype=np.uint32)
+    tags = Tagger(labels, keys, [network], "ru", "0")
+    sentences = [["Олжас", "дома", "Олжас"], ["Иван"], ["Олжас", "Иван"]]
+
+    scores = tags.scores(sentences, [[], [], []], "ru")
+
+    row_of = {int(key): i for i, key in enumerate(keys, 1)}
+    for words, got in zip(sentences, scores, strict=True):
+        features = sentence_features(words, [], "ru", "ru")
+        ids = [[row_of[crc(f)] for f in row if crc(f) in row_of] for row in features]
+        embedded = np.stack([network.rows[i].astype(np.float32).sum(0) * 0.01 for i in ids])
+        assert np.allclose(got, _plainly(network, embedded), atol=0.05)
+
+
+def test_a_sentence_scores_the_same_whatever_stands_beside_it():
+    tags = tagger("kk")
+    sentence = ["Олжас", "Бектенов", "Астанада", "болды", "."]
+
+    (alone,) = tags.scores([sentence], [[]], "kk")
+    among = tags.scores([["Бүгін", "."], sentence, ["Алматы"]], [[], [], []], "kk")
+
+    assert np.allclose(alone, among[1], atol=0.02)
+
+
+def test_more_words_than_are_kept_are_read_all_the_same():
+    words = [f"сөз{n}" for n in range(WORDS_KEPT + 100)]
+    sentences = [words[i : i + 100] for i in range(0, len(words), 100)]
+
+    read = tagger("kk").scores(sentences, [[] for _ in sentences], "kk")
+
+    assert len(read) == len(sentences)
+    assert len(tagger("kk").scores([["Астана"]], [[]], "kk")) == 1
 
 
 @pytest.mark.parametrize("model", sorted(set(MODELS.values())))
-def test_every_model_loads_and_knows_the_three_kinds(model):
+def test_every_model_knows_types_that_are_ours(model):
     kinds = {label[2:] for label in tagger(model).labels if label != "O"}
 
-    assert {"PERSON", "ORGANISATION", "GPE"} == kinds
+    assert {"PERSON", "ORGANISATION", "GPE"} <= kinds <= set(get_args(EntityType))
+
+
+def test_the_models_of_kazakh_and_its_kin_know_all_types():
+    for model in ("kk", "turkic"):
+        kinds = {label[2:] for label in tagger(model).labels if label != "O"}
+        assert kinds == set(get_args(EntityType))

@@ -11,14 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+from steppewire.events import EntityType
 from steppewire_enricher.tokens import Token, sentences, tokenise
 
-KAZNERD = {"PERSON": "PERSON", "ORGANISATION": "ORGANISATION", "GPE": "PLACE", "LOCATION": "PLACE"}
-SHORT = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "PLACE"}
+KAZNERD = {type_: type_ for type_ in get_args(EntityType)}
+SHORT = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "GPE"}
 NEREL = {
-    "PERSON": "PERSON", "ORGANIZATION": "ORGANISATION", "CITY": "PLACE", "COUNTRY": "PLACE",
-    "STATE_OR_PROVINCE": "PLACE", "DISTRICT": "PLACE", "LOCATION": "PLACE",
+    "PERSON": "PERSON", "ORGANIZATION": "ORGANISATION", "CITY": "GPE", "COUNTRY": "GPE",
+    "STATE_OR_PROVINCE": "GPE", "DISTRICT": "GPE", "LOCATION": "LOCATION",
 }  # fmt: skip
 
 CharSpan = tuple[int, int, str]
@@ -91,28 +93,20 @@ def outermost(found: Iterable[CharSpan]) -> tuple[CharSpan, ...]:
     return tuple(sorted(kept))
 
 
-_FACT_TYPES = {"Person": "PERSON", "Org": "ORGANISATION", "LocOrg": "PLACE", "Location": "PLACE"}
-_FACT_PARTS = {
-    "PERSON": ("name", "surname", "patronymic", "nickname"),
-    "ORGANISATION": ("org_name",),
-    "PLACE": ("loc_name",),
-}
+_FACT_TYPES = {"Org": "ORGANISATION", "LocOrg": "GPE", "Location": "GPE"}
+_FACT_NAMES = {"ORGANISATION": "org_name", "GPE": "loc_name"}
 
 
 def factrueval(folder: Path) -> Iterator[Text]:
-    """Read factRuEval-2016: its objects' names, with a descriptor that belongs to the name."""
+    """Read factRuEval-2016: a person's parts as one name, other objects by their names alone."""
     for path in sorted(folder.glob("*.txt")):
-        text = path.read_text("utf-8")
         parts = dict(_fact_parts(path.with_suffix(".spans")))
-        found = []
+        found: list[CharSpan] = []
         for line in path.with_suffix(".objects").read_text("utf-8").split("\n"):
             fields = line.split("#")[0].split()
-            if len(fields) > 2 and fields[1] in _FACT_TYPES:
-                type_ = _FACT_TYPES[fields[1]]
-                span = _fact_span([parts[p] for p in fields[2:] if p in parts], type_, text)
-                if span is not None:
-                    found.append(span)
-        yield Text(text, outermost(found))
+            if len(fields) > 2:
+                found.extend(_fact_spans(fields[1], [parts[p] for p in fields[2:] if p in parts]))
+        yield Text(path.read_text("utf-8"), outermost(found))
 
 
 def _fact_parts(path: Path) -> Iterator[tuple[str, tuple[str, int, int]]]:
@@ -123,22 +117,17 @@ def _fact_parts(path: Path) -> Iterator[tuple[str, tuple[str, int, int]]]:
             yield fields[0], (fields[1], start, start + int(fields[3]))
 
 
-def _fact_span(parts: list[tuple[str, int, int]], type_: str, text: str) -> CharSpan | None:
-    named = [p for p in parts if p[0] in _FACT_PARTS[type_]]
-    if not named:
-        return None
-    start, end = min(p[1] for p in named), max(p[2] for p in named)
-    if type_ != "PERSON" and text[start].islower():
-        # "министерство обороны": the descriptor is where the name begins
-        start = min([start, *(p[1] for p in parts if p[1] < start and start - p[2] <= 1)])
-    if end - start > 120 or "\n" in text[start:end]:
-        return None
-    return start, end, type_
+def _fact_spans(kind: str, parts: list[tuple[str, int, int]]) -> Iterator[CharSpan]:
+    if kind == "Person" and parts:
+        yield min(p[1] for p in parts), max(p[2] for p in parts), "PERSON"
+    elif kind in _FACT_TYPES:
+        type_ = _FACT_TYPES[kind]
+        yield from ((p[1], p[2], type_) for p in parts if p[0] == _FACT_NAMES[type_])
 
 
 def bsnlp(folder: Path) -> Iterator[Text]:
     """Read BSNLP-2021: mentions are given without offsets, so every occurrence is one."""
-    types = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "PLACE"}
+    types = SHORT
     for path in sorted((folder / "annotations").glob("*.out")):
         raws = list((folder / "raw").glob(f"{path.stem}.txt"))
         lines = [line.split("\t") for line in path.read_text("utf-8").split("\n")[1:]]
@@ -157,13 +146,14 @@ def _occurrences(text: str, mentions: Iterable[tuple[str, str]]) -> Iterator[Cha
 
 def labelled(text: Text) -> Iterator[Sentence]:
     """Cut a text into sentences of labelled words."""
-    for paragraph, offset in _paragraphs(text.text):
+    for paragraph, offset in paragraphs(text.text):
         for sentence in sentences(list(tokenise(paragraph, offset))):
             labels = _labels(sentence, text.spans)
             yield Sentence(tuple(token.text for token in sentence), tuple(labels))
 
 
-def _paragraphs(text: str) -> Iterator[tuple[str, int]]:
+def paragraphs(text: str) -> Iterator[tuple[str, int]]:
+    """Yield lines that are not empty, with their offsets."""
     for match in re.finditer(r"[^\n]+", text):
         yield match[0], match.start()
 

@@ -1,25 +1,24 @@
 """Train the name models: `python -m steppewire_enricher.train.ner DATA [MODEL …]`.
 
-DATA holds the folder `ner/` of the development data. Needs the extra `train` (python-crfsuite).
-One core, about five minutes in all; the result does not depend on the machine.
+DATA holds the folder `ner/` of the development data. Needs the extra `train` (JAX, natasha).
+About half an hour on one core in all.
 
 ======== ============================================ =============== =====================
 model    trained on                                   licence         measured on
 ======== ============================================ =============== =====================
 kk       KazNERD (train)                              CC BY 4.0       KazNERD (dev)
-ru       factRuEval-2016 devset, BSNLP-2021 covid-19  MIT, CC BY-SA   NEREL dev, never shipped
-en       wikigold, half of UNER English EWT dev       CC BY, CC BY-SA the other half
-turkic   KazNERD, factRuEval-2016 in Latin letters    CC BY 4.0, MIT  100 Uzbek sentences
+ru       factRuEval-2016 devset; begins as slovnet's  MIT             itself, five folds; NEREL
+         network, over navec's vectors                                dev, never shipped
+en       wikigold, UNER English EWT dev               CC BY, CC BY-SA UNER dev, five folds
+turkic   KazNERD (train) in Latin letters             CC BY 4.0       100 Uzbek sentences
 ======== ============================================ =============== =====================
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,126 +26,195 @@ import numpy as np
 
 from steppewire_enricher.features import View, sentence_features
 from steppewire_enricher.gazetteer import gazetteer
-from steppewire_enricher.train import corpora
+from steppewire_enricher.tagger import crc
+from steppewire_enricher.train import corpora, vectors
 from steppewire_enricher.train.corpora import Sentence, Text
+from steppewire_enricher.train.data import factrueval, kaznerd, uner, wikigold
+from steppewire_enricher.train.network import (
+    Example,
+    Network,
+    Params,
+    Settings,
+    forbidden,
+    fresh,
+    labels_of,
+    train,
+    vocabulary_of,
+)
 
-VERSION = "1"
-TINY = 0.01
-"""Weights smaller than this change no answer and are not shipped."""
+VERSION = "2"
+SHIPPED_WORDS = 120_000
+"""Of navec's 250,000: the others are rarer than once in two million words."""
+
+
+NORMAL = Settings()
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one model is trained: (language of the text, where to read it) and CRF settings."""
+    """How one model is trained: (language of the text, where to read it), and networks."""
 
     view: View
     sources: tuple[tuple[str, Callable[[Path], Iterable[Text]]], ...]
-    l1: float = 0.08
-    l2: float = 0.02
-    iterations: int = 130
+    settings: Settings = NORMAL
+    networks: int = 1
+    vectors: bool = False
+    """Word vectors, and the network that the training starts from."""
 
 
-def kaznerd(part: str) -> Callable[[Path], Iterator[Text]]:
-    """Return a reader of KazNERD's `train` or `dev`."""
-    return lambda ner: corpora.columns(ner / "kaznerd" / f"{part}.iob2", 0, 1, corpora.KAZNERD)
-
-
-def factrueval(ner: Path) -> Iterator[Text]:
-    """Read factRuEval-2016."""
-    return corpora.factrueval(ner / "factrueval2016" / "devset")
-
-
-def bsnlp(ner: Path) -> Iterator[Text]:
-    """Read BSNLP-2021."""
-    return corpora.bsnlp(ner / "bsnlp2021" / "covid-19")
-
-
-def wikigold(ner: Path) -> Iterator[Text]:
-    """Read wikigold."""
-    return corpora.columns(ner / "en" / "wikigold.conll", 0, 1, corpora.SHORT)
-
-
-def uner_half(measured: bool) -> Callable[[Path], list[Text]]:
-    """Return a reader of one half of UNER English EWT dev: one is trained on, one is measured."""
-    return lambda ner: corpora.split(
-        corpora.columns(ner / "en" / "uner_ewt_dev.iob2", 1, 2, corpora.SHORT), 2
-    )[measured]
-
-
+RUSSIAN = Settings(
+    width=64, layers=(256, 128, 64), epochs=10, rate=1e-3, batch=16, drop=0.3, drop_features=0.2
+)
+SMALL = Settings(width=64, layers=(96, 96), epochs=8)
 RECIPES: dict[str, Recipe] = {
-    "kk": Recipe("kk", (("kk", kaznerd("train")),)),
-    "ru": Recipe("ru", (("ru", factrueval), ("ru", bsnlp))),
-    "en": Recipe("en", (("en", wikigold), ("en", uner_half(False))), l1=0.01, l2=0.05),
-    "turkic": Recipe("turkic", (("kk", kaznerd("train")), ("ru", factrueval))),
+    "kk": Recipe("kk", (("kk", kaznerd("train")),), networks=2),
+    "ru": Recipe("ru", (("ru", factrueval),), RUSSIAN, networks=2, vectors=True),
+    "en": Recipe("en", (("en", wikigold), ("en", uner)), Settings(epochs=15)),
+    "turkic": Recipe("turkic", (("kk", kaznerd("train")),), SMALL),
 }
 
 
-def rows(recipe: Recipe, ner: Path) -> Iterator[tuple[list[list[str]], tuple[str, ...]]]:
-    """Return features and labels of every training sentence."""
-    for language, read in recipe.sources:
-        names = gazetteer(language)
-        for text in read(ner):
-            for sentence in corpora.labelled(text):
-                yield _row(sentence, language, recipe.view, names)
+class Words:
+    """The rows of navec's vectors that a training text needs; row 0 is empty."""
+
+    def __init__(self) -> None:
+        self._all = vectors.navec()
+        self._row_of = {word: i for i, word in enumerate(self._all.words)}
+        self._unknown = self._row_of["<unk>"]
+        self._used: dict[int, int] = {}
+
+    def __call__(self, word: str) -> int:
+        """Return the row of a word in `table`."""
+        row = self._row_of.get(word.casefold(), self._unknown)
+        return self._used.setdefault(row, len(self._used) + 1)
+
+    def table(self) -> Any:
+        """Return the vectors of the words asked for."""
+        dense = self._all.dense(np.array(list(self._used)))
+        return np.vstack([np.zeros((1, dense.shape[1]), dtype=np.float32), dense])
 
 
-def _row(
-    sentence: Sentence, language: str, view: View, names: Any
-) -> tuple[list[list[str]], tuple[str, ...]]:
+def examples(
+    texts: Iterable[Text], language: str, view: View, words: Words | None = None
+) -> Iterator[Example]:
+    """Return the sentences of texts with their features."""
+    names = gazetteer(language)
+    for text in texts:
+        for sentence in corpora.labelled(text):
+            yield example(sentence, language, view, names, words)
+
+
+def example(
+    sentence: Sentence, language: str, view: View, names: Any, words: Words | None = None
+) -> Example:
+    """Return a sentence with its features."""
     known = names.match(sentence.words) if names else []
-    return sentence_features(sentence.words, known, language, view), sentence.labels
+    features = sentence_features(sentence.words, known, language, view)
+    rows = tuple(words(word) for word in sentence.words) if words else ()
+    return Example(tuple(features), sentence.labels, rows)
 
 
-def fit(recipe: Recipe, ner: Path, verbose: bool = False) -> Any:
-    """Train with L-BFGS; return the dump of the trained model."""
-    import pycrfsuite
+def fit(
+    recipe: Recipe, some: Sequence[Example], words: Words | None = None, *, verbose: bool = False
+) -> list[Network]:
+    """Train the networks of a model, each from its own start."""
+    vocabulary = vocabulary_of(some, recipe.settings.rarest)
+    table = words.table() if words else None
+    out = []
+    for seed in range(1, recipe.networks + 1):
+        settings = replace(recipe.settings, seed=seed)
+        network = Network(labels_of(some), vocabulary, settings, table)
+        if recipe.vectors:
+            network.params = begun(network)
+        out.append(train(network, some, verbose=verbose))
+    return out
 
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=verbose)
-    trainer.set_params(
-        {
-            "c1": recipe.l1,
-            "c2": recipe.l2,
-            "max_iterations": recipe.iterations,
-            "feature.possible_transitions": True,
-        }
+
+def begun(network: Network) -> Params:
+    """Return slovnet's weights in our shape: the outline of a word is one of our features.
+
+    The numbers of an embedding that slovnet does not have begin small.
+    """
+    first, width = vectors.slovnet(), network.settings.width
+    arrays, own = first.arrays, vectors.SHAPE_WIDTH
+    params = {name: np.array(value) for name, value in fresh(network).items()}
+    params["rows"][:, :own] = 0
+    for shape, row in zip(first.shapes, arrays[0], strict=True):
+        if f"o:{shape}" in network.vocabulary:
+            params["rows"][network.vocabulary[f"o:{shape}"]] = [*row, *[0.0] * (width - own)]
+    turn = arrays[1].transpose(2, 1, 0)  # place x (vector, outline) x channel
+    small = params["turn0"].reshape(3, -1, turn.shape[2])[:, own:width] * 0.7
+    params["turn0"] = np.concatenate([turn[:, 300:], small, turn[:, :300]], 1)
+    params["turn0"] = params["turn0"].reshape(-1, turn.shape[2])
+    params["turn1"] = arrays[7].transpose(2, 1, 0).reshape(-1, 128)
+    params["turn2"] = arrays[13].transpose(2, 1, 0).reshape(-1, 64)
+    for i, at in enumerate((2, 8, 14)):
+        bias, weight, shift, mean, spread = arrays[at : at + 5]
+        params[f"bias{i}"] = bias
+        params[f"scale{i}"], params[f"shift{i}"] = weight / spread, shift - mean * weight / spread
+    tags = [first.tags.index(_slovnet_tag(label)) for label in network.labels]
+    params["out"], params["base"] = arrays[19][:, tags], arrays[20][tags]
+    params["steps"], params["direct"] = arrays[21][np.ix_(tags, tags)], params["direct"] * 0
+    return {name: np.asarray(value, dtype=np.float32) for name, value in params.items()}
+
+
+def _slovnet_tag(label: str) -> str:
+    short = {"PERSON": "PER", "GPE": "LOC", "ORGANISATION": "ORG"}
+    return label if label == "O" else label[:2] + short[label[2:]]
+
+
+# --- files ---------------------------------------------------------------------------------
+
+
+def save(networks: Sequence[Network], view: View, path: Path, *, with_vectors: bool) -> None:
+    """Write networks as numpy arrays: see `tagger.load_tagger`."""
+    labels, vocabulary = networks[0].labels, networks[0].vocabulary
+    by_key = sorted((crc(feature), row) for feature, row in vocabulary.items())
+    order = [0, *(row for _, row in by_key)]
+    arrays: dict[str, Any] = {
+        "labels": np.array(labels),
+        "keys": np.array([key for key, _ in by_key], dtype=np.uint32),
+        "networks": len(networks),
+        "view": view,
+        "version": VERSION,
+        "vectors": with_vectors,
+    }
+    for i, network in enumerate(networks):
+        for name, value in shipped(network, order).items():
+            arrays[f"{i}.{name}"] = value
+    np.savez_compressed(path, **arrays)
+
+
+def shipped(network: Network, order: Sequence[int]) -> dict[str, Any]:
+    """Return a network's arrays as they are stored: embeddings in bytes, weights in halves."""
+    params = dict(network.params)
+    rows = params.pop("rows")[list(order)]
+    rows[0] = 0
+    step = np.abs(rows).max(axis=0) / 127
+    steps = params.pop("steps") + forbidden(network.labels)
+    halves = {name: value.astype(np.float16) for name, value in params.items()}
+    return {
+        "rows": np.round(rows / step).astype(np.int8),
+        "step": step.astype(np.float32),
+        "steps": steps.astype(np.float32),
+        "layers": len(network.settings.layers),
+        **halves,
+    }
+
+
+def save_vectors(path: Path) -> None:
+    """Write the vectors of the frequent words, and of unknown ones as the last row."""
+    every = vectors.navec()
+    unknown = every.words.index("<unk>")
+    kept = np.argsort(-every.counts.astype(np.int64), kind="stable")[:SHIPPED_WORDS]
+    by_key = sorted(
+        {crc(every.words[i]): int(i) for i in kept if every.words[i] != "<unk>"}.items()
     )
-    for features, labels in rows(recipe, ner):
-        trainer.append(features, labels)
-    with tempfile.NamedTemporaryFile(suffix=".crfsuite") as file:
-        trainer.train(file.name)
-        opened = pycrfsuite.Tagger()
-        opened.open(file.name)
-        return opened.info()
-
-
-def save(info: Any, view: View, path: Path) -> None:
-    """Write the weights as numpy arrays: see `tagger.Tagger`."""
-    labels = sorted(info.labels, key=lambda label: int(info.labels[label]))
-    index = {label: i for i, label in enumerate(labels)}
-    table: dict[int, np.ndarray[Any, np.dtype[np.float32]]] = {}
-    for (feature, label), weight in info.state_features.items():
-        if abs(weight) >= TINY:
-            row = table.setdefault(
-                zlib.crc32(feature.encode("utf-8", "replace")),
-                np.zeros(len(labels), dtype=np.float32),
-            )
-            row[index[label]] += weight
-    steps = np.zeros((len(labels), len(labels)), dtype=np.float32)
-    for (before, after), weight in info.transitions.items():
-        steps[index[before], index[after]] = weight
-    for i, before in enumerate(labels):
-        for j, after in enumerate(labels):
-            if after.startswith("I-") and before[2:] != after[2:]:
-                steps[i, j] = -100  # no name begins in its middle
-    keys = np.array(sorted(table), dtype=np.uint32)
     np.savez_compressed(
         path,
-        labels=np.array(labels),
-        keys=keys,
-        weights=np.stack([table[int(key)] for key in keys]).astype(np.float16),
-        steps=steps,
-        view=view,
-        version=VERSION,
+        keys=np.array([key for key, _ in by_key], dtype=np.uint32),
+        codes=every.codes[[*(row for _, row in by_key), unknown]],
+        parts=every.parts.astype(np.float16),
     )
 
 
@@ -159,10 +227,19 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     for name in options.model:
-        info = fit(RECIPES[name], options.data / "ner", options.verbose)
+        recipe = RECIPES[name]
+        words = Words() if recipe.vectors else None
+        some = [
+            each
+            for language, read in recipe.sources
+            for each in examples(read(options.data / "ner"), language, recipe.view, words)
+        ]
         path = options.out / f"ner-{name}.npz"
-        save(info, RECIPES[name].view, path)
-        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, {len(info.attributes)} features")
+        networks = fit(recipe, some, words, verbose=options.verbose)
+        save(networks, recipe.view, path, with_vectors=recipe.vectors)
+        if recipe.vectors:
+            save_vectors(options.out / "vectors-ru.npz")
+        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

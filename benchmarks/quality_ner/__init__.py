@@ -1,0 +1,1 @@
+"""How well names, sums, dates and numbers are found: `make quality-ner DATA=folder`."""
