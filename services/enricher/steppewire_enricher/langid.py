@@ -109,7 +109,7 @@ class Words:
 
 
 def _points(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return the composed code points of the texts, a line's end behind each, and whose they are."""
+    """Return the composed code points of the texts, a line feed behind each, and whose."""
     joined = "\n".join((*texts, ""))
     if not unicodedata.is_normalized("NFC", joined):
         texts = [unicodedata.normalize("NFC", text) for text in texts]

