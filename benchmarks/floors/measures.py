@@ -141,7 +141,8 @@ def names(floor: Floor) -> Figures:
     folder = needed(floor)
     some = next(one for one in SETS if _slug(one.name) == floor.name)
     texts = list(some.read(folder / "ner"))
-    return measured(some, texts[:: max(1, len(texts) // floor.sample) if floor.sample else 1])["all"]
+    step = max(1, len(texts) // floor.sample) if floor.sample else 1
+    return measured(some, texts[::step])["all"]
 
 
 def needed(floor: Floor) -> Path:
