@@ -24,6 +24,7 @@ LONGEST_ASIDE = 300
 _STOPS = ".!?…。！？؟۔"
 _CLOSERS = "»”“\"'’)\\]›"
 _OPENERS = "«“”„\"'‘’(\\[‹"
+_GOES_ON = ",;:)"
 _DASHES = "-–—―"
 # Stops, the quotation marks that close after them, a reference; then space, or a glued word.
 _END = re.compile(
@@ -90,9 +91,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     kept = piece.strip()
-    if kept:
-        begin = start + len(piece) - len(piece.lstrip())
-        found.append((begin, begin + len(kept)))
+    if not kept:
+        return
+    begin = start + len(piece) - len(piece.lstrip())
+    if found and len(kept) <= 2 and not kept.isalnum() and "\n" not in text[found[-1][1] : begin]:
+        # a quotation mark that closes after a space
+        begin, kept = found[-1][0], text[found.pop()[0] : begin + len(kept)]
+    found.append((begin, begin + len(kept)))
 
 
 class _Aside:
@@ -130,7 +135,7 @@ def _ends(place: _Place) -> bool:
         # Paragraphs that lost the space between them; Яндекс.Такси and a/b.Cd are none.
         return place.word.isalpha() and place.word[0].islower()
     word = following["word"] or place.text[following.end()]
-    if word[:1].islower():
+    if word[:1].islower() or word[0] in _GOES_ON:
         return False
     if following["dash"] and place.end > place.stop + 1 and place.text[place.end - 1] in _CLOSERS:
         # «Да!» – Токаев улыбнулся: who speaks belongs to what was said.
