@@ -128,7 +128,9 @@ def names(floor: Floor) -> Figures:
         raise NoData(f"{floor} is not measured: set {DATA} to the folder with the development data")
     some = next(one for one in SETS if _slug(one.name) == floor.name)
     texts = list(some.read(folder / "ner"))
-    return measured(some, texts[:: max(1, len(texts) // floor.sample) if floor.sample else 1])["all"]
+    return measured(some, texts[:: max(1, len(texts) // floor.sample) if floor.sample else 1])[
+        "all"
+    ]
 
 
 def _slug(name: str) -> str:
