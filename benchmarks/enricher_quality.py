@@ -1,9 +1,8 @@
 """How well the enricher reads: names, base forms, speed and memory.
 
-    python benchmarks/enricher_quality.py DATA [ner] [forms] [speed]
+    python benchmarks/enricher_quality.py DATA [forms] [speed]
 
-DATA is the folder of the development data (`langid/`, `ner/`). Languages are measured beside
-py3langid in the same run, if it is installed. Prints tables.
+DATA is the folder of the development data (`ner/`). Prints tables.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ import argparse
 import resource
 import sys
 import time
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,110 +23,12 @@ from steppewire.events import (
     ArticleParsed,
     Extraction,
     Fetch,
-    Language,
-    Languages,
     Paragraph,
 )
 from steppewire_enricher.enrich import enrich
-from steppewire_enricher.entities import MODELS, find_mentions
 from steppewire_enricher.normal_forms import normal_form
-from steppewire_enricher.train import corpora, ner
-from steppewire_enricher.train.corpora import CharSpan, Text
-
-NAMES = ("person", "organisation", "place")
-
-
-# --- names ---------------------------------------------------------------------------------
-
-
-def measure_ner(data: Path) -> None:
-    folder = data / "ner"
-    sets: dict[str, tuple[str, Callable[[], Iterable[Text]]]] = {
-        "kk KazNERD dev": ("kk-Cyrl", lambda: ner.kaznerd("dev")(folder)),
-        "ru NEREL dev": ("ru-Cyrl", lambda: corpora.brat(folder / "nerel" / "dev")),
-        "en UNER-EWT, held half": ("en-Latn", lambda: ner.uner_half(True)(folder)),
-        "uz-Latn news": ("uz-Latn", lambda: _uzbek(folder, "dev.news.iob2")),
-        "uz-Cyrl news": ("uz-Cyrl", lambda: _uzbek(folder, "dev.news.cyr.iob2")),
-    }
-    print("\nNames, strict spans: tagger, list of names and rules together (tagger alone)")
-    print(
-        f"{'set':24} {'F1':>6} {'P':>6} {'R':>6} {'alone':>7} "
-        + " ".join(f"{t[:6]:>7}" for t in NAMES)
-    )
-    for name, (tag, read) in sets.items():
-        texts = list(read())
-        together = _score((t.spans, _found(t.text, tag)) for t in texts)
-        alone = _score((t.spans, _tagged(t.text, tag)) for t in texts)
-        f1, precision, recall = together["all"]
-        print(
-            f"{name:24} {f1:6.3f} {precision:6.3f} {recall:6.3f} {alone['all'][0]:7.3f} "
-            + " ".join(f"{together[t][0]:7.3f}" for t in NAMES)
-        )
-
-
-def _uzbek(folder: Path, name: str) -> Iterator[Text]:
-    return corpora.columns(folder / "uz" / name, 0, 1, corpora.SHORT)
-
-
-def _found(text: str, tag: str) -> set[CharSpan]:
-    """Read a text as the service does, but for its language, which is given."""
-    paragraphs = list(corpora._paragraphs(text))
-    told = Language(tag=tag, confidence=1)
-    unknown = Language(tag="und", confidence=0)
-    article = ARTICLE.model_copy(
-        update={"paragraphs": tuple(Paragraph(text=p) for p, _ in paragraphs)}
-    )
-    languages = Languages(article=told, title=unknown, paragraphs=(told,) * len(paragraphs))
-    starts = [0]
-    for paragraph, _ in paragraphs:
-        starts.append(starts[-1] + len(paragraph) + 2)
-    out: set[CharSpan] = set()
-    for named in find_mentions(article, languages):
-        which = bisect_right(starts, named.start) - 1
-        shift = paragraphs[which][1] - starts[which]
-        out.add((named.start + shift, named.end + shift, named.type))
-    return {span for span in out if span[2] in NAMES}
-
-
-ARTICLE = Article(article_id="", version_id="", url="https://example.org/", source="", title="")
-
-
-def _tagged(text: str, tag: str) -> set[CharSpan]:
-    from steppewire_enricher.gazetteer import gazetteer
-    from steppewire_enricher.tagger import known_names, tagger
-    from steppewire_enricher.tokens import sentences, tokenise
-
-    language = tag.split("-")[0]
-    out: set[CharSpan] = set()
-    for paragraph, offset in corpora._paragraphs(text):
-        cut = sentences(list(tokenise(paragraph, offset)))
-        words = [[t.text for t in s] for s in cut]
-        spans = tagger(MODELS[tag]).tag(words, known_names(gazetteer(language), words), language)
-        for sentence, found in zip(cut, spans, strict=True):
-            out |= {(sentence[s.start].start, sentence[s.end - 1].end, s.type) for s in found}
-    return out
-
-
-def _score(
-    pairs: Iterable[tuple[Iterable[CharSpan], set[CharSpan]]],
-) -> dict[str, tuple[float, float, float]]:
-    counts: dict[str, list[int]] = {name: [0, 0, 0] for name in (*NAMES, "all")}
-    for gold_spans, found in pairs:
-        gold = set(gold_spans)
-        for index, spans in enumerate((gold & found, found - gold, gold - found)):
-            for span in spans:
-                counts[span[2]][index] += 1
-                counts["all"][index] += 1
-    return {name: _prf(*c) for name, c in counts.items()}
-
-
-def _prf(right: int, wrong: int, missed: int) -> tuple[float, float, float]:
-    return (
-        2 * right / max(1, 2 * right + wrong + missed),
-        right / max(1, right + wrong),
-        right / max(1, right + missed),
-    )
-
+from steppewire_enricher.train import data as read
+from steppewire_enricher.train.corpora import Text
 
 # --- base forms ----------------------------------------------------------------------------
 
@@ -141,11 +41,12 @@ def measure_forms(data: Path) -> None:
     print("\nBase form of proper nouns, word by word, against UD lemmas (identity beside it)")
     for language, path in treebanks.items():
         pairs = list(_proper_nouns(path))
-        right = sum(_same(normal_form(word, "other", language), lemma) for word, lemma in pairs)
+        bases = ((normal_form(word, "MISCELLANEOUS", language), lemma) for word, lemma in pairs)
+        right = sum(_same(base, lemma) for base, lemma in bases)
         same = sum(_same(word, lemma) for word, lemma in pairs)
         print(f"{language}  n {len(pairs):5}  {right / len(pairs):.3f}  ({same / len(pairs):.3f})")
     pairs = list(_mentions_and_bases(data / "ner/bsnlp2021/covid-19"))
-    for type_ in ("person", "place"):
+    for type_ in ("PERSON", "GPE"):
         some = [(m, b) for t, m, b in pairs if t == type_]
         right = sum(_same(normal_form(m, type_, "ru"), b) for m, b in some)
         print(
@@ -169,7 +70,7 @@ def _proper_nouns(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _mentions_and_bases(folder: Path) -> Iterator[tuple[str, str, str]]:
-    types = {"PER": "person", "LOC": "place"}
+    types = {"PER": "PERSON", "LOC": "GPE"}
     seen = set()
     for path in sorted((folder / "annotations").glob("*.out")):
         for line in path.read_text("utf-8").split("\n")[1:]:
@@ -205,9 +106,9 @@ def measure_speed(data: Path) -> None:
 def _articles(data: Path) -> Iterator[ArticleParsed]:
     folder = data / "ner"
     streams = [
-        iter(_chunks(ner.kaznerd("dev")(folder))),
-        iter(_chunks(corpora.brat(folder / "nerel" / "dev"))),
-        iter(_chunks(ner.wikigold(folder))),
+        iter(_chunks(read.kaznerd("dev")(folder))),
+        iter(_chunks(read.nerel("dev")(folder))),
+        iter(_chunks(read.wikigold(folder))),
         iter(_chunks(_uzbek_plain(folder))),
     ]
     for _ in range(30):
@@ -218,8 +119,8 @@ def _articles(data: Path) -> Iterator[ArticleParsed]:
 
 
 def _uzbek_plain(folder: Path) -> Iterator[Text]:
-    yield from _uzbek(folder, "dev.news.iob2")
-    yield from _uzbek(folder, "dev.news.cyr.iob2")
+    yield from read.uzbek("Latn")(folder)
+    yield from read.uzbek("Cyrl")(folder)
 
 
 def _chunks(texts: Iterable[Text]) -> Iterator[str]:
@@ -254,7 +155,7 @@ def _parsed(text: str) -> ArticleParsed:
 
 
 PARTS = {
-    "ner": measure_ner, "forms": measure_forms, "speed": measure_speed,
+    "forms": measure_forms, "speed": measure_speed,
 }  # fmt: skip
 
 

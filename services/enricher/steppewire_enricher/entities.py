@@ -166,13 +166,20 @@ def _settled(
     words = [token.text for token in tokens]
     told = listed
     if piece.language in _TAUGHT:
-        told = [m for m in listed if not any(_meet(m, span) for span in tagged)]
+        told = [m for m in listed if all(_gives_way(s, m) for s in tagged if _meet(m, s))]
     tagged = [trimmed for span in tagged if (trimmed := _trimmed(span, words))]
     names = [span for span in tagged if span.type in NAMES]
     spans = settle(names, told, words, piece.language)
     seen = [s for s in tagged if s.type not in NAMES] or offices_and_peoples(words, piece.language)
     others = (s for s in seen if not any(_meet(s, n) for n in spans))
     return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
+
+
+def _gives_way(span: Span, listed: Match) -> bool:
+    """Say whether a listed name is believed before the tagger: it is longer, or the only name."""
+    inside = listed.start <= span.start and span.end <= listed.end
+    longer = listed.end - listed.start > span.end - span.start
+    return inside and listed.whole and (longer or span.type not in NAMES)
 
 
 def _trimmed(span: Span, words: Sequence[str]) -> Span | None:
@@ -261,6 +268,8 @@ def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
         type_, kind = _by_words(named, span, words)
     if named.language not in _TAUGHT:
         return replace(named, type=type_, kind=kind)
+    if named.type == "FACILITY" and kind in ("country", "region", "settlement"):
+        return replace(named, type="GPE", kind=kind)
     # the tagger learnt what is a GPE and what a LOCATION
     return replace(named, kind=kind if type_ == named.type else None)
 

@@ -83,9 +83,12 @@ def _is_title(word: str) -> bool:
 def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
     """Return the features of a word of a text in `language`, compared in `view`."""
     letters = _letters(word, view)[:40]
-    ends = (f"s{n}:{letters[-n:]}" for n in range(1, 7) if len(letters) > n)
-    begins = (f"p{n}:{letters[:n]}" for n in range(1, 7) if len(letters) > n)
-    plain = (f"w:{letters}", f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
+    # one model for many languages must not know words, nor more of them than their ends
+    longest = 4 if view == "turkic" else 6
+    ends = (f"s{n}:{letters[-n:]}" for n in range(1, longest + 1) if len(letters) > n)
+    begins = (f"p{n}:{letters[:n]}" for n in range(1, longest + 1) if len(letters) > n)
+    itself = () if view == "turkic" else (f"w:{letters}",)
+    plain = (*itself, f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
     return (*plain, *ends, *begins, *_meaning(word, language, view))
 
 

@@ -51,7 +51,7 @@ def test_the_recipe_can_be_sent_to_a_child_process():
 def test_the_service_imports_neither_trainer_nor_web_client():
     code = (
         "import sys, steppewire_enricher.app;"
-        "print([m for m in ('pycrfsuite', 'httpx', 'bs4', 'sqlalchemy') if m in sys.modules])"
+        "print([m for m in ('jax', 'httpx', 'bs4', 'sqlalchemy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -14,6 +14,12 @@ def kaznerd(part: str) -> Callable[[Path], Iterator[Text]]:
     return lambda ner: corpora.columns(ner / "kaznerd" / f"{part}.iob2", 0, 1, corpora.KAZNERD)
 
 
+def kaznerd_names(ner: Path) -> Iterator[Text]:
+    """Read KazNERD's people, bodies and places: what its kin can learn from it."""
+    types = {"PERSON": "PERSON", "ORGANISATION": "ORGANISATION", "GPE": "GPE", "LOCATION": "GPE"}
+    return corpora.columns(ner / "kaznerd" / "train.iob2", 0, 1, types)
+
+
 def factrueval(ner: Path) -> Iterator[Text]:
     """Read factRuEval-2016."""
     return corpora.factrueval(ner / "factrueval2016" / "devset")

@@ -10,7 +10,8 @@ kk       KazNERD (train)                              CC BY 4.0       KazNERD (d
 ru       factRuEval-2016 devset; begins as slovnet's  MIT             itself, five folds; NEREL
          network, over navec's vectors                                dev, never shipped
 en       wikigold, UNER English EWT dev               CC BY, CC BY-SA UNER dev, five folds
-turkic   KazNERD (train) in Latin letters             CC BY 4.0       100 Uzbek sentences
+turkic   names of KazNERD (train) and factRuEval in    CC BY 4.0, MIT  100 Uzbek sentences
+         Latin letters
 ======== ============================================ =============== =====================
 """
 
@@ -29,7 +30,7 @@ from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.tagger import crc
 from steppewire_enricher.train import corpora, vectors
 from steppewire_enricher.train.corpora import Sentence, Text
-from steppewire_enricher.train.data import factrueval, kaznerd, uner, wikigold
+from steppewire_enricher.train.data import factrueval, kaznerd, kaznerd_names, uner, wikigold
 from steppewire_enricher.train.network import (
     Example,
     Network,
@@ -65,12 +66,12 @@ class Recipe:
 RUSSIAN = Settings(
     width=64, layers=(256, 128, 64), epochs=10, rate=1e-3, batch=16, drop=0.3, drop_features=0.2
 )
-SMALL = Settings(width=64, layers=(96, 96), epochs=8)
+SMALL = Settings(width=64, layers=(96, 96), epochs=6, drop_features=0.35, rarest=5)
 RECIPES: dict[str, Recipe] = {
     "kk": Recipe("kk", (("kk", kaznerd("train")),), networks=2),
     "ru": Recipe("ru", (("ru", factrueval),), RUSSIAN, networks=2, vectors=True),
     "en": Recipe("en", (("en", wikigold), ("en", uner)), Settings(epochs=15)),
-    "turkic": Recipe("turkic", (("kk", kaznerd("train")),), SMALL),
+    "turkic": Recipe("turkic", (("kk", kaznerd_names), ("ru", factrueval)), SMALL, networks=3),
 }
 
 

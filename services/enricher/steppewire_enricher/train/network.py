@@ -241,7 +241,6 @@ def train(network: Network, examples: Sequence[Example], *, verbose: bool = Fals
         scores = emissions(params, settings, table, ids, vectors, mask, key)
         return loss(params, scores, steps, first, y, mask)
 
-    @jax.jit
     def update(state: Any, t: Any, batch: Batch, key: Any, rate: Any) -> Any:
         params, mean, square = state
         value, slope = jax.value_and_grad(objective)(params, batch, key)
@@ -256,6 +255,7 @@ def train(network: Network, examples: Sequence[Example], *, verbose: bool = Fals
         }
         return (moved, mean, square), value
 
+    step = jax.jit(update)
     zero = {k: jnp.zeros_like(v) for k, v in params.items()}
     state = (params, zero, zero)
     dice, key = random.Random(settings.seed), jax.random.PRNGKey(settings.seed)  # noqa: S311
@@ -266,7 +266,7 @@ def train(network: Network, examples: Sequence[Example], *, verbose: bool = Fals
         for batch in batches(encoded, settings.batch, dice):
             t, (key, now) = t + 1, jax.random.split(key)
             rate = settings.rate * min(1.0, t / 200) * max(0.0, 1 - t / (total + 1))
-            state, value = update(state, float(t), batch, now, rate)
+            state, value = step(state, float(t), batch, now, rate)
             values.append(float(value))
         if verbose:
             print(f"  epoch {epoch + 1}: loss {np.mean(values):.4f}", flush=True)
