@@ -11,6 +11,7 @@ from steppewire_parser.about import About
 from steppewire_parser.address import is_home
 from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
+from steppewire_parser.extract.likeness import LIKELY, UNLIKELY
 from steppewire_parser.nodes import strings, text_of
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import squash
@@ -57,16 +58,19 @@ def why_empty(page: Document) -> str:
 def why_doubtful(about: About, writing: Writing, said: Structured) -> str | None:
     """Say what is missing on a page of a site without rules; None when something speaks for it.
 
-    A mark, a date, an author, or a good stretch of running text: shops and services have none of
-    them. On development pages this raises the refused from 31 to 73 of 150 that are no articles,
-    and costs 2-3 % of blog posts and guides (no date that we can read), but none of 252 news pages.
+    A mark, a date, an author, a good stretch of running text, or a text that looks like an
+    article's: shops and services have none of them. A text that looks like anything but an
+    article's outweighs all but the mark. The card of the model says what that costs.
     """
     if said.is_article:
         return None
     if said.other_kind:
         return f"other-kind: it calls itself {said.other_kind}"
+    likeness = LIKELY if writing.likeness is None else writing.likeness
+    if likeness < UNLIKELY:
+        return "unlike: many pieces, and no running text of an article"
     dated = about.published.at is not None and "date-far" not in about.published.facts
-    if dated or writing.authors or running_text(writing) >= RUNNING_CHARS:
+    if dated or writing.authors or running_text(writing) >= RUNNING_CHARS or likeness >= LIKELY:
         return None
     return "no-sign: no mark, no date, no author, little running text"
 

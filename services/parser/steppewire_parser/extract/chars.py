@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS = ("other", "lower", "upper", "digit", "space", "comma", "stop", "quote", "symbol", "wide")
+KINDS = (
+    "other", "lower", "upper", "digit", "space", "comma", "stop", "quote", "symbol", "wide",
+    "colon",
+)  # fmt: skip
 """Each character is of one kind. Wide are the letters of scripts that set no spaces."""
 
 # Up to here scripts set spaces between words; Chinese, Japanese and Korean letters come after.
@@ -18,6 +22,7 @@ _BY_CHAR = {
     "comma": ",;،、，؛",
     "stop": ".!?…।؟",
     "quote": "\"'«»“”„‘’`",
+    "colon": ":",
 }
 _BY_CATEGORY = {"Lu": "upper", "Lt": "upper", "L": "lower", "M": "lower", "N": "digit"}
 # Punctuation of the wide scripts; it stands in the same table as their first letters.
@@ -27,8 +32,19 @@ _FULL_WIDTH = 0xFEE0
 _ASCII_END = 0x7F
 
 
-def count_kinds(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return one row a text, one column a kind: how many of its characters are of it."""
+@dataclass(frozen=True)
+class Chars:
+    """The characters of some texts: how many of each kind, and what they begin and end with."""
+
+    counts: dict[str, NDArray[np.float32]]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    """Numbers of kinds: places in KINDS."""
+    size: NDArray[np.float32]
+
+
+def chars_of(texts: Sequence[str]) -> Chars:
+    """Return what the characters of texts, none of them empty, are."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     raw = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, "<u4")
@@ -36,8 +52,16 @@ def count_kinds(texts: Sequence[str]) -> NDArray[np.float32]:
     narrow = codes - np.uint32(_FULL_WIDTH)
     codes = np.minimum(np.where(narrow < _ASCII_END, narrow, codes), _CODES + 0xFF)
     rows = np.repeat(np.arange(len(texts)) * len(KINDS), lengths)
-    counts = np.bincount(rows + _table()[codes], minlength=len(texts) * len(KINDS))
-    return counts.reshape(len(texts), len(KINDS)).astype(np.float32)
+    kinds = _table()[codes]
+    counts = np.bincount(rows + kinds, minlength=len(texts) * len(KINDS))
+    columns = counts.reshape(len(texts), len(KINDS)).T.astype(np.float32)
+    after = np.cumsum(lengths)
+    return Chars(
+        dict(zip(KINDS, columns, strict=True)),
+        kinds[after - lengths],
+        kinds[after - 1],
+        lengths.astype(np.float32),
+    )
 
 
 @cache

@@ -70,7 +70,7 @@ def _run(page: Page, score: Floats) -> Array:
 
 
 def _shape(page: Page, score: Floats) -> Array:
-    shape = np.asarray(page.flat.shape, np.int64)
+    shape = page.shape
     columns: list[Array] = []
     for ids in (shape[page.holder], shape[page.home], page.home):
         good = np.bincount(ids, score * page.size)[ids]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewire_parser.extract import marks
-from steppewire_parser.extract.chars import KINDS, count_kinds
+from steppewire_parser.extract.chars import KINDS, Chars, chars_of
 from steppewire_parser.extract.hints import Hints
 from steppewire_parser.extract.walk import HEADINGS, TAGS, Flat, tag_code
 
@@ -22,14 +22,18 @@ Array = NDArray[Any]
 PARAGRAPH_CHARS = 60
 # How many containers outward a block is asked about.
 LEVELS = 4
+_ARTICLE, _H1, _P, _LI = (tag_code(name) for name in ("article", "h1", "p", "li"))
 # Paragraphs that begin with the same label: "Read more: …", "Pictured: …" in any language.
 ALIKE_CHARS = 8
-_STOPS = frozenset(".!?…。！？।؟")
-_QUOTES = frozenset("\"'»”’」』")
 # Paragraphs, list items and headings belong to what holds them.
-_SMALL = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"))
-_ONE_HOT = np.eye(len(TAGS) + 1, dtype=np.float32)
-_BITS = np.arange(marks.BITS, dtype=np.int64)
+_SMALL = np.array([t in HEADINGS or t in ("p", "li", "blockquote", "pre") for t in TAGS])
+_HEADING = np.array([t in HEADINGS for t in TAGS])
+_ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
+# Marks that stand on hardly any page teach nothing.
+_RARE = ("dl", "blockquote", "pre", "address", "label", "button")
+_BITS = np.array(
+    [bit for bit in range(marks.BITS) if 1 << bit not in {marks.PLACE[name] for name in _RARE}]
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,20 @@ class Page:
     flat: Flat
     rows: int
     index: Ints
+    # of containers
     parent: Ints
     first: Ints
     last: Ints
     depth: Ints
+    shape: Ints
+    bits: Ints
     codes: Ints
     """A small number for the tag of each container."""
+    # of blocks
     holder: Ints
+    tag: Ints
+    """The code of the container."""
+    inner: Ints
     places: Ints
     """What a block, or anything around it, is marked as."""
     home: Ints
@@ -56,37 +67,37 @@ class Page:
     linked: Floats
     free: Floats
     """Those of them outside links."""
-    kinds: dict[str, Floats]
+    chars: Chars
     heading: NDArray[np.bool_]
     prose: NDArray[np.bool_]
     value: Floats
     """Free characters of prose, 0 for other blocks."""
     value_sum: NDArray[np.float64]
+    so_far: Floats
+    """Free characters before each block."""
     total: float
     """The sum of all values, never 0."""
 
 
 def page_of(flat: Flat) -> Page:
     """Return the arrays of a page."""
-    rows = len(flat.text)
-    kinds = dict(zip(KINDS, count_kinds(flat.text).T, strict=True))
-    size = np.fromiter(map(len, flat.text), np.float32, rows)
-    solid = np.maximum(size - kinds["space"], 1)
-    linked = np.minimum(np.asarray(flat.linked, np.float32), solid)
+    chars = chars_of(flat.text)
+    solid = np.maximum(chars.size - chars.counts["space"], 1)
+    linked = np.minimum(np.array(flat.linked, np.float32), solid)
     free = solid - linked
-    holder, parent = np.asarray(flat.holder, np.int64), np.asarray(flat.parent, np.int64)
-    headings = np.fromiter((t in HEADINGS for t in flat.tag), bool, len(flat.tag))
-    small = np.fromiter((t in _SMALL for t in flat.tag), bool, len(flat.tag))
-    heading = headings[holder]
-    prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & (kinds["stop"] > 0) & ~heading
+    holder, parent = np.array(flat.holder), np.array(flat.parent)
+    codes = np.array([tag_code(tag) for tag in flat.tag])
+    tag, inner = codes[holder], np.array(flat.inner)
+    heading = _HEADING[tag]
+    prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & ~heading
+    prose &= chars.counts["stop"] > 0
     value = np.where(prose, free, np.float32(0))
-    places = np.asarray(flat.within, np.int64)[holder] | np.asarray(flat.inner, np.int64)
     return Page(
-        flat, rows, np.arange(rows), parent, np.asarray(flat.first, np.int64),
-        np.asarray(flat.last, np.int64), np.asarray(flat.depth, np.int64),
-        np.fromiter(map(tag_code, flat.tag), np.int64, len(flat.tag)), holder, places,
-        np.where(small[holder], parent[holder], holder), size, solid, linked, free, kinds, heading,
-        prose, value, prefix(value), max(float(value.sum()), 1.0),
+        flat, len(holder), np.arange(len(holder)), parent, np.array(flat.first),
+        np.array(flat.last), np.array(flat.depth), np.array(flat.shape), np.array(flat.bits),
+        codes, holder, tag, inner, np.array(flat.within)[holder] | inner,
+        np.where(_SMALL[tag], parent[holder], holder), chars.size, solid, linked, free, chars,
+        heading, prose, value, prefix(value), np.cumsum(free) - free, max(float(value.sum()), 1.0),
     )  # fmt: skip
 
 
@@ -103,10 +114,8 @@ def features(page: Page, hints: Hints) -> Floats:
 
 
 def _text(page: Page) -> Array:
-    kinds, flat = page.kinds, page.flat
+    kinds, flat = page.chars.counts, page.flat
     words = kinds["space"] + 1 + kinds["wide"] / 2
-    ends = [text[-1] for text in flat.text]
-    starts = [text[0] for text in flat.text]
     return np.stack(
         (
             log(page.size),
@@ -114,7 +123,7 @@ def _text(page: Page) -> Array:
             np.minimum(page.solid / words, 20),
             page.linked / page.solid,
             log(flat.links),
-            np.minimum(np.asarray(flat.stressed, np.float32) / page.solid, 1),
+            np.minimum(np.array(flat.stressed, np.float32) / page.solid, 1),
             np.minimum(flat.part, 20),
             log(flat.pictures),
             *(kinds[kind] / page.solid for kind in ("upper", "digit", "symbol", "quote", "wide")),
@@ -122,49 +131,40 @@ def _text(page: Page) -> Array:
             log(kinds["stop"]),
             kinds["comma"] / words,
             kinds["stop"] / words,
-            [end in _STOPS for end in ends],
-            [end in _QUOTES for end in ends],
-            [end == ":" for end in ends],
-            [start.isupper() for start in starts],
-            [start.isdigit() for start in starts],
-            [not start.isalnum() for start in starts],
+            *(page.chars.ends == KINDS.index(kind) for kind in ("stop", "quote", "colon")),
+            *(page.chars.begins == KINDS.index(kind) for kind in ("upper", "digit", "lower")),
         ),
         axis=1,
     )
 
 
 def _tags(page: Page) -> Array:
-    outer = page.parent[page.holder]
-    around = (page.holder, outer, page.parent[outer])
-    return np.concatenate([_ONE_HOT[page.codes[level]] for level in around], axis=1)
+    return np.concatenate(
+        (_ONE_HOT[page.tag], _ONE_HOT[page.codes[page.parent[page.holder]]]), axis=1
+    )
 
 
 def _places(page: Page) -> Array:
     """Return the marks of a block's surroundings, near ones apart."""
-    own = np.asarray(page.flat.bits, np.int64)
-    inner = np.asarray(page.flat.inner, np.int64)
-    outer = page.parent[page.holder]
-    near = own[page.holder] | own[outer] | inner
-    wide = near | own[page.parent[outer]] | own[page.parent[page.parent[outer]]]
-    return np.concatenate(
-        [(bits[:, None] >> _BITS) & 1 for bits in (page.places, near, wide)], axis=1
-    )
+    near = page.bits[page.holder] | page.bits[page.parent[page.holder]] | page.inner
+    return np.concatenate([(bits[:, None] >> _BITS) & 1 for bits in (page.places, near)], axis=1)
 
 
 def _position(page: Page) -> Array:
     rows = page.rows
-    so_far = np.cumsum(page.free) - page.free
-    articles = np.fromiter((t == "article" for t in page.flat.tag), bool, len(page.flat.tag))
-    return np.stack(
+    amounts = np.array([rows, page.value.sum(), page.prose.sum(), (page.codes == _ARTICLE).sum()])
+    return np.concatenate(
         (
-            page.index / max(rows, 1),
-            so_far / max(float(page.free.sum()), 1.0),
-            page.depth[page.holder],
-            np.full(rows, np.log1p(rows)),
-            np.full(rows, np.log1p(page.value.sum())),
-            np.full(rows, np.log1p(page.prose.sum())),
-            np.full(rows, np.log1p(articles.sum())),
-            page.value / page.total,
+            np.stack(
+                (
+                    page.index / max(rows, 1),
+                    page.so_far / max(float(page.free.sum()), 1.0),
+                    page.depth[page.holder],
+                    page.value / page.total,
+                ),
+                axis=1,
+            ),
+            np.broadcast_to(np.log1p(amounts), (rows, len(amounts))),
         ),
         axis=1,
     )
@@ -218,7 +218,7 @@ def _around(page: Page, container: int, low: int, high: int) -> Array:
     for steps, outer in reversed(list(enumerate(chain))):
         up[page.first[outer] : page.last[outer]] = steps
     depth = page.depth[page.holder]
-    so_far = np.cumsum(page.free) - page.free
+    so_far = page.so_far
     direct = np.bincount(page.home, page.value, len(page.parent))
     return np.stack(
         (
@@ -241,7 +241,7 @@ def _around(page: Page, container: int, low: int, high: int) -> Array:
 def _title(page: Page, hints: Hints, heart: _Heart) -> Array:
     """Say where blocks stand seen from the heading that is the title."""
     inside, covered = overlap(page, hints.title or hints.heading)
-    is_h1 = page.codes[page.holder] == tag_code("h1")
+    is_h1 = page.tag == _H1
     likely = inside * covered + 0.3 * page.heading + 0.2 * is_h1
     likely = np.where(((inside > 0.6) & (covered > 0.4)) | is_h1, likely, 0)
     # of equal ones the last above the text, so that a breadcrumb does not win
@@ -261,7 +261,7 @@ def _title(page: Page, hints: Hints, heart: _Heart) -> Array:
 
 def _shapes(page: Page) -> Array:
     """Describe all blocks of the page that stand in places of the same shape."""
-    shape = np.asarray(page.flat.shape, np.int64)
+    shape = page.shape
     columns: list[Array] = []
     for ids in (shape[page.holder], shape[page.home]):
         many, value, linked, solid = (
@@ -289,7 +289,6 @@ def _said(page: Page, hints: Hints) -> Array:
     earliest = {text: row for row, text in reversed(list(enumerate(texts)))}
     return np.stack(
         (
-            *overlap(page, hints.heading),
             *overlap(page, hints.description),
             told,
             np.full(page.rows, np.log1p(len(hints.body))),
@@ -304,11 +303,13 @@ def _said(page: Page, hints: Hints) -> Array:
 
 def _stories(page: Page, heart: _Heart) -> Array:
     """Say which article element blocks stand in, seen from the one with the most prose."""
-    around = [0] * len(page.flat.tag)
-    for container, (tag, parent) in enumerate(zip(page.flat.tag, page.flat.parent, strict=True)):
-        around[container] = container if tag == "article" and container else around[parent]
-    story = np.asarray(around)[page.holder]
-    ours = around[heart.container]
+    story = np.zeros(page.rows, np.int64)
+    ours = 0
+    for container in np.flatnonzero(page.codes == _ARTICLE).tolist():
+        low, high = page.first[container], page.last[container]
+        story[low:high] = container
+        # the innermost comes last
+        ours = container if low <= heart.low < high else ours
     value = within(page.value_sum, page.first[story], page.last[story]) / page.total
     begins = np.concatenate(([False], story[1:] != story[:-1]))
     return np.stack(
@@ -320,13 +321,13 @@ def _stories(page: Page, heart: _Heart) -> Array:
 
 
 def _neighbours(page: Page) -> Array:
-    shape = np.asarray(page.flat.shape, np.int64)[page.holder]
-    tag = page.codes[page.holder]
-    near = np.asarray(page.flat.within, np.int64)[page.holder]
-    caption = (near & (marks.PLACE["figure"] | marks.PLACE["figcaption"] | marks.CAPTIONED)) > 0
+    shape = page.shape[page.holder]
+    caption = (
+        page.places & (marks.PLACE["figure"] | marks.PLACE["figcaption"] | marks.CAPTIONED)
+    ) > 0
     core = np.stack(
         (caption, log(page.flat.pictures), page.linked / page.solid, log(page.free),
-         page.prose, page.heading, tag == tag_code("p"), tag == tag_code("li")),
+         page.prose, page.heading, page.tag == _P, page.tag == _LI),
         axis=1,
     ).astype(np.float32)  # fmt: skip
     columns: list[Array] = []
@@ -390,7 +391,7 @@ def overlap(page: Page, known: str) -> tuple[Floats, Floats]:
     """Return what share of a block's words the known text has, and the other way round."""
     inside, covered = np.zeros(page.rows, np.float32), np.zeros(page.rows, np.float32)
     wanted = set(known.casefold().split())
-    shortest, longest = len(known) // 4, 2 * len(known) + 20
+    shortest, longest = len(known) // 2, 3 * len(known) // 2 + 20
     for i, text in enumerate(page.flat.text if wanted else ()):
         if shortest <= len(text) <= longest:
             words = set(text.casefold().split())

@@ -15,12 +15,14 @@ from steppewire_parser.extract.walk import tag_code
 _BITS = np.arange(marks.BITS, dtype=np.int64)
 
 
-# Chosen on development pages so that hardly an article is refused: see the model's card.
-THRESHOLD = 0.1
+# Chosen on development pages, so that hardly an article is refused: see the model's card.
+UNLIKELY = 0.025
+# Above this a page needs no other sign that it is an article.
+LIKELY = 0.2
 
 
 def article_likeness(reading: Reading) -> float:
-    """Return how likely a page is an article; below THRESHOLD it should be refused."""
+    """Return how likely a page is an article; below UNLIKELY it should be refused."""
     row = portrait(reading.page, reading.score, reading.hints)
     return float(model().likeness.score(row)[0])
 
@@ -89,15 +91,14 @@ def _spread(page: Page, keep: Array) -> tuple[float, ...]:
 
 def _makeup(page: Page, share: Array) -> tuple[float, ...]:
     """Say of what kinds of blocks and characters the chosen text is made."""
-    tag = page.codes[page.holder]
     headings = page.codes == tag_code("h1")
-    articles = np.fromiter((name == "article" for name in page.flat.tag), bool, len(page.flat.tag))
+    articles = page.codes == tag_code("article")
     return (
-        *(float(share[tag == tag_code(name)].sum()) for name in ("p", "li", "div", "td")),
+        *(float(share[page.tag == tag_code(name)].sum()) for name in ("p", "li", "div", "td")),
         float(share[page.heading].sum()),
         float((share * page.linked / page.solid).sum()),
         *(
-            float((share * page.kinds[kind] / page.solid).sum())
+            float((share * page.chars.counts[kind] / page.solid).sum())
             for kind in ("upper", "digit", "symbol", "stop", "comma", "quote")
         ),
         float(log(headings.sum())),

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from steppewire_parser.extract.context import context
 from steppewire_parser.extract.features import Floats, Page
@@ -28,11 +29,20 @@ class Stage:
     scale: Floats
     nets: tuple[tuple[Layer, ...], ...]
 
-    def score(self, table: Floats) -> Floats:
-        """Return the probability of each row."""
-        rows = np.clip((table - self.mean) * self.scale, -CLIP, CLIP)
+    def normal(self, table: Floats, start: int = 0) -> Floats:
+        """Return features as multiples of their deviation; those from column `start` on."""
+        rows = table - self.mean[start:]
+        rows *= self.scale[start:]
+        return np.clip(rows, -CLIP, CLIP, out=rows)
+
+    def votes(self, rows: Floats) -> Floats:
+        """Return the probability of each row of normal features."""
         votes = sum(_through(net, rows) for net in self.nets) / len(self.nets)
         return np.asarray(1 / (1 + np.exp(-votes)), np.float32)
+
+    def score(self, table: Floats) -> Floats:
+        """Return the probability of each row."""
+        return self.votes(self.normal(table))
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,19 @@ class Model:
 
     def score(self, page: Page, table: Floats) -> Floats:
         """Return how likely each block belongs to the article."""
-        likely = self.first.score(table)
-        return self.second.score(np.concatenate((table, context(page, likely)), axis=1))
+        rows = self.first.normal(table)
+        seen = context(page, self.first.votes(rows))
+        # both stages learned from the same rows, so that the first features are normal already
+        more = self.second.normal(seen, start=table.shape[1])
+        return self.second.votes(np.concatenate((rows, more), axis=1))
 
 
 def _through(net: Sequence[Layer], rows: Floats) -> Floats:
     *inner, (last, bias) = net
     for weights, offset in inner:
-        rows = np.maximum(rows @ weights + offset, 0)
+        rows = rows @ weights
+        rows += offset
+        np.maximum(rows, 0, out=rows)
     return np.asarray((rows @ last + bias)[:, 0], np.float32)
 
 
@@ -91,5 +106,10 @@ def stored(model: Model) -> bytes:
 
 @cache
 def model() -> Model:
-    """Return the shipped model, loaded once per process."""
+    """Return the shipped model, loaded once per process.
+
+    A page is work for one core, and pages are read side by side: BLAS on several threads takes five
+    to thirty times the CPU for matrices as small as these.
+    """
+    threadpool_limits(1, user_api="blas")
     return load_model((files("steppewire_parser") / "models" / "extractor.npz").read_bytes())

@@ -9,6 +9,9 @@ from selectolax.lexbor import LexborNode
 
 from steppewire_parser.extract import marks
 
+# A page has about 270; the features of a block take 4 kB while a page is read.
+MAX_BLOCKS = 8_000
+
 _SKIPPED_TAGS = frozenset(
     (
         "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
@@ -31,10 +34,10 @@ _STRESSED = frozenset(("b", "strong", "em", "i", "u"))
 _FILMS = frozenset(("iframe", "video", "audio", "embed", "object"))
 _SENTENCE_ENDS = frozenset('.!?…:;»”"。！？।؟')
 TAGS = (
-    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "section",
+    "", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "section",
     "article", "dd", "dt", "pre", "figcaption", "body", "main", "header", "tr", "center",
 )  # fmt: skip
-_TAG_CODES = {name: i + 1 for i, name in enumerate(TAGS)}
+_TAG_CODES = {name: i for i, name in enumerate(TAGS)}
 _TEXT, _BLOCK, _INLINE, _SKIPPED = range(4)
 _ROLES = {
     "-text": _TEXT,
@@ -97,7 +100,7 @@ class _Run:
     def end(self, holder: int) -> None:
         """Store what was collected as a block of its container."""
         text = " ".join("".join(self.pieces).split())
-        if text:
+        if text and len(self.blocks) < MAX_BLOCKS:
             marked = (self.bits, self.part, self.pictures)
             self.blocks.append((text, holder, self.linked, self.stressed, self.links, *marked))
             self.part += 1

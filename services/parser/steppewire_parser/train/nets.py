@@ -18,13 +18,13 @@ Flags = NDArray[np.bool_]
 class Settings:
     """How networks are fitted."""
 
-    hidden: tuple[int, ...] = (64, 32)
+    hidden: tuple[int, ...] = (48, 24)
     epochs: int = 12
     batch: int = 1024
     rate: float = 2e-3
     decay: float = 1e-3
     dropout: float = 0.2
-    votes: int = 2
+    votes: int = 3
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_parser.extract.chars import KINDS, count_kinds
+from steppewire_parser.extract.chars import KINDS, chars_of
 
 
 def counted(text: str) -> dict[str, int]:
-    counts = dict(zip(KINDS, count_kinds([text])[0].tolist(), strict=True))
-    return {kind: int(count) for kind, count in counts.items() if count}
+    counts = chars_of([text]).counts
+    return {kind: int(counts[kind][0]) for kind in KINDS if counts[kind][0]}
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,11 @@ def test_a_character_is_of_one_kind(text: str, kinds: dict[str, int]) -> None:
 
 
 def test_every_text_has_its_own_row() -> None:
-    assert count_kinds(["аб", "", "в"]).sum(axis=1).tolist() == [2, 0, 1]
+    assert chars_of(["аб", "В."]).counts["lower"].tolist() == [2, 0]
+
+
+def test_what_a_text_begins_and_ends_with_is_told() -> None:
+    chars = chars_of(["Аб.", "«в»"])
+
+    assert [KINDS[kind] for kind in chars.begins] == ["upper", "quote"]
+    assert [KINDS[kind] for kind in chars.ends] == ["stop", "quote"]

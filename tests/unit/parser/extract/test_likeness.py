@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steppewire_parser.document import read
-from steppewire_parser.extract.likeness import THRESHOLD
+from steppewire_parser.extract.likeness import UNLIKELY
 from steppewire_parser.generic import read_generic
 
 SENTENCES = [
@@ -20,7 +20,7 @@ def likeness(body: str, title: str = "Дорогу починят") -> float:
 def test_running_text_is_an_article() -> None:
     story = "".join(f"<p>{text}</p>" for text in SENTENCES)
 
-    assert likeness(f"<article><h1>Дорогу починят</h1>{story}</article>") > THRESHOLD
+    assert likeness(f"<article><h1>Дорогу починят</h1>{story}</article>") > UNLIKELY
 
 
 def test_a_shelf_of_goods_is_none() -> None:
@@ -30,7 +30,7 @@ def test_a_shelf_of_goods_is_none() -> None:
         for i in range(40)
     )
 
-    assert likeness(f'<div class="grid">{goods}</div>', "Насосы") < THRESHOLD
+    assert likeness(f'<div class="grid">{goods}</div>', "Насосы") < UNLIKELY
 
 
 def test_a_page_without_text_is_none() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steppewire_parser.extract.walk import Flat, flatten
+from steppewire_parser.extract.walk import MAX_BLOCKS, Flat, flatten
 from steppewire_parser.nodes import tree_of
 
 
@@ -48,6 +48,13 @@ def test_every_container_knows_its_blocks() -> None:
 
     assert ranges["div"] == (0, 2)
     assert ranges["body"] == (0, 3)
+
+
+def test_a_page_of_countless_blocks_is_read_up_to_a_bound() -> None:
+    page = flat("<p>а</p>" * (MAX_BLOCKS + 5) + "<div><p>б</p></div>")
+
+    assert len(page.text) == MAX_BLOCKS
+    assert max(page.last) == MAX_BLOCKS
 
 
 def test_equal_places_have_equal_shapes() -> None:

@@ -1,0 +1,47 @@
+"""Which blocks are kept, given their scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from steppewire_parser.extract.choose import SURELY, SURELY_NOT, chosen, threshold
+from steppewire_parser.extract.features import page_of
+from steppewire_parser.extract.walk import flatten
+from steppewire_parser.nodes import tree_of
+
+
+def kept(body: str, scores: list[float]) -> list[bool]:
+    root = tree_of(f"<body>{body}</body>").root
+    assert root is not None
+    return [bool(keep) for keep in chosen(page_of(flatten(root)), np.array(scores, np.float32))]
+
+
+def test_what_is_likely_is_kept() -> None:
+    assert kept("<p>Раз</p><p>Два</p><p>Три</p>", [0.9, 0.1, 0.95]) == [True, False, True]
+
+
+@pytest.mark.parametrize("tag", ["aside", "nav", "footer", "figcaption"])
+def test_what_stands_apart_is_left_out_however_likely(tag: str) -> None:
+    body = f"<p>Первый абзац</p><{tag}>Врезка</{tag}><p>Второй абзац</p>"
+
+    assert kept(body, [0.9, 0.9, 0.9]) == [True, False, True]
+
+
+def test_an_article_that_stands_apart_as_a_whole_is_kept() -> None:
+    assert kept("<aside><p>Весь текст</p><p>статьи</p></aside><p>х</p>", [0.9] * 3) == [True] * 3
+
+
+def test_where_all_is_unsure_the_threshold_falls() -> None:
+    size = np.full(4, 100, np.float32)
+    unsure, sure = np.full(4, 0.4, np.float32), np.array([0.95, 0.95, 0.4, 0.01], np.float32)
+
+    assert threshold(unsure, size) == pytest.approx(0.4)
+    assert 0.4 < threshold(sure, size) <= SURELY
+
+
+def test_the_threshold_has_bounds() -> None:
+    size = np.full(2, 100, np.float32)
+
+    assert threshold(np.array([0.01, 0.02], np.float32), size) == SURELY_NOT
+    assert threshold(np.array([1.0, 1.0], np.float32), size) == SURELY
