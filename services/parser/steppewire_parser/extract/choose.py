@@ -11,6 +11,8 @@ from steppewire_parser.extract.features import Floats, Page
 _APART = sum(marks.PLACE[name] for name in ("aside", "nav", "footer", "figcaption"))
 # However unsure a page is, a block below the first is no article and one above the second is.
 SURELY_NOT, SURELY = 0.25, 0.6
+# On a page without a likely block the likeliest ones are better than nothing; not below this.
+NOTHING = 0.05
 
 
 def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
@@ -36,4 +38,5 @@ def threshold(score: Floats, size: Floats) -> float:
     taken = np.cumsum(size[order])
     expected = 2 * right / (taken + right[-1] + 1)
     best = float(score[order[int(expected.argmax())]])
-    return min(max(best, SURELY_NOT), SURELY)
+    lowest = max(min(SURELY_NOT, float(score.max()) / 2), NOTHING)
+    return min(max(best, lowest), SURELY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from steppewire_parser.extract.choose import SURELY, SURELY_NOT, chosen, threshold
+from steppewire_parser.extract.choose import NOTHING, SURELY, SURELY_NOT, chosen, threshold
 from steppewire_parser.extract.features import page_of
 from steppewire_parser.extract.walk import flatten
 from steppewire_parser.nodes import tree_of
@@ -43,5 +43,6 @@ def test_where_all_is_unsure_the_threshold_falls() -> None:
 def test_the_threshold_has_bounds() -> None:
     size = np.full(2, 100, np.float32)
 
-    assert threshold(np.array([0.01, 0.02], np.float32), size) == SURELY_NOT
+    assert threshold(np.array([0.01, 0.02], np.float32), size) == NOTHING
+    assert threshold(np.array([0.9, 0.02], np.float32), size) >= SURELY_NOT
     assert threshold(np.array([1.0, 1.0], np.float32), size) == SURELY
