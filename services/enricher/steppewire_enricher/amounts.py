@@ -52,8 +52,9 @@ _RANGE = rf"(?:{_DIGITS}(?:{SPACE}?(?:{_SCALE_WORD}))?{SPACE}?[-–—]{SPACE}?(
 NUMBER = rf"(?P<number>{_DIGITS})"
 _WORD_OF = {word: Decimal(value) for value, words in _LISTS["words"].items()
             for word in words.split()}  # fmt: skip
+_HALF = "one and a half"
 _WORDED = (
-    rf"(?P<worded>(?:{_any(' '.join(_WORD_OF))})"
+    rf"(?P<worded>{_HALF}|(?:{_any(' '.join(_WORD_OF))})"
     rf"(?:(?:{SPACE}|-)(?:{_any(' '.join(_WORD_OF))})){{0,6}})"
 )
 _SYMBOLS = _LISTS["symbols"]
@@ -169,6 +170,8 @@ def number(digits: str, *, scaled: bool = False) -> Decimal | None:
 
 def worded(text: str) -> Decimal:
     """Return the number that words mean: `бес жүз елу` is 550."""
+    if text.lower() == _HALF:
+        return Decimal("1.5")
     total = group = Decimal(0)
     for word in re.split(r"[\s-]+", text.lower()):
         value = _WORD_OF.get(word, Decimal(0))
@@ -203,6 +206,10 @@ _LONG, _SHORT_UNITS = (" ".join(u for u in _UNITS if (len(u) > 3) == is_long) fo
 _UNIT = rf"(?:{SPACE}|-)?(?:(?:{_any(_LONG)}){_TAIL}|(?:{_any(_SHORT_UNITS)}){_END}{_SUFFIX}){_END}"
 
 
+_CASED_NUMBER = (
+    r"(?:с?[іы]?н[ае]н|с?[іы]н[іы]ң|[іы]нд[ае]|дағы|дегі|тағы|тегі|даған|деген|лаған|леген|мыңнан)"
+)
+_IN_WORD = r"(?:[^\W\d_]|[’‘ʻʼ'](?=[^\W\d_]))"
 _ORDINAL_BY_HYPHEN = ("kk", "uz")
 """`3-орын`, `25-maktab`: the hyphen itself says which one."""
 
@@ -225,7 +232,12 @@ def _patterns(language: str) -> tuple[tuple[EntityType, re.Pattern[str], bool], 
         ("QUANTITY", rf"{_START}{_RANGE}?{NUMBER}{_SCALE}?{_UNIT}"),
         ("ORDINAL", rf"{_START}\d{{1,4}}-?(?:{_any(_LISTS['ordinals'])}){_TAIL}{_END}"),
         *(
-            (("ORDINAL", rf"{_START}\d{{1,4}}-[^\W\d_]{{3,20}}{_END}"),)
+            (
+                (
+                    "ORDINAL",
+                    rf"{_START}\d{{1,4}}-(?!{_CASED_NUMBER})[^\W\d_]{_IN_WORD}{{3,20}}{_END}",
+                ),
+            )
             if language in _ORDINAL_BY_HYPHEN
             else ()
         ),

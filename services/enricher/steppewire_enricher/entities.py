@@ -338,10 +338,17 @@ def with_values(tagged: Sequence[Named], values: Iterable[Named]) -> list[Named]
     return list(out.values())
 
 
+_ORDINAL = ("ші", "шы", "chi", "чи")
+_BETTER = (("TIME", "TIME"), ("QUANTITY", "CARDINAL"), ("ORDINAL", "CARDINAL"))
+"""Values of rules that are believed before a part of them that the tagger saw as less."""
+
+
 def _yields(tagged: Named, value: Named) -> bool:
     """Say whether a tagged mention gives way: a number, or the state of "US$60 billion"."""
     if tagged.type in _NUMERIC:
-        return value.type in VALUED
+        better = (value.type, tagged.type) in _BETTER and _covers(value, tagged)
+        sure = value.type != "ORDINAL" or value.surface.lower().endswith(_ORDINAL)
+        return value.type in VALUED or (better and sure)
     return value.type == "MONEY" and tagged.type == "GPE" and _covers(value, tagged)
 
 

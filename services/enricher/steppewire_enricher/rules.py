@@ -48,7 +48,10 @@ _DATES = tuple(
         rf"(?<!\w){_YEAR}{_YEAR_WORD},?\s{_MONTH}{_TAIL}{_END}",
         rf"(?<!\w){_MONTH}{_TAIL},?\s{_YEAR}(?:{_YEAR_WORD})?{_END}",
         rf"(?<!\w){_YEAR}{_YEAR_WORD}(?!\w)",
-        r"(?<=\b[Ii]n\s)(?P<year>(?:19|20)\d\d)\b(?!\s?[%\d])",
+        *(
+            rf"(?<=\b{before}\s)(?P<year>(?:19|20)\d\d)\b(?!\s?[%\d])"
+            for before in ("in", "by", "of", "since", "until", "from", "till", "before", "after")
+        ),
     )
 )
 
@@ -74,7 +77,7 @@ _PERIOD = re.compile(
     r"(?:o[‘’ʻʼ'`]tgan|kelasi|joriy)\s(?:yil|oy|hafta|chorak)[^\W\d_]{0,6}|"
     r"(?:ўтган|келаси|жорий)\s(?:йил|ой|ҳафта|чорак)[^\W\d_]{0,6}|"
     r"(?:прошл|следующ|нынешн|текущ)[^\W\d_]{2,4}\s(?:год|месяц|недел|квартал)[^\W\d_]{0,4}|"
-    r"(?:last|next|this)\s(?:year|month|week|quarter))(?!\w)",
+    r"(?:last|next|this)\s(?:year|month|week|quarter)|\d{1,3}-(?:year|month|week|day))(?!\w)",
     re.IGNORECASE,
 )
 

@@ -23,7 +23,7 @@ from steppewire_enricher.features import View, context_features, word_features
 from steppewire_enricher.gazetteer import Gazetteer, Match
 
 Floats = npt.NDArray[np.float32]
-WORDS_KEPT = 8_000
+WORDS_KEPT = 12_000
 """Words whose shares are remembered: up to 2 KB each."""
 IMPOSSIBLE = -100.0
 
