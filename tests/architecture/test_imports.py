@@ -253,9 +253,12 @@ def test_every_import_is_declared_as_a_dependency(package: str) -> None:
 
 def dependencies(package: str) -> set[str]:
     """Return the distributions that a package names, and those of the extras it asks for."""
-    project = tomllib.loads((FOLDERS[package] / "pyproject.toml").read_text("utf-8"))["project"]
+    said = tomllib.loads((FOLDERS[package] / "pyproject.toml").read_text("utf-8"))
+    project = said["project"]
     extras: dict[str, list[str]] = project.get("optional-dependencies", {})
-    requirements = [*project.get("dependencies", ()), *chain.from_iterable(extras.values())]
+    groups: dict[str, list[str]] = said.get("dependency-groups", {})
+    more = chain.from_iterable((*extras.values(), *groups.values()))
+    requirements = [*project.get("dependencies", ()), *more]
     shared = [one for one in requirements if canonical(one) == "steppewire"]
     asked = {extra for one in shared for extra in re.findall(r"\w+", one.partition("]")[0])[1:]}
     return {canonical(one) for one in requirements} | of_shared(asked)
