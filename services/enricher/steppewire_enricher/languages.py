@@ -23,7 +23,7 @@ so many: it is a table or a list."""
 READ = 480
 """Characters of an article that are read, spread over its sentences: more changes hardly an
 answer, and 400 would do for an article in one language."""
-LEAST_READ = 32
+LEAST_READ = 48
 """Characters that are read of each sentence all the same."""
 READ_AGAIN = 180
 """Characters that are read where those did not tell."""
@@ -34,6 +34,8 @@ FEW_GRAMS = 80
 FITS = 0.96
 ENOUGH = 400
 """An article's main language is taken as told, if so many n-grams fit it nearly as usual."""
+MAY_BE = 0.3
+"""A doubtful sentence is not read further if it may be in the language of all the others."""
 HINT_LETTERS = 20
 """A source's word about its language weighs as much as this many letters of text."""
 NAMES_SAY = np.float32(0.3)
@@ -153,25 +155,31 @@ def _read_again(
 
 
 def _unclear(scores: Scores, likely: Floats, lengths: Ints) -> Flags:
-    """Say which pieces must be read further; not those that look like all the others."""
+    """Say which pieces must be read further: not those that will lean on all the others."""
     doubtful = (scores.names | (likely.max(axis=1) < SURE)) & (lengths > LEAST_READ)
-    if not doubtful.any():
-        return doubtful
-    best = likely.argmax(axis=1)
-    letters = np.bincount(best, lengths)
-    main = letters.argmax()
-    if letters[main] > ALIKE * letters.sum():
-        doubtful &= best != main
+    if doubtful.any():
+        best = likely.argmax(axis=1)
+        letters = np.bincount(best, lengths)
+        main = letters.argmax()
+        if letters[main] > ALIKE * letters.sum():
+            doubtful &= likely[:, main] < MAY_BE
     return doubtful
 
 
 def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
-    """Say which pieces need no second look: those in the language of an article that fits it."""
-    main = int(np.bincount(best, letters).argmax())
+    """Say which pieces need no second look: none but long ones in another language than the
+    article's, if that fits the article.
+    """
+    by_class = np.bincount(best, letters)
+    main = by_class.argmax()
     mine = best == main
-    grams = float(scores.grams[mine].sum())
-    fit = float(scores.ours[mine, main].sum()) / max(1.0, grams) / float(model.usual[main])
-    return mine if fit > FITS and grams > ENOUGH else np.zeros_like(mine)
+    grams = scores.grams.dot(mine)
+    fits = scores.ours[:, main].dot(mine) > FITS * grams * model.usual[main]
+    if grams <= ENOUGH or not fits:
+        return np.zeros_like(mine)
+    if 2 * by_class[main] >= by_class.sum():
+        mine |= scores.grams < FEW_GRAMS
+    return mine
 
 
 def _samples(pieces: list[str], lengths: Ints, of: Ints) -> list[str]:
