@@ -61,7 +61,7 @@ _GOLDEN = np.uint32(0x9E3779B1)
 _MIX = np.uint32(0x2C1B3C6D)
 _SALTS = (np.arange(1, ORDERS + 1) * 0x85EBCA6B).astype(np.uint32)[:, None]
 _WORD_SALT = np.uint32(0xC2B2AE35)
-_ORDERS = np.arange(1, ORDERS + 1)[:, None]
+_ORDERS = np.arange(1, ORDERS + 1, dtype=np.int32)[:, None]
 _OUR_SCRIPTS = ("LATIN", "CYRILLIC", "ARABIC", "COMBINING", "MODIFIER")
 
 
@@ -190,12 +190,12 @@ def grams(words: Words) -> Hashes:
     rolled ^= rolled >> np.uint32(15)
     rolled *= _MIX
     rolled >>= np.uint32(32 - BITS)
-    left = np.full(n, -ORDERS)  # the space behind the last word starts none
-    left[:-1] = np.repeat(starts + lengths + 2, lengths + 1)
-    left[:-1] -= np.arange(n - 1)
-    fits = _ORDERS <= left
-    fits[0, starts] = lengths >= LEAST_WHOLE_WORD
-    return np.where(fits, rolled, np.uint32(NOTHING))
+    left = np.zeros(n, dtype=np.int32)  # the space behind the last word starts none
+    np.subtract(np.repeat(starts + lengths + 2, lengths + 1), np.arange(n - 1), out=left[:-1])
+    none = left < _ORDERS
+    none[0, starts] = lengths < LEAST_WHOLE_WORD
+    np.putmask(rolled, none, NOTHING)
+    return rolled
 
 
 def _whole_words(words: Words) -> Hashes:
@@ -283,10 +283,10 @@ class Table:
         `usually` tells which texts need no second look whatever their fit.
         """
         strange = scores.foreign | (scores.grams == 0)
-        asked = (self.fit(scores) < 1) & ~strange
-        if usually is not None:
-            asked &= ~usually
-        where = np.flatnonzero(asked)
+        asked = ~strange if usually is None else ~(strange | usually)
+        if not asked.any():
+            return strange
+        where = (asked & (self.fit(scores) < 1)).nonzero()[0]
         if len(where):
             parts = _portions([texts[i] for i in where.tolist()])
             strange[where] = np.concatenate([self._is_other(part) for part in parts])

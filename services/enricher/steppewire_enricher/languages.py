@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,8 +46,8 @@ LEFT = 0.01
 
 _QUOTATION = re.compile(r"([«“„][^«»“”„.!?…\n]{40,400}[»”])")
 """Not only a name in quotes."""
-_END = re.compile(r"[\n.!?…۔؟]+[»”\"’]*(?:\s+|(?<=\n))")
-"""Opens with a set of characters: then the search for it is quick."""
+_END = re.compile(r"[\n.!?…۔؟][.!?…۔؟»”\"’]*(?:\s+|(?<=\n))")
+"""Opens with one of a set of characters: then the search for it is quick."""
 LONGEST = 2_000
 """Characters: a longer sentence is cut here."""
 MOST_CHARACTERS = 200_000
@@ -126,11 +127,13 @@ def _told(
     samples = _samples(pieces, lengths, of)
     scores = model.scores(samples)
     likely = model.probabilities(scores)
-    again = _unclear(scores, likely, lengths)
-    if samples is not pieces and again.any():
-        _read_again(model, pieces, samples, scores, again.nonzero()[0])
-        likely = model.probabilities(scores)
     best, top = likely.argmax(axis=1), likely.max(axis=1)
+    if samples is not pieces:
+        again = _unclear(scores, likely, best, top, lengths).nonzero()[0]
+        if len(again):
+            _read_again(model, pieces, samples, scores, again)
+            likely = model.probabilities(scores)
+            best, top = likely.argmax(axis=1), likely.max(axis=1)
     letters = np.where((scores.grams == 0) & ~scores.foreign, 0, lengths)
     strange = model.strange(samples, scores, _usual(model, scores, best, letters))
     doubtful = scores.names | strange | (top < SURE)
@@ -154,15 +157,13 @@ def _read_again(
     scores.put(where, model.scores(longer))
 
 
-def _unclear(scores: Scores, likely: Floats, lengths: Ints) -> Flags:
+def _unclear(scores: Scores, likely: Floats, best: Ints, top: Floats, lengths: Ints) -> Flags:
     """Say which pieces must be read further: not those that will lean on all the others."""
-    doubtful = (scores.names | (likely.max(axis=1) < SURE)) & (lengths > LEAST_READ)
-    if doubtful.any():
-        best = likely.argmax(axis=1)
-        letters = np.bincount(best, lengths)
-        main = letters.argmax()
-        if letters[main] > ALIKE * letters.sum():
-            doubtful &= likely[:, main] < MAY_BE
+    doubtful = (scores.names | (top < SURE)) & (lengths > LEAST_READ)
+    letters = np.bincount(best, lengths)
+    main = letters.argmax()
+    if letters[main] > ALIKE * letters.sum():
+        doubtful &= likely[:, main] < MAY_BE
     return doubtful
 
 
@@ -210,7 +211,8 @@ def _priors(
     np.not_equal(of[1:], of[:-1], out=begins[1:])
     near = np.add.reduceat(mass, begins.nonzero()[0], axis=0)
     far = near.sum(axis=0)
-    far[_hinted(model, hint)] += HINT_LETTERS
+    if hint:
+        far[_hinted(model, hint)] += HINT_LETTERS
     everything = far.sum()
     if not everything:
         return None
@@ -230,10 +232,8 @@ def _leaning(likely: Floats, priors: Floats, names: Flags, doubtful: Flags) -> F
     return out
 
 
-def _hinted(model: Table, hint: str | None) -> list[int]:
+def _hinted(model: Table, hint: str) -> list[int]:
     """Return the classes of a hint such as `kk`, `uz-Cyrl` or `ru-RU`."""
-    if not hint:
-        return []
     wanted = hint.replace("_", "-").lower()
     exact = [i for i, name in enumerate(model.classes) if name.lower() == wanted]
     base = wanted.split("-")[0]
@@ -254,6 +254,7 @@ def _spoken(letters: Floats, sure: Floats) -> list[Language]:
     return [_language(*one) for one in said]
 
 
+@lru_cache(maxsize=4096)
 def _language(known: bool, best: int, confidence: float, unknown: float) -> Language:
     if known:
         return Language(tag=table().classes[best], confidence=round(confidence, 4))
