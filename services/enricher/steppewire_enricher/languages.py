@@ -164,7 +164,7 @@ def _unclear(scores: Scores, likely: Floats, best: Ints, top: Floats, lengths: I
     main = letters.argmax()
     if letters[main] > ALIKE * letters.sum():
         doubtful &= likely[:, main] < MAY_BE
-    return doubtful
+    return np.asarray(doubtful)
 
 
 def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
@@ -248,9 +248,7 @@ def _spoken(letters: Floats, sure: Floats) -> list[Language]:
     most, unknown = ours[rows, best], letters[:, -1]
     confidence = np.minimum(1, sure[rows, best] / np.maximum(most, 1))
     known = ours.sum(axis=1) > unknown
-    said = zip(
-        known.tolist(), best.tolist(), confidence.tolist(), unknown.tolist(), strict=True
-    )
+    said = zip(known.tolist(), best.tolist(), confidence.tolist(), unknown.tolist(), strict=True)
     return [_language(*one) for one in said]
 
 
