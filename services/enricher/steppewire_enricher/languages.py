@@ -180,7 +180,7 @@ def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
         return np.zeros_like(mine)
     if 2 * by_class[main] >= by_class.sum():
         mine |= scores.grams < FEW_GRAMS
-    return mine
+    return np.asarray(mine)
 
 
 def _samples(pieces: list[str], lengths: Ints, of: Ints) -> list[str]:
