@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from io import BytesIO
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -405,9 +405,9 @@ def _by_text(sums: npt.NDArray[np.uint16], weights: Floats, text: Ints, texts: i
     return out
 
 
-def load_table(data: bytes) -> Table:
-    """Read a table from the bytes of its file."""
-    with np.load(BytesIO(data), allow_pickle=False) as stored:
+def load_table(file: IO[bytes]) -> Table:
+    """Read a table from its file."""
+    with np.load(file, allow_pickle=False) as stored:
         classes = tuple(str(name) for name in stored["classes"])
         others = tuple(str(name) for name in stored["others"])
         coarse = len(classes) + len(others)
@@ -466,4 +466,5 @@ def unpacked(data: Cells, ends: Ints, buckets: int, columns: int) -> Cells:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """Return the shipped table, loaded once per process."""
-    return load_table((files("steppewire_enricher") / "models" / "langid.npz").read_bytes())
+    with (files("steppewire_enricher") / "models" / "langid.npz").open("rb") as file:
+        return load_table(file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -156,4 +158,4 @@ def test_a_table_is_read_as_it_was_packed(columns):
 
 def test_what_is_no_table_is_told():
     with pytest.raises((ValueError, OSError)):
-        load_table(b"no table")
+        load_table(BytesIO(b"no table"))
