@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,7 +24,7 @@ so many: it is a table or a list."""
 READ = 480
 """Characters of an article that are read, spread over its sentences: more changes hardly an
 answer, and 400 would do for an article in one language."""
-LEAST_READ = 32
+LEAST_READ = 48
 """Characters that are read of each sentence all the same."""
 READ_AGAIN = 180
 """Characters that are read where those did not tell."""
@@ -34,6 +35,8 @@ FEW_GRAMS = 80
 FITS = 0.96
 ENOUGH = 400
 """An article's main language is taken as told, if so many n-grams fit it nearly as usual."""
+MAY_BE = 0.3
+"""A doubtful sentence is not read further if it may be in the language of all the others."""
 HINT_LETTERS = 20
 """A source's word about its language weighs as much as this many letters of text."""
 NAMES_SAY = np.float32(0.3)
@@ -41,10 +44,10 @@ NAMES_SAY = np.float32(0.3)
 LEFT = 0.01
 """How likely every language is whatever the rest of the article is in."""
 
-_BREAK = re.compile(
-    r"([«“„][^«»“”„.!?…\n]{40,400}[»”])"  # a quotation, not only a name in quotes
-    r"|[.!?…۔؟]+[»”\"’]*\s+|\n+"
-)
+_QUOTATION = re.compile(r"([«“„][^«»“”„.!?…\n]{40,400}[»”])")
+"""Not only a name in quotes."""
+_END = re.compile(r"[\n.!?…۔؟][.!?…۔؟»”\"’]*(?:\s+|(?<=\n))")
+"""Opens with one of a set of characters: then the search for it is quick."""
 LONGEST = 2_000
 """Characters: a longer sentence is cut here."""
 MOST_CHARACTERS = 200_000
@@ -63,10 +66,9 @@ def read_languages(article: Article, hint: str | None = None) -> Languages:
     texts = [article.title, article.lead or "", *(p.text for p in article.paragraphs)]
     pieces, of = _pieces(texts)
     letters, sure = _sums(pieces, np.array(of, dtype=np.int64), len(texts), hint)
-    told = [_language(*sums) for sums in zip(letters.tolist(), sure.tolist(), strict=True)]
-    body, body_sure = letters[1:].sum(axis=0), sure[1:].sum(axis=0)
-    whole = _language(body.tolist(), body_sure.tolist())
-    if not body[:-1].any():
+    body = (letters[1:].sum(axis=0), sure[1:].sum(axis=0))
+    *told, whole = _spoken(np.vstack((letters, body[0])), np.vstack((sure, body[1])))
+    if not body[0][:-1].any():
         whole = told[0]
     read = of[-1] + 1 if len(pieces) >= PIECES else len(texts)
     told[read:] = [whole] * (len(texts) - read)
@@ -75,7 +77,7 @@ def read_languages(article: Article, hint: str | None = None) -> Languages:
         title=told[0],
         lead=told[1] if article.lead is not None else None,
         paragraphs=tuple(told[2:]),
-        shares=_shares(body.tolist()),
+        shares=_shares(body[0].tolist()),
     )
 
 
@@ -84,7 +86,7 @@ def _pieces(texts: Sequence[str]) -> tuple[list[str], list[int]]:
     pieces: list[str] = []
     of: list[int] = []
     for index, text in enumerate(texts):
-        found = [piece for piece in _BREAK.split(text[:MOST_CHARACTERS]) if piece]
+        found = _sentences(text[:MOST_CHARACTERS])
         if any(len(piece) > LONGEST for piece in found):
             found = [p[at : at + LONGEST] for p in found for at in range(0, len(p), LONGEST)]
         pieces += found
@@ -92,6 +94,14 @@ def _pieces(texts: Sequence[str]) -> tuple[list[str], list[int]]:
         if len(pieces) >= PIECES:
             break
     return pieces[:PIECES], of[:PIECES]
+
+
+def _sentences(text: str) -> list[str]:
+    parts = _QUOTATION.split(text)
+    found = _END.split(parts[0])
+    for at in range(1, len(parts), 2):  # a quotation and what follows it, in turn
+        found += [parts[at], *_END.split(parts[at + 1])]
+    return [piece for piece in found if piece]
 
 
 def _sums(pieces: list[str], of: Ints, texts: int, hint: str | None) -> tuple[Floats, Floats]:
@@ -117,40 +127,60 @@ def _told(
     samples = _samples(pieces, lengths, of)
     scores = model.scores(samples)
     likely = model.probabilities(scores)
-    again = np.flatnonzero(_unclear(scores, likely, lengths))
-    if samples is not pieces and len(again):
-        for i in again:
-            samples[i] = pieces[i][:READ_AGAIN]
-        scores.put(again, model.scores([samples[i] for i in again]))
-        likely = model.probabilities(scores)
+    best, top = likely.argmax(axis=1), likely.max(axis=1)
+    if samples is not pieces:
+        again = _unclear(scores, likely, best, top, lengths).nonzero()[0]
+        if len(again):
+            _read_again(model, pieces, samples, scores, again)
+            likely = model.probabilities(scores)
+            best, top = likely.argmax(axis=1), likely.max(axis=1)
     letters = np.where((scores.grams == 0) & ~scores.foreign, 0, lengths)
-    strange = model.strange(samples, scores, _usual(model, scores, likely, letters))
-    priors = _priors(model, likely, np.where(strange | scores.names, 0, letters), of, hint)
-    if priors.any() and letters[strange].sum() <= letters[~strange].sum():
-        likely = _leaning(likely, priors, scores.names, strange)
-        strange &= scores.foreign | (scores.grams >= FEW_GRAMS)
-    best = np.where(strange, len(model.classes), likely.argmax(axis=1))
-    sure = np.where(strange, np.float32(0.5), likely.max(axis=1))
-    return best, sure, np.where(lengths < LEAST_LETTERS, 0, letters)
+    strange = model.strange(samples, scores, _usual(model, scores, best, letters))
+    doubtful = scores.names | strange | (top < SURE)
+    if doubtful.any():
+        priors = _priors(model, likely, np.where(strange | scores.names, 0, letters), of, hint)
+        if priors is not None and letters[strange].sum() <= letters[~strange].sum():
+            likely = _leaning(likely, priors, scores.names, doubtful)
+            best, top = likely.argmax(axis=1), likely.max(axis=1)
+            strange &= scores.foreign | (scores.grams >= FEW_GRAMS)
+        best[strange], top[strange] = len(model.classes), 0.5
+    return best, top, np.where(lengths < LEAST_LETTERS, 0, letters)
 
 
-def _unclear(scores: Scores, likely: Floats, lengths: Ints) -> Flags:
-    """Say which pieces must be read further; not those that look like all the others."""
-    best = likely.argmax(axis=1)
+def _read_again(
+    model: Table, pieces: Sequence[str], samples: list[str], scores: Scores, where: Ints
+) -> None:
+    """Read some pieces further, and put what is found in the place of what was."""
+    longer = [pieces[i][:READ_AGAIN] for i in where]
+    for i, text in zip(where, longer, strict=True):
+        samples[i] = text
+    scores.put(where, model.scores(longer))
+
+
+def _unclear(scores: Scores, likely: Floats, best: Ints, top: Floats, lengths: Ints) -> Flags:
+    """Say which pieces must be read further: not those that will lean on all the others."""
+    doubtful = (scores.names | (top < SURE)) & (lengths > LEAST_READ)
     letters = np.bincount(best, lengths)
-    alike = (best == letters.argmax()) & (letters.max() > ALIKE * letters.sum())
-    doubtful = scores.names | (likely.max(axis=1) < SURE)
-    return np.asarray(doubtful & ~alike & (lengths > LEAST_READ))
+    main = letters.argmax()
+    if letters[main] > ALIKE * letters.sum():
+        doubtful &= likely[:, main] < MAY_BE
+    return np.asarray(doubtful)
 
 
-def _usual(model: Table, scores: Scores, likely: Floats, letters: Ints) -> Flags:
-    """Say which pieces need no second look: those in the language of an article that fits it."""
-    best = likely.argmax(axis=1)
-    main = int(np.bincount(best, letters, minlength=len(model.classes)).argmax())
+def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
+    """Say which pieces need no second look: none but long ones in another language than the
+    article's, if that fits the article.
+    """
+    by_class = np.bincount(best, letters)
+    main = by_class.argmax()
     mine = best == main
-    grams = float(scores.grams[mine].sum())
-    fit = float((model.fit(scores)[mine] * scores.grams[mine]).sum()) / max(1.0, grams)
-    return np.asarray(mine & (fit > FITS and grams > ENOUGH))
+    grams = scores.grams.dot(mine)
+    fits = scores.ours[:, main].dot(mine) > FITS * grams * model.usual[main]
+    if grams <= ENOUGH or not fits:
+        return np.zeros_like(mine)
+    if 2 * by_class[main] >= by_class.sum():
+        mine |= scores.grams < FEW_GRAMS
+    return np.asarray(mine)
 
 
 def _samples(pieces: list[str], lengths: Ints, of: Ints) -> list[str]:
@@ -168,50 +198,65 @@ def _beginning(text: str, length: int) -> str:
     return text[: max(text.rfind(" ", 0, length), length // 2)]
 
 
-def _priors(model: Table, likely: Floats, letters: Ints, of: Ints, hint: str | None) -> Floats:
+def _priors(
+    model: Table, likely: Floats, letters: Ints, of: Ints, hint: str | None
+) -> Floats | None:
     """Return how likely each class is where each piece stands: in its paragraph, in the article.
 
     Nothing, if nothing else in the article tells.
     """
     told = np.where(of > 0, letters, 0)  # a title leans on what follows, and on nothing else
     mass = likely * told[:, None].astype(np.float32)
-    first = np.flatnonzero(np.append(True, of[1:] != of[:-1]))
-    near = np.add.reduceat(mass, first, axis=0)
+    begins = np.ones(len(of), dtype=bool)
+    np.not_equal(of[1:], of[:-1], out=begins[1:])
+    near = np.add.reduceat(mass, begins.nonzero()[0], axis=0)
     far = near.sum(axis=0)
-    far[_hinted(model, hint)] += HINT_LETTERS
-    if not far.any():
-        return np.zeros_like(likely)
-    far /= far.sum()
+    if hint:
+        far[_hinted(model, hint)] += HINT_LETTERS
+    everything = far.sum()
+    if not everything:
+        return None
+    far /= everything
     total = near.sum(axis=1, keepdims=True)
     both = np.where(total > 0, near / np.maximum(total, 1) + far, 2 * far) / 2 + LEFT
-    return np.asarray(np.repeat(both, np.diff(np.append(first, len(of))), axis=0))
+    return np.asarray(both.take(begins.cumsum() - 1, axis=0))
 
 
-def _leaning(likely: Floats, priors: Floats, names: Flags, strange: Flags) -> Floats:
+def _leaning(likely: Floats, priors: Floats, names: Flags, doubtful: Flags) -> Floats:
     """Return the probabilities, with its surroundings' where a piece is not sure by itself."""
-    doubtful = names | strange | (likely.max(axis=1) < SURE)
-    said = np.where(names[:, None], likely**NAMES_SAY, likely)
-    both = said * np.where(doubtful[:, None], priors, np.float32(1))
-    return np.asarray(both / both.sum(axis=1, keepdims=True), dtype=np.float32)
+    where = doubtful.nonzero()[0]
+    said = likely.take(where, axis=0)
+    both = np.where(names.take(where)[:, None], said**NAMES_SAY, said) * priors.take(where, axis=0)
+    out = likely.copy()
+    out[where] = both / both.sum(axis=1, keepdims=True)
+    return out
 
 
-def _hinted(model: Table, hint: str | None) -> list[int]:
+def _hinted(model: Table, hint: str) -> list[int]:
     """Return the classes of a hint such as `kk`, `uz-Cyrl` or `ru-RU`."""
-    if not hint:
-        return []
     wanted = hint.replace("_", "-").lower()
     exact = [i for i, name in enumerate(model.classes) if name.lower() == wanted]
     base = wanted.split("-")[0]
     return exact or [i for i, name in enumerate(model.classes) if name.split("-")[0] == base]
 
 
-def _language(letters: list[float], sure: list[float]) -> Language:
-    """Return the language of ours with most letters; unknown, if most are in none of ours."""
-    most = max(letters[:-1])
-    if letters[-1] >= sum(letters[:-1]):
-        return Language(tag=UNKNOWN, confidence=0.5 if letters[-1] else 0.0)
-    best = letters.index(most)
-    return Language(tag=table().classes[best], confidence=round(min(1.0, sure[best] / most), 4))
+def _spoken(letters: Floats, sure: Floats) -> list[Language]:
+    """Return the language of ours with most letters in each row; unknown, if most are in none."""
+    ours = letters[:, :-1]
+    best = ours.argmax(axis=1)
+    rows = np.arange(len(best))
+    most, unknown = ours[rows, best], letters[:, -1]
+    confidence = np.minimum(1, sure[rows, best] / np.maximum(most, 1))
+    known = ours.sum(axis=1) > unknown
+    said = zip(known.tolist(), best.tolist(), confidence.tolist(), unknown.tolist(), strict=True)
+    return [_language(*one) for one in said]
+
+
+@lru_cache(maxsize=4096)
+def _language(known: bool, best: int, confidence: float, unknown: float) -> Language:
+    if known:
+        return Language(tag=table().classes[best], confidence=round(confidence, 4))
+    return Language(tag=UNKNOWN, confidence=0.5 if unknown else 0.0)
 
 
 def _shares(letters: list[float]) -> dict[str, float]:

@@ -21,7 +21,7 @@ from steppewire.commands import inputs
 from steppewire.commands.batch import Failed, answers
 from steppewire.commands.inputs import Input, Unread, json_line
 from steppewire.errors import NotFound, SettingError, Verdict
-from steppewire.events import ArticleFetched, ArticleParsed, Fetch
+from steppewire.events import Article, ArticleFetched, ArticleParsed, Fetch
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
@@ -144,6 +144,9 @@ class Reader:
         return Told(line, record.get("refused"))
 
 
+_NO_ARTICLE = Article(article_id="", version_id="", url=UNKNOWN_URL, source="", title="")
+
+
 class Reading:
     """Reads one input after another."""
 
@@ -155,6 +158,8 @@ class Reading:
         owners = offered("owners") if reader.rules and not reader.source else None
         self._owner = owners() if owners else None
         self._languages: Languages | None = offered("languages") if reader.language else None
+        if self._languages:  # what it loads now is shared by all processes that are forked
+            self._languages(_NO_ARTICLE, None)
 
     def told(self, one: Input) -> Told:
         """Read one input; whatever becomes of it is told."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,10 @@ from steppewire_enricher.langid import (
     ORDERS,
     grams,
     load_table,
+    packed,
+    padded,
     table,
+    unpacked,
     word_weights,
     words_of,
 )
@@ -28,8 +33,12 @@ def line(*texts: str) -> str:
 
 
 def all_grams(text: str) -> list[int]:
-    starts, whole = grams(words_of([text]))
-    return [b for b in (*starts.ravel().tolist(), *whole.tolist()) if b != NOTHING]
+    return [b for b in grams(words_of([text])).ravel().tolist() if b != NOTHING]
+
+
+def whole_words(text: str) -> list[int]:
+    words = words_of([text])
+    return grams(words)[0, words.starts].tolist()
 
 
 def test_words_are_small_letters_with_a_space_before_each_and_one_at_the_end():
@@ -62,18 +71,21 @@ def test_every_apostrophe_is_the_same_letter(apostrophe):
 
 
 def test_the_same_word_is_the_same_wherever_it_stands():
-    first = grams(words_of(["қазақстан"]))[1]
-    later = grams(words_of(["бір екі үш", "тағы да қазақстан"]))[1]
+    (first,) = whole_words("қазақстан")
 
-    assert first[-1] == later[-1] != NOTHING
+    assert first == whole_words("бір екі үш тағы да қазақстан")[-1] != NOTHING
+
+
+def test_a_word_of_three_letters_is_no_more_than_its_own_grams():
+    assert whole_words("екі төрт")[0] == NOTHING != whole_words("екі төрт")[1]
 
 
 @given(TEXTS)
 def test_any_text_has_grams_within_the_table(texts):
-    starts, whole = grams(words_of(texts))
+    buckets = grams(words_of(texts))
 
-    assert starts.shape[1] == ORDERS
-    assert max((starts.max(initial=0), whole.max(initial=0))) <= NOTHING
+    assert len(buckets) == ORDERS
+    assert buckets.max(initial=0) <= NOTHING
 
 
 def test_a_byte_holds_the_cells_of_all_orders():
@@ -132,6 +144,18 @@ def test_a_language_that_is_written_nearly_like_ours_is_strange():
     assert table().strange([text], table().scores([text])).all()
 
 
+def test_two_bytes_hold_the_cells_of_the_longest_word():
+    assert MOST * ORDERS * (LONGEST_WORD + 1) < 1 << 16
+
+
+@pytest.mark.parametrize("columns", [1, 4, 6])
+def test_a_table_is_read_as_it_was_packed(columns):
+    cells = np.zeros((257, padded(columns)), dtype=np.uint8)
+    cells[:-1, :columns] = np.random.default_rng(1).integers(0, MOST, (256, columns))
+
+    assert (unpacked(*packed(cells, columns), 256, columns) == cells).all()
+
+
 def test_what_is_no_table_is_told():
     with pytest.raises((ValueError, OSError)):
-        load_table(b"no table")
+        load_table(BytesIO(b"no table"))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_LZMA, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +28,16 @@ from steppewire_enricher.langid import (
     AT_ONCE,
     BITS,
     COARSE_BITS,
-    COARSE_ORDERS,
     MOST,
     NOTHING,
     Cells,
     Floats,
     Scores,
     Table,
+    coarse_of,
     grams,
+    packed,
+    padded,
     words_of,
 )
 from steppewire_enricher.train.langid_texts import OTHERS, Row, package_rows, read_rows
@@ -153,10 +155,10 @@ def counted(texts: Sequence[str]) -> tuple[Counts, Counts]:
     coarse = np.zeros((1 << COARSE_BITS) + 1, dtype=np.int64)
     joined = "\n".join(texts)
     for at in range(0, len(joined), AT_ONCE):
-        starts, whole = grams(words_of([joined[at : at + AT_ONCE]]))
-        fine += np.bincount(np.concatenate((starts.ravel(), whole)), minlength=len(fine))
-        rough = starts[:, :COARSE_ORDERS].ravel() >> np.uint32(BITS - COARSE_BITS)
-        coarse += np.bincount(rough, minlength=len(coarse))
+        words = words_of([joined[at : at + AT_ONCE]])
+        buckets = grams(words)
+        fine += np.bincount(buckets.ravel(), minlength=len(fine))
+        coarse += np.bincount(coarse_of(buckets, words).ravel(), minlength=len(coarse))
     return fine[:-1].astype(np.float32), coarse[:-1].astype(np.float32)
 
 
@@ -179,8 +181,10 @@ def quantised(likely: Counts) -> tuple[Cells, float]:
     """Return log P(n-gram | class) against one never seen, in `MOST` steps, and a step's size."""
     nats = np.log1p(likely / np.float32(UNSEEN))
     scale = float(nats.max()) / MOST
-    cells = np.round(nats / np.float32(scale)).astype(np.uint8)
-    return np.concatenate((cells, np.zeros((1, cells.shape[1]), dtype=np.uint8))), scale
+    rows, columns = nats.shape
+    cells = np.zeros((rows + 1, padded(columns)), dtype=np.uint8)
+    cells[:-1, :columns] = np.round(nats / np.float32(scale))
+    return cells, scale
 
 
 def build(texts: Texts) -> Table:
@@ -279,25 +283,28 @@ def _sharpness_and_bias(
 
 def save(table: Table, path: Path) -> None:
     """Write a table, each column by itself; the same table gives the same bytes."""
-    columns = {f"fine/{name}": table.fine[:-1, i] for i, name in enumerate(table.classes)}
-    for i, name in enumerate(table.classes + table.others):
-        columns[f"coarse/{name}"] = table.coarse[:-1, i]
-    settings = {
+    fine, fine_ends = packed(table.fine, len(table.classes))
+    coarse, coarse_ends = packed(table.coarse, len(table.classes) + len(table.others))
+    arrays = {
         "classes": np.array(table.classes),
         "others": np.array(table.others),
+        "fine": fine,
+        "fine_ends": fine_ends,
         "fine_scale": np.array(table.fine_scale),
+        "coarse": coarse,
+        "coarse_ends": coarse_ends,
         "coarse_scale": np.array(table.coarse_scale),
         "sharpness": np.array(table.sharpness),
         "bias": table.bias,
         "usual": table.usual,
         "version": np.array(table.version),
     }
-    with ZipFile(path, "w", ZIP_LZMA) as archive:
-        for name, array in (settings | columns).items():
+    with ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
             raw = BytesIO()
-            np.save(raw, array.copy())
+            np.save(raw, array)
             # a date of its own would make every training another file
-            archive.writestr(ZipInfo(f"{name}.npy"), raw.getvalue(), ZIP_LZMA)
+            archive.writestr(ZipInfo(f"{name}.npy"), raw.getvalue())
 
 
 def development(path: Path) -> list[dict[str, str]]:
