@@ -31,6 +31,9 @@ def id_of(name: str, type: str) -> str | None:
     key = key_of(name, type)[:LONGEST].strip("-") if prefix else ""
     if prefix is None or sum(letter.isalnum() for letter in key) < SHORTEST_KEY:
         return None
+    named = base().ids(name, type)
+    if len(named) == 1 and (type != "PERSON" or len(person_words(name)) > 1):
+        return next(iter(named))
     known = base().by_key(prefix, key)
     if known is not None and _is_known(name, type, known):
         return known

@@ -26,6 +26,7 @@ _CLASSED = (
     (re.compile("(?<=[aeou])i+"), "y"),  # Айдар, Aydar, Aidar; Смайылов, Смаилов
     (re.compile("y(?=[aou])"), ""),
     (re.compile("[ei]"), ""),
+    (re.compile("(?<=u)([^auy]+)u"), r"\1"),  # Жүсіп, Юсуп; Ұлықбек, Улугбек: у follows у
     (re.compile(r"(.)\1+"), r"\1"),
 )
 _SURNAME = (
@@ -37,6 +38,7 @@ _SON_OF = re.compile("(?<=.{3})(?:UlI|ulI|uli|UlIna|kIzI|kizi|WglI|Wgli|ogli|ugl
 _PATRONYMIC = re.compile(
     "(?<=.{2})(?:[oeiE]v[iI]C|[oeE]vna|iCna|iniCna|UlI|ulI|uli|kIzI|kizi|kizI|Wgli|ogli|ugli)$"
 )
+_ADJECTIVE = re.compile("(?<=.{3})(?:a?[ie]?n?sk(?:i|ii|aya|oe|ogo|oi|om|aia|oie)|[aA])$")
 _CHILD = frozenset(("Wgli", "ogli", "ugli", "kizi", "kIzI", "UlI", "uli", "ulI"))
 _INITIAL = re.compile(r"\b\w{1,2}\.\s*")
 
@@ -99,17 +101,21 @@ def key_of(name: str, type: str) -> str:
     """Return the key of a name: its words, in an order that does not depend on the language."""
     if type == "PERSON":
         return "-".join(sorted(surname_key(word) for word in person_words(name)))
-    words = [_meaning(word) for word in re.split(r"[\s\-«»“”\"„'’()/.,]+", name) if word]
+    parts = [word for word in re.split(r"[\s\-«»“”\"„'’()/.,]+", name) if word]
+    words = [_meaning(word, body=type == "ORGANISATION") for word in parts]
     kept = [word for word in words if word] or [word_key(name)]
     return "-".join(kept if type not in ("ORGANISATION", "FACILITY") else sorted(set(kept)))
 
 
 @lru_cache(maxsize=20_000)
-def _meaning(word: str) -> str:
+def _meaning(word: str, *, body: bool) -> str:
     """Return what a common word of bodies means in every language; the sound of any other."""
     heard = sounds(word)
     concept = _concepts().get(heard)
-    return concept if concept is not None else word_key(word)
+    if concept is not None:
+        return concept
+    # Карагандинский университет, Қарағанды университеті: an adjective in Russian alone
+    return _classed(_ADJECTIVE.sub("", heard)) if body else word_key(word)
 
 
 @lru_cache(maxsize=1)

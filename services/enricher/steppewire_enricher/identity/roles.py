@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from steppewire_enricher.folding import fold
 from steppewire_enricher.lists import read_list
+from steppewire_enricher.scripts import uz_to_cyrillic
 
 BESIDE = 40
 """Characters before and after a name in which the word stands."""
@@ -54,6 +55,6 @@ def _stems() -> tuple[tuple[str, str], ...]:
     return tuple(
         (fold(stem), field)
         for field, by_language in read_list("roles")["field"].items()
-        for stems in by_language.values()
-        for stem in stems.split()
+        for language, stems in by_language.items()
+        for stem in (*stems.split(), *(uz_to_cyrillic(stems).split() if language == "uz" else ()))
     )

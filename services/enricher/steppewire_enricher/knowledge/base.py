@@ -55,6 +55,8 @@ class Base:
         found: dict[tuple[str, str], set[str]] = {}
         for entry in self.entries.values():
             prefix = entry.id.partition("/")[0]
+            if entry.kind in ("region", "district"):
+                continue  # a key leaves out that it is one: Алматы облысы is not Алматы
             for names in entry.names.values():
                 for name in names:
                     found.setdefault((prefix, key_of(name, entry.type)), set()).add(entry.id)
