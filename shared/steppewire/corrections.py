@@ -72,19 +72,30 @@ def read(text: str, name: str = "entities.toml") -> Corrections:
     unknown = set(said) - {"same", "apart", "names"}
     if unknown:
         raise SettingError(f"{name}: no such part: {sorted(unknown)[0]}; use same, apart or names")
-    stays = _stays(said.get("same", []), name)
-    apart = tuple(_apart(row, name) for row in said.get("apart", []))
+    stays = _stays(_rows(said, "same", name), name)
+    apart = tuple(_apart(row, name) for row in _rows(said, "apart", name))
+    names = said.get("names", {})
+    if not isinstance(names, dict) or not all(isinstance(row, dict) for row in names.values()):
+        raise SettingError(f'{name}: names are written below [names."person/…"], kk = "…"')
     for split in apart:
         if stays.get(split.id, split.id) == stays.get(split.to, split.to):
             raise SettingError(f"{name}: {split.id} and {split.to} are both same and apart")
-    return Corrections(stays, apart, said.get("names", {}))
+    return Corrections(stays, apart, names)
+
+
+def _rows(said: Mapping[str, Any], part: str, name: str) -> Sequence[Mapping[str, Any]]:
+    rows = said.get(part, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SettingError(f"{name}: {part} is written as [[{part}]]")
+    return rows
 
 
 def _stays(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, str]:
     stays: dict[str, str] = {}
     for row in rows:
         ids = row.get("ids", [])
-        if len(ids) < 2 or not all(isinstance(id_, str) and "/" in id_ for id_ in ids):
+        listed = isinstance(ids, list) and len(ids) > 1
+        if not listed or not all(isinstance(id_, str) and "/" in id_ for id_ in ids):
             raise SettingError(f"{name}: [[same]] takes two ids or more, such as person/~…: {ids}")
         first = stays.get(ids[0], ids[0])
         for old in ids[1:]:
@@ -105,21 +116,34 @@ def _end(id_: str, stays: Mapping[str, str]) -> str:
 
 def _apart(row: Mapping[str, Any], name: str) -> Apart:
     missing = [key for key in ("id", "when", "to") if not row.get(key)]
+    if not missing and not isinstance(row["when"], list):
+        raise SettingError(f'{name}: when is a list of words: when = ["{row["when"]}"]')
     if missing:
         raise SettingError(f"{name}: [[apart]] needs id, when and to; {missing[0]} is missing")
     return Apart(str(row["id"]), tuple(map(str, row["when"])), str(row["to"]))
 
 
+_last_good: dict[str, Corrections] = {}
+
+
 def corrections() -> Corrections:
-    """Return what the file says that the environment names; read again when it has changed."""
+    """Return what the file says that the environment names; read again when it has changed.
+
+    Raises SettingError for a file that is wrong from the start. One that becomes wrong while a
+    service runs costs no article: what it said before holds until it is mended.
+    """
     told = os.environ.get(VARIABLE)
     if not told:
         return NONE
-    path = Path(told)
     try:
-        return _read_at(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise SettingError(f"{VARIABLE}={told!r} cannot be read: {error.strerror}") from None
+        _last_good[told] = _read_at(Path(told), Path(told).stat().st_mtime_ns)
+    except (OSError, UnicodeDecodeError) as error:
+        if told not in _last_good:
+            raise SettingError(f"{VARIABLE}={told!r} cannot be read: {error}") from None
+    except SettingError:
+        if told not in _last_good:
+            raise
+    return _last_good[told]
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from steppewire_enricher.identity.keys import class_of, stem_of
+
 STEPS = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3))
 """How many sounds of either name one step takes."""
 WIDEST = 5
@@ -137,17 +139,18 @@ def model() -> Model:
 def figures(costs: Costs, one: str, other: str) -> tuple[float, ...]:
     """Return what speaks for and against two names being one: strangeness, whole and by length.
 
-    And the dearest step alone (one clear difference weighs more than many small ones), and
-    whether the ends differ (Александр, Александра).
+    And the dearest step alone (one clear difference weighs more than many small ones), whether
+    the ends differ (Александр, Александра), and whether the keys are one, with endings or without.
     """
+    keys = (float(class_of(one) == class_of(other)), float(stem_of(one) == stem_of(other)))
     aligned = costs.aligned(one, other)
     if aligned.cost >= FAR:
-        return (60.0, 20.0, 20.0, 1.0)
+        return (60.0, 20.0, 20.0, 1.0, *keys)
     strange = 2 * aligned.cost - costs.alone(one) - costs.alone(other)
     length = max(2, min(len(one), len(other)))
     dearest = max(_excess(costs, x, y) for x, y in aligned.steps)
     ends = one[-1:] != other[-1:] and (one[-1:] in "aA" or other[-1:] in "aA")
-    return (min(strange, 60.0), min(strange / length, 20.0), min(dearest, 20.0), float(ends))
+    return (min(strange, 60.0), min(strange / length, 20.0), min(dearest, 20.0), float(ends), *keys)
 
 
 def _excess(costs: Costs, one: str, other: str) -> float:

@@ -28,12 +28,14 @@ def id_of(name: str, type: str) -> str | None:
     A name that sounds as a listed one and is spelled near it is that one.
     """
     prefix = PREFIXES.get(type)
-    key = key_of(name, type)[:LONGEST].strip("-") if prefix else ""
-    if prefix is None or sum(letter.isalnum() for letter in key) < SHORTEST_KEY:
+    if prefix is None:
         return None
     named = base().ids(name, type)
     if len(named) == 1 and (type != "PERSON" or len(person_words(name)) > 1):
         return next(iter(named))
+    key = key_of(name, type)[:LONGEST].strip("-")
+    if sum(letter.isalnum() for letter in key) < SHORTEST_KEY:
+        return None
     known = base().by_key(prefix, key)
     if known is not None and _is_known(name, type, known):
         return known

@@ -38,6 +38,8 @@ _SON_OF = re.compile("(?<=.{3})(?:UlI|ulI|uli|UlIna|kIzI|kizi|WglI|Wgli|ogli|ugl
 _PATRONYMIC = re.compile(
     "(?<=.{2})(?:[oeiE]v[iI]C|[oeE]vna|iCna|iniCna|UlI|ulI|uli|kIzI|kizi|kizI|Wgli|ogli|ugli)$"
 )
+LONGEST_ABBREVIATION = 6
+"""Letters of a word in capitals, each of which counts."""
 _ADJECTIVE = re.compile("(?<=.{3})(?:a?[ie]?n?sk(?:i|ii|aya|oe|ogo|oi|om|aia|oie)|[aA])$")
 _CHILD = frozenset(("Wgli", "ogli", "ugli", "kizi", "kIzI", "UlI", "uli", "ulI"))
 _INITIAL = re.compile(r"\b\w{1,2}\.\s*")
@@ -46,22 +48,27 @@ _INITIAL = re.compile(r"\b\w{1,2}\.\s*")
 @lru_cache(maxsize=50_000)
 def word_key(word: str) -> str:
     """Return the key of one word that is no surname: `Қасым`, `Qosim` -> `kasm`."""
-    return _classed(sounds(word)) or sounds(word)
+    return class_of(sounds(word)) or sounds(word)
 
 
 @lru_cache(maxsize=50_000)
 def surname_key(word: str) -> str:
     """Return the key of a surname without its ending: `Жарасов`, `Jarasova` -> `jaras`."""
-    heard = sounds(word)
+    return stem_of(sounds(word))
+
+
+def stem_of(heard: str) -> str:
+    """Return the key of sounds as those of a surname."""
     short = _SON_OF.sub("", heard)
     for ending, stem in _SURNAME:
         short, found = ending.subn(stem, short)
         if found:
             break
-    return _classed(short) or _classed(heard) or heard
+    return class_of(short) or class_of(heard) or heard
 
 
-def _classed(heard: str) -> str:
+def class_of(heard: str) -> str:
+    """Return the key of sounds: classes of vowels, nothing that spelling changes."""
     for pattern, plain in _SPELLED:
         heard = pattern.sub(plain, heard)
     key = heard.translate(_CLASSES)
@@ -93,7 +100,7 @@ def patronymic_of(name: str) -> str:
     if len(words) < 3:
         return ""
     found = [w for w in words if _is_patronymic(w, words) and sounds(w) not in _CHILD]
-    return _classed(_PATRONYMIC.sub("", sounds(found[0]))) if found else ""
+    return class_of(_PATRONYMIC.sub("", sounds(found[0]))) if found else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -114,8 +121,10 @@ def _meaning(word: str, *, body: bool) -> str:
     concept = _concepts().get(heard)
     if concept is not None:
         return concept
+    if word.isupper() and len(word) <= LONGEST_ABBREVIATION:
+        return heard.lower()
     # Карагандинский университет, Қарағанды университеті: an adjective in Russian alone
-    return _classed(_ADJECTIVE.sub("", heard)) if body else word_key(word)
+    return class_of(_ADJECTIVE.sub("", heard)) if body else word_key(word)
 
 
 @lru_cache(maxsize=1)

@@ -6,15 +6,18 @@ import re
 from itertools import permutations
 
 from steppewire_enricher.identity.costs import figures, model
-from steppewire_enricher.identity.keys import patronymic_of, person_words
+from steppewire_enricher.identity.keys import patronymic_of, person_words, surname_key, word_key
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.knowledge.base import base
 
 SAME = 0.5
 """At this probability and above, two names are taken for one."""
+BEST = 0.1
+"""At this probability and above, the best of many candidates is taken for the one sought."""
 LAST_NAME_ALONE = 0.6
 """A last name alone says only so much about who is meant."""
 OTHER_FATHER = 0.05
+SAME_KEY, OTHER_KEY = 0.9, 0.6
 _KNOWN, _KNOWN_APART = 0.99, 0.01
 _INITIAL = re.compile(r"^\w{1,2}\.$")
 
@@ -59,7 +62,21 @@ def _initials(one: str, other: str) -> float:
 
 
 def _agreeing(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    return min(_alike(a, b) for a, b in zip(one, other, strict=True))
+    alike = _alike if len(one) == 1 else _alike_in_full
+    return min(alike(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _alike_in_full(one: str, other: str) -> float:
+    """Compare a word of a full name: there, the same key is the same id.
+
+    One alphabet spells one name in one way more often than two: Марат is not Мурат.
+    """
+    likely = _alike(one, other)
+    if surname_key(one) == surname_key(other):
+        return max(likely, SAME_KEY)
+    if one.isascii() == other.isascii() and word_key(one) != word_key(other):
+        return likely * OTHER_KEY
+    return likely
 
 
 def _same_words(one: list[str], other: list[str]) -> float:
