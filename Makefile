@@ -117,6 +117,7 @@ quality-ner: $(READY) $(VENV)/bench/.ready ## how well names and values are foun
 .PHONY: quality-names
 quality-names: $(READY) $(VENV)/bench/.ready ## how well names are known again across languages, beside another tool: DATA=folder
 	@PYTHONPATH=benchmarks:shared:services/enricher $(VENV)/bench/bin/python -m quality_names $(DATA) $(ARGS)
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_names.events
 
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
