@@ -10,14 +10,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-<<<<<<< HEAD
-from steppewire.events import Entity, EntityType, Mention
-from steppewire_enricher.entities import FIELDS, NAMES, Named
-=======
 from steppewire.corrections import Corrections, corrections
 from steppewire.events import Article, Entity, EntityType, Mention
-from steppewire_enricher.entities import FIELDS, Named
->>>>>>> 917645e (Give everybody an id that holds in every language)
+from steppewire_enricher.entities import FIELDS, NAMES, Named
 from steppewire_enricher.folding import fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.identity.ids import id_of, in_field
@@ -167,14 +162,10 @@ def _key(mention: Named) -> tuple[str, str]:
         return ("id", mention.entry.id)
     if mention.type in VALUES:
         return (mention.type, mention.normal)
-<<<<<<< HEAD
-    kind = "name" if mention.type in NAMES else mention.type
-    return (kind, " ".join(sound(token.text) for token in tokenise(mention.normal)))
-=======
     if mention.type == "PERSON" and len(person_words(mention.normal)) > 1:
         return ("person", key_of(mention.normal, "PERSON"))
-    return ("name", " ".join(sound(token.text) for token in tokenise(mention.normal)))
->>>>>>> 917645e (Give everybody an id that holds in every language)
+    kind = "name" if mention.type in NAMES else mention.type
+    return (kind, " ".join(sound(token.text) for token in tokenise(mention.normal)))
 
 
 def _grouped(mentions: Iterable[Named]) -> list[_Group]:
