@@ -114,6 +114,11 @@ quality-langid: $(READY) $(VENV)/bench/.ready ## how well languages are told, be
 quality-ner: $(READY) $(VENV)/bench/.ready ## how well names and values are found, beside slovnet and spaCy: make quality-ner DATA=folder
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_ner $(DATA) $(ARGS)
 
+.PHONY: quality-names
+quality-names: $(READY) $(VENV)/bench/.ready ## how well names are known again across languages, beside another tool: DATA=folder
+	@PYTHONPATH=benchmarks:shared:services/enricher $(VENV)/bench/bin/python -m quality_names $(DATA) $(ARGS)
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_names.events
+
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 
@@ -164,6 +169,13 @@ train-langid: $(READY) ## train the language tables: make train-langid DATA=fold
 
 train-extractor: $(READY) ## train the model that finds the text of pages: make train-extractor DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.extractor $(DATA) $(ARGS)
+
+.PHONY: train-names build-knowledge
+train-names: $(READY) ## learn what spellings of names cost: make train-names DATA=folder
+	@$(BIN)/python -m steppewire_enricher.train.names $(DATA) $(ARGS)
+
+build-knowledge: $(READY) ## build the knowledge base from CLDR and our lists (needs no data)
+	@$(BIN)/python -m steppewire_enricher.knowledge.build
 
 train-titles: $(READY) ## learn which place names a page best: make train-titles DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.titles $(DATA) $(ARGS)

@@ -166,14 +166,39 @@ def values(floor: Floor) -> Figures:
     return {**scores["all"], "worth": scores["worth"]["recall"]}
 
 
+def events(floor: Floor) -> Figures:
+    """Compare the ids of our articles about the same events in several languages."""
+    from quality_names.events import measured, read
+
+    part, _, how = floor.name.partition("-")
+    tellings = [telling for telling in read() if telling.part == part]
+    figures, _ = measured(tellings, alone=how == "told")
+    return {"precision": figures.precision, "recall": figures.recall, "f1": figures.f1}
+
+
+def spellings(floor: Floor) -> Figures:
+    """Find the names of one language among those of another, on names that none learned from."""
+    from quality_names.pairs import matches, ours, picked
+    from steppewire_enricher.identity.same import BEST
+    from steppewire_enricher.train.pairs import half, read_pairs
+
+    folder = needed(floor)
+    first, _, second = floor.name.partition("-")
+    lists = read_pairs(folder / "names")[first, second]
+    pairs = [pair for pair in lists if not half(pair.pivot)]
+    return picked(pairs, matches(pairs, ours), BEST).told()
+
+
 MEASURES: dict[str, Callable[[Floor], Figures]] = {
     "pages": pages,
     "fixtures": fixtures,
     "langid": langid,
     "names": names,
     "values": values,
+    "events": events,
+    "spellings": spellings,
 }
-NEEDS_DATA = {"pages", "langid", "names"}
+NEEDS_DATA = {"pages", "langid", "names", "spellings"}
 
 
 @cache

@@ -269,7 +269,10 @@ class Entity(Part):
     name: str
     """Normal form in the article's language: nominative, without case endings and titles."""
     id: str | None = None
-    """The same in every language, such as `person/toqaev-qasym-jomart`, where it is known."""
+    """The same in every language: `person/toqaev-qasym-jomart` of somebody who is listed,
+    `person/~askar-jaras` made of the name of anybody else; None for dates, sums and the like."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """Language (`kk`, `ru`, `uz-Latn`, `uz-Cyrl`, `en`) -> name, as far as it is known."""
     kind: PlaceKind | None = None
     """What sort of place it is, for GPE and LOCATION, where it can be told."""
     date: str | None = None

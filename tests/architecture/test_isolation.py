@@ -33,7 +33,7 @@ FOREIGN = {
 """What must not be there: the working material of the others."""
 
 
-EXTRAS = {"__main__", "train", "demo", "commands"}
+EXTRAS = {"__main__", "train", "demo", "commands", "entities_commands"}
 """Modules that run by themselves or belong to an extra: making models, commands for people."""
 
 

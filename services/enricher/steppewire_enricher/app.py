@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pydantic import Field
 
 from steppewire.broker import Service, run
+from steppewire.corrections import corrections
 from steppewire.settings import Settings
 from steppewire.streams import ENRICH
 from steppewire_enricher.enrich import enrich
@@ -26,6 +27,7 @@ class EnricherSettings(Settings):
 @asynccontextmanager
 async def wire(service: Service[EnricherSettings]) -> AsyncIterator[None]:
     """Read articles.parsed, write articles.enriched."""
+    corrections()  # a file that is wrong stops the start, not an article
     service.cpu(ENRICH, enrich, workers=service.settings.enricher_workers, time_limit=TIME_LIMIT)
     yield
 

@@ -8,6 +8,7 @@ from steppewire.events import Article, ArticleEnriched, ArticleParsed, Enrichmen
 from steppewire_enricher import langid
 from steppewire_enricher.entities import MODELS, find_mentions
 from steppewire_enricher.fingerprint import folded_words, simhash, text_hash
+from steppewire_enricher.identity.ids import id_of
 from steppewire_enricher.languages import read_languages
 from steppewire_enricher.merge import merge
 from steppewire_enricher.tagger import tagger
@@ -36,7 +37,7 @@ def enrichment_of(article: Article, hint: str | None = None) -> Enrichment:
     words = folded_words(article)
     return Enrichment(
         languages=languages,
-        entities=merge(mentions, languages.article.tag, article.url),
+        entities=merge(mentions, languages.article.tag, article.url, article),
         text_hash=text_hash(words),
         fingerprint=simhash(words),
         models=models_used(languages),
@@ -57,6 +58,7 @@ def models_used(languages: Languages) -> dict[str, str]:
 def load() -> None:
     """Load all models now: before processes are forked, which then share them."""
     langid.table()
+    id_of("Асқар Жарасов", "PERSON")  # reads names and costs
     for name in sorted(set(MODELS.values())):
         tagger(name)
 

@@ -6,15 +6,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from steppewire.events import Entity, EntityType, Mention
+from steppewire.corrections import Corrections, corrections
+from steppewire.events import Article, Entity, EntityType, Mention
 from steppewire_enricher.entities import FIELDS, NAMES, Named
 from steppewire_enricher.folding import fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
+from steppewire_enricher.identity.ids import id_of, in_field
+from steppewire_enricher.identity.keys import key_of, patronymic_of, person_words
+from steppewire_enricher.identity.roles import BESIDE, field_of
+from steppewire_enricher.knowledge import base
 from steppewire_enricher.normal_forms import normal_form
-from steppewire_enricher.scripts import uz_to_cyrillic
+from steppewire_enricher.scripts import uz_to_cyrillic, uz_to_latin
 from steppewire_enricher.tokens import tokenise
 
 VALUES: tuple[EntityType, ...] = (
@@ -32,19 +38,24 @@ class _Group:
     type: EntityType
     mentions: list[Named] = field(default_factory=list)
     entry: Entry | None = None
+    father: str = ""
+    """Key of the patronymic, where only that tells namesakes apart."""
 
     @property
     def names(self) -> Counter[str]:
         return Counter(mention.normal for mention in self.mentions)
 
 
-def merge(found: Sequence[Named], article_language: str, url: str = "") -> tuple[Entity, ...]:
+def merge(
+    found: Sequence[Named], article_language: str, url: str = "", article: Article | None = None
+) -> tuple[Entity, ...]:
     """Join mentions to entities, in the order of their first mention.
 
     1. give every mention its base form, knowing which words the article uses;
     2. group by id where known, else by type and folded base form;
     3. let short names join the full name they belong to;
-    4. name each group, and say of which state a ministry is.
+    4. name each group, and say of which state a ministry is;
+    5. give each the id that it has in every article, or that a hand has given it.
     """
     based = with_normal_forms(found)
     groups = _grouped(based)
@@ -53,7 +64,40 @@ def merge(found: Sequence[Named], article_language: str, url: str = "") -> tuple
     groups.sort(key=lambda g: (-len(g.mentions), order[id(g.mentions[0])]))
     kept = sorted(groups[:MAX_ENTITIES], key=lambda g: order[id(g.mentions[0])])
     state = state_of(kept, url, article_language)
-    return tuple(_entity(group, article_language, state) for group in kept)
+    source = Source(article, article_language, state, corrections())
+    return tuple(_entity(group, source) for group in kept)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The article, as far as it tells who is meant."""
+
+    article: Article | None
+    language: str
+    state: str | None
+    corrections: Corrections
+
+    def around(self, mention: Named) -> tuple[str, str]:
+        """Return the text before and behind a mention."""
+        text = self._field(mention.field)
+        return text[max(0, mention.start - BESIDE) : mention.start], text[
+            mention.end : mention.end + BESIDE
+        ]
+
+    def _field(self, name: str) -> str:
+        return self._fields.get(name, "")
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        if self.article is None:
+            return {}
+        article = self.article
+        return {"title": article.title, "lead": article.lead or "", "text": article.text}
+
+    @cached_property
+    def words(self) -> str:
+        """Return the whole text, folded: what corrections ask for."""
+        return "\n".join(self._fields.values()).casefold()
 
 
 STATES = {
@@ -118,6 +162,8 @@ def _key(mention: Named) -> tuple[str, str]:
         return ("id", mention.entry.id)
     if mention.type in VALUES:
         return (mention.type, mention.normal)
+    if mention.type == "PERSON" and len(person_words(mention.normal)) > 1:
+        return ("person", key_of(mention.normal, "PERSON"))
     kind = "name" if mention.type in NAMES else mention.type
     return (kind, " ".join(sound(token.text) for token in tokenise(mention.normal)))
 
@@ -127,11 +173,24 @@ def _grouped(mentions: Iterable[Named]) -> list[_Group]:
     for mention in mentions:
         group = groups.setdefault(_key(mention), _Group(mention.type))
         group.mentions.append(mention)
-    out = list(groups.values())
+    out = [part for group in groups.values() for part in _by_father(group)]
     for group in out:
         group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
         group.entry = next((m.entry for m in group.mentions if m.entry), None)
     return out
+
+
+def _by_father(group: _Group) -> list[_Group]:
+    """Keep namesakes apart whom one article gives different patronymics."""
+    fathers = {father for m in group.mentions if (father := patronymic_of(m.normal))}
+    if group.type != "PERSON" or len(fathers) < 2 or group.mentions[0].entry is not None:
+        return [group]
+    parts = {father: _Group("PERSON", father=father) for father in sorted(fathers)}
+    last = next(iter(parts.values()))
+    for mention in group.mentions:
+        last = parts.get(patronymic_of(mention.normal), last)
+        last.mentions.append(mention)
+    return [part for part in parts.values() if part.mentions]
 
 
 def _short_joined(groups: list[_Group]) -> list[_Group]:
@@ -181,11 +240,14 @@ def _initials_fit(short: _Group, full: _Group) -> bool:
     return not initials or fold(initials[0]) in {fold(first) for first in firsts}
 
 
-def _entity(group: _Group, article_language: str, state: str | None) -> Entity:
+def _entity(group: _Group, source: Source) -> Entity:
+    name = _name(group, source.language)
+    id_ = _id(group, name, source)
     return Entity(
         type=group.type,
-        name=_name(group, article_language),
-        id=group.entry.id_in(state) if group.entry else None,
+        name=name,
+        id=id_,
+        names=_names(group, name, id_, source),
         kind=next((m.kind for m in group.mentions if m.kind), None),
         **_value(group),
         salience=salience(group.mentions),
@@ -194,6 +256,53 @@ def _entity(group: _Group, article_language: str, state: str | None) -> Entity:
             for m in group.mentions
         ),
     )
+
+
+def _id(group: _Group, name: str, source: Source) -> str | None:
+    """Return the id: of the list, or made of the name, and what a hand has corrected."""
+    id_ = group.entry.id_in(source.state) if group.entry else _made_id(group, name, source)
+    return (
+        source.corrections.id(id_, source.words if source.corrections.apart else "")
+        if id_
+        else None
+    )
+
+
+def _made_id(group: _Group, name: str, source: Source) -> str | None:
+    made = id_of(name, group.type)
+    if made is None or group.type != "PERSON":
+        return made
+    if group.father:
+        return f"{made}.{group.father}"
+    return in_field(made, field_of(source.around(m) for m in group.mentions))
+
+
+def _names(group: _Group, name: str, id_: str | None, source: Source) -> dict[str, str]:
+    """Return the names by language: as they are known, else as the article writes them."""
+    if id_ is None:
+        return {}
+    known = base().names(id_)
+    if not known and group.entry is not None:
+        known = base().names(group.entry.id)
+    own = {} if known else _own_names(group, name, source.language)
+    return {**own, **known, **source.corrections.names.get(id_, {})}
+
+
+def _own_names(group: _Group, name: str, language: str) -> dict[str, str]:
+    """Return the names that the article itself uses; Uzbek in both its alphabets."""
+    by_language: dict[str, str] = {}
+    for mention in group.mentions:
+        fuller = by_language.get(mention.language, "")
+        if len(mention.normal) > len(fuller):
+            by_language[mention.language] = mention.normal
+    by_language[language.partition("-")[0]] = name
+    uzbek = by_language.pop("uz", "")
+    if uzbek:
+        by_language |= {
+            "uz-Latn": uz_to_latin(uzbek),
+            "uz-Cyrl": uz_to_cyrillic(uz_to_latin(uzbek)),
+        }
+    return {code: said for code, said in by_language.items() if code != "und"}
 
 
 def _value(group: _Group) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from steppewire.archive.history import (
 from steppewire.archive.promise import Facet, Found, Query, Record
 from steppewire.archive.snippets import snippet
 from steppewire.archive.tables import articles, entities, receipts, versions
+from steppewire.corrections import corrections
 from steppewire.events import ArticleEnriched, ArticleStored
 
 MOST_COPIES = 100
@@ -493,6 +494,8 @@ def _subtag(place: int, part: str) -> str:
 
 
 def _names(entity: str) -> ColumnElement[bool]:
-    by_id = select(entities.c.article).where(entities.c.entity_id == rows.plain(entity))
+    # what was saved before two ids were told to be one is found under both
+    ids = [rows.plain(id_) for id_ in corrections().all(entity)]
+    by_id = select(entities.c.article).where(entities.c.entity_id.in_(ids))
     by_name = select(entities.c.article).where(entities.c.key == name_key(entity))
     return articles.c.id.in_(by_id.union(by_name))

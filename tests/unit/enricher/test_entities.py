@@ -42,7 +42,7 @@ def test_a_last_name_joins_the_full_name_of_the_article(enriched):
 def test_a_namesake_of_the_president_is_not_the_president(names):
     found = names("", "Суретші Арман Тоқаев көрме ашты. Тоқаевтың суреттері Лондонда да қойылған.")
 
-    assert found["Арман Тоқаев"] is None
+    assert found["Арман Тоқаев"] == "person/~arman-takay.arts"
     assert TOKAYEV not in found.values()
 
 

@@ -1,0 +1,84 @@
+"""Two lists of names: which of the one are which of the other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from steppewire_enricher.identity.same import BEST, same_name
+from steppewire_enricher.identity.sounds import sounds
+from steppewire_enricher.knowledge.base import base
+
+NEAREST = 25
+"""So many names that share most sounds are compared, and all that are known by the same id."""
+Score = Callable[[str, str, str], float]
+
+
+class Match(NamedTuple):
+    """A pair with its score."""
+
+    one: str
+    other: str
+    score: float
+
+
+def match_names(ones: Iterable[str], others: Iterable[str], type: str = "PERSON") -> dict[str, str]:
+    """Return name -> name for those that are each other's best match, and near enough."""
+    types = dict.fromkeys(ones, type)
+    return {match.one: match.other for match in mutual(scores(types, others, same_name), BEST)}
+
+
+def scores(types: Mapping[str, str], others: Iterable[str], score: Score) -> list[Match]:
+    """Return the score of every name, given with its type, beside those that come near it."""
+    near = _Near(set(others))
+    return [
+        Match(one, other, score(one, other, type_))
+        for one, type_ in types.items()
+        for other in near.to(one)
+    ]
+
+
+def mutual(scored: Iterable[Match], least: float) -> list[Match]:
+    """Return the best match of each name, where none is better for the other side."""
+    by_one: dict[str, Match] = {}
+    by_other: dict[str, float] = {}
+    for match in scored:
+        if match.score > by_one.get(match.one, _NONE).score:
+            by_one[match.one] = match
+        by_other[match.other] = max(by_other.get(match.other, 0.0), match.score)
+    good = (match for match in by_one.values() if match.score >= least)
+    return [match for match in good if match.score >= by_other[match.other]]
+
+
+_NONE = Match("", "", -1.0)
+
+
+class _Near:
+    """The names that share most pairs of sounds with another."""
+
+    def __init__(self, names: set[str]) -> None:
+        self._of: dict[str, list[str]] = defaultdict(list)
+        self._known: dict[str, set[str]] = defaultdict(set)
+        self._sizes = {name: len(_parts(name)) for name in names}
+        for name in sorted(names):
+            for part in _parts(name):
+                self._of[part].append(name)
+            for id_ in base().ids(name):
+                self._known[id_].add(name)
+
+    def to(self, name: str) -> Iterator[str]:
+        """Yield the nearest names."""
+        parts = _parts(name)
+        shared = Counter(other for part in parts for other in self._of.get(part, ()))
+        ranked = sorted(shared, key=lambda o: (-2 * shared[o] / (len(parts) + self._sizes[o]), o))
+        known = {o for id_ in base().ids(name) for o in self._known.get(id_, ())}
+        yield from sorted({*ranked[:NEAREST], *known})
+
+
+def _parts(name: str) -> set[str]:
+    """Return what two names may share: neighbouring sounds, and neighbouring consonants."""
+    plain = f" {sounds(name).lower()} "
+    skeleton = [letter for letter in plain if letter not in "aeiouwy"]
+    pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return pairs | {"".join(skeleton[i : i + 2]) + "." for i in range(len(skeleton) - 1)}
