@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,20 +88,24 @@ def page_of(flat: Flat) -> Page:
     solid = np.maximum(chars.size - chars.counts["space"], 1)
     linked = np.minimum(np.array(flat.linked, np.float32), solid)
     free = solid - linked
-    holder, parent = np.array(flat.holder), np.array(flat.parent)
-    codes = np.array([tag_code(tag) for tag in flat.tag])
-    tag, inner = codes[holder], np.array(flat.inner)
+    holder, parent = _ints(flat.holder), _ints(flat.parent)
+    codes = _ints(tuple(map(tag_code, flat.tag)))
+    tag, inner = codes[holder], _ints(flat.inner)
     heading = _HEADING[tag]
     prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & ~heading
     prose &= chars.counts["stop"] > 0
     value = np.where(prose, free, np.float32(0))
     return Page(
-        flat, len(holder), np.arange(len(holder)), parent, np.array(flat.first),
-        np.array(flat.last), np.array(flat.depth), np.array(flat.shape), np.array(flat.bits),
-        codes, holder, tag, inner, np.array(flat.within)[holder] | inner,
+        flat, len(holder), np.arange(len(holder)), parent, _ints(flat.first),
+        _ints(flat.last), _ints(flat.depth), _ints(flat.shape), _ints(flat.bits),
+        codes, holder, tag, inner, _ints(flat.within)[holder] | inner,
         np.where(_SMALL[tag], parent[holder], holder), chars.size, solid, linked, free, chars,
         heading, prose, value, prefix(value), np.cumsum(free) - free, max(float(value.sum()), 1.0),
     )  # fmt: skip
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.fromiter(values, np.int64, len(values))
 
 
 def features(page: Page, hints: Hints) -> Floats:
