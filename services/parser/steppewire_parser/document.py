@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from steppewire.errors import Reject
+from steppewire_parser.extract.walk import Flat, Seen, seen_in, walked
 from steppewire_parser.nodes import attribute, text_of, tree_of
 from steppewire_parser.shield import MAX_DEPTH, flattened, shielded
 
@@ -17,7 +17,6 @@ __all__ = ("Document", "attribute", "read")
 
 # Shorter texts are mostly those of menus, buttons and dates.
 SENTENCE_CHARS = 25
-_UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "head", "textarea"))
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ class Document:
     parser: LexborHTMLParser
     root: LexborNode
     facts: tuple[str, ...] = field(default=())
+    ruled: bool = False
+    """Rules point at the text, so that its blocks are hardly asked for."""
 
     @cached_property
     def html(self) -> str:
@@ -36,22 +37,31 @@ class Document:
         return self.data.decode("utf-8", "replace")
 
     @cached_property
-    def _index(self) -> _Index:
-        return _Index(self.root)
+    def _walked(self) -> tuple[Flat, Seen]:
+        return walked(self.root)
+
+    @cached_property
+    def _seen(self) -> Seen:
+        return seen_in(self.root) if self.ruled else self._walked[1]
+
+    @property
+    def flat(self) -> Flat:
+        """The page as blocks of text, for the extractor."""
+        return self._walked[0]
 
     @property
     def tags(self) -> list[LexborNode]:
         """Return all elements in page order."""
-        return self._index.tags
+        return self._seen.tags
 
     @property
     def texts(self) -> list[LexborNode]:
         """Return the texts that a reader may see, in page order."""
-        return self._index.texts
+        return self._seen.texts
 
     def named(self, name: str) -> list[LexborNode]:
         """Return all elements of a name in page order."""
-        return self._index.named.get(name, [])
+        return self._seen.named.get(name, [])
 
     def select(self, css: str) -> list[LexborNode]:
         """Return what a selector matches. Raises SelectolaxError when it cannot be understood."""
@@ -79,48 +89,14 @@ class Document:
 
     def strings(self) -> list[str]:
         """Return what a reader may see, in page order: what `texts` say, one by one."""
-        return self._index.strings
+        return self._seen.strings
 
 
 def _is_linked(text: LexborNode) -> bool:
     return text.parent is not None and text.parent.tag == "a"
 
 
-class _Index:
-    """All elements and texts of a page, collected in one pass."""
-
-    def __init__(self, root: LexborNode) -> None:
-        self.tags: list[LexborNode] = []
-        self.named: defaultdict[str, list[LexborNode]] = defaultdict(list)
-        self.texts: list[LexborNode] = []
-        self.strings: list[str] = []
-        self._collect(root)
-
-    def _collect(self, root: LexborNode) -> None:
-        after_unseen = False
-        for node in root.traverse(include_text=True):
-            name = node.tag or "-"
-            if name == "-text":
-                # a text comes right after the element that it is the content of
-                if not (after_unseen and _is_unseen(node)):
-                    self._add(node)
-            elif name[0] != "-":
-                after_unseen = name in _UNSEEN
-                self.tags.append(node)
-                self.named[name].append(node)
-
-    def _add(self, node: LexborNode) -> None:
-        text = node.text_content
-        if text and not text.isspace():
-            self.texts.append(node)
-            self.strings.append(text)
-
-
-def _is_unseen(text: LexborNode) -> bool:
-    return text.parent is not None and text.parent.tag in _UNSEEN
-
-
-def read(page: str | bytes, known: tuple[str, ...] = ()) -> Document:
+def read(page: str | bytes, known: tuple[str, ...] = (), *, ruled: bool = False) -> Document:
     """Build the tree of a page, given as text or in UTF-8, of which some facts are known.
 
     Raises Reject when no tree can be built.
@@ -131,7 +107,7 @@ def read(page: str | bytes, known: tuple[str, ...] = ()) -> Document:
     if may_nest and _deeper_than(MAX_DEPTH, _root(parser)):
         html, facts = flattened(html), (*facts, "nesting-cut")
         parser = _tree_of(html)
-    return Document(html, parser, _root(parser), tuple(dict.fromkeys((*known, *facts))))
+    return Document(html, parser, _root(parser), tuple(dict.fromkeys((*known, *facts))), ruled)
 
 
 def _tree_of(html: bytes) -> LexborHTMLParser:

@@ -48,7 +48,8 @@ def parse_page(data: bytes, event: ArticleFetched, *, anyway: bool = False) -> A
     data, cut = bounded(data)
     decoded = decode(data, event.fetch.content_type)
     # most pages are UTF-8, and the parser wants to have that
-    page = document.read(data if decoded.is_data else decoded.text, cut)
+    text = data if decoded.is_data else decoded.text
+    page = document.read(text, cut, ruled=bool(event.rules.body))
     said = read_structured(page, event.fetch.final_url)
     refused += _unless(why_stand_in(page, said) or why_cut(page, decoded.text), anyway)
     places = ruled_containers(page, event.rules, said.scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -82,9 +82,10 @@ def shielded(page: bytes) -> Shielded:
     """Return a page in UTF-8 without what would take a parser too long, and the facts about it."""
     whole = page.replace(b"\0", b"")
     html, names = _cut(whole)
-    slim = unglued(_plain(_slim(html), names), Counter(names))
+    seen = Counter(names)
+    slim = unglued(_plain(_slim(html), seen), seen)
     told = {"page-truncated": len(html) < len(whole), "tag-slimmed": slim != html}
-    return Shielded(slim, tuple(fact for fact, so in told.items() if so), _may_nest(names))
+    return Shielded(slim, tuple(fact for fact, so in told.items() if so), _may_nest(names, seen))
 
 
 def _cut(html: bytes) -> tuple[bytes, list[bytes]]:
@@ -132,13 +133,12 @@ def _modest(tag: bytes, start: int) -> Iterator[bytes]:
             return
 
 
-def _plain(html: bytes, names: Iterable[bytes]) -> bytes:
+def _plain(html: bytes, seen: Counter[bytes]) -> bytes:
     """Return the page; its formatting without attributes if it could be opened again too often.
 
     `<p><b a=1><b a=2>…</p>` opens each b again in every paragraph that follows: a thousand of each
     are a million elements. Of those that are alike, a parser opens three. As spans, none.
     """
-    seen = Counter(names)
     formatting = sum(seen[name] + seen[name.upper()] for name in _FORMATTING)
     others = sum(n for name, n in seen.items() if not name.startswith(b"/")) - formatting
     if formatting * others <= MAX_REOPENED:
@@ -148,10 +148,10 @@ def _plain(html: bytes, names: Iterable[bytes]) -> bytes:
     return _FORMATTED.sub(rb"<\1span", html)
 
 
-def _may_nest(names: Collection[bytes]) -> bool:
+def _may_nest(names: Iterable[bytes], seen: Counter[bytes]) -> bool:
     steps = _Steps()
     heights = list(accumulate(map(steps.__getitem__, names), initial=0))
-    return max(heights) - min(heights) + _closing_nothing(Counter(names), steps) > KEPT_DEPTH
+    return max(heights) - min(heights) + _closing_nothing(seen, steps) > KEPT_DEPTH
 
 
 def _closing_nothing(seen: Counter[bytes], steps: _Steps) -> int:

@@ -41,6 +41,9 @@ def normalise(text: str) -> str:
 
     Idempotent. Letters and punctuation stay as written, Uzbek apostrophes included.
     """
+    # so are most texts in English, and most addresses and names; a look takes nothing
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     text = text.replace("\u00a0", " ")
     if _ODD.search(text) is None:
         return unicodedata.normalize("NFC", text).strip(" ")

@@ -8,6 +8,7 @@ from steppewire_parser.extract.features import (
     Array,
     Floats,
     Page,
+    columns,
     log,
     outward,
     prefix,
@@ -22,16 +23,16 @@ _LEVELS = 5
 def context(page: Page, score: Floats) -> Floats:
     """Return one row a block: scores of neighbours, containers and places of the same shape."""
     groups = (_near(page, score), _containers(page, score), _run(page, score), _shape(page, score))
-    return np.concatenate(groups, axis=1, dtype=np.float32)
+    return np.concatenate(groups, dtype=np.float32).T
 
 
 def _near(page: Page, score: Floats) -> Array:
-    columns = [score, *(shifted(score, step) for step in (-3, -2, -1, 1, 2, 3))]
+    found = [score, *(shifted(score, step) for step in (-3, -2, -1, 1, 2, 3))]
     sums, index, rows = prefix(score), page.index, page.rows
     for width in (5, 12):
-        columns.append((sums[index] - sums[np.maximum(index - width, 0)]) / width)
-        columns.append((sums[np.minimum(index + 1 + width, rows)] - sums[index + 1]) / width)
-    return np.stack(columns, axis=1)
+        found.append((sums[index] - sums[np.maximum(index - width, 0)]) / width)
+        found.append((sums[np.minimum(index + 1 + width, rows)] - sums[index + 1]) / width)
+    return columns(page, *found)
 
 
 def _containers(page: Page, score: Floats) -> Array:
@@ -41,8 +42,9 @@ def _containers(page: Page, score: Floats) -> Array:
     size = within(prefix(page.size), low, high)
     many = within(prefix(score), low, high)
     total = max(float((score * page.size).sum()), 1.0)
-    columns = (good / np.maximum(size, 1), good / total, many / np.maximum(high - low, 1))
-    return np.concatenate(columns, axis=1)
+    return np.concatenate(
+        (good / np.maximum(size, 1), good / total, many / np.maximum(high - low, 1))
+    )
 
 
 def _run(page: Page, score: Floats) -> Array:
@@ -54,25 +56,23 @@ def _run(page: Page, score: Floats) -> Array:
     low, high = (int(rows[0]), int(rows[-1])) if rows.size else (0, page.rows - 1)
     before = np.maximum.accumulate(np.where(likely, index, -1))
     after = np.minimum.accumulate(np.where(likely, index, page.rows + 50)[::-1])[::-1]
-    return np.stack(
-        (
-            good[:-1] / total,
-            1 - good[1:] / total,
-            log(np.maximum(low - index, 0)),
-            log(np.maximum(index - high, 0)),
-            log(index - before),
-            log(after - index),
-            np.full(page.rows, score.max()),
-            np.full(page.rows, total / max(float(page.size.sum()), 1.0)),
-        ),
-        axis=1,
+    return columns(
+        page,
+        good[:-1] / total,
+        1 - good[1:] / total,
+        log(np.maximum(low - index, 0)),
+        log(np.maximum(index - high, 0)),
+        log(index - before),
+        log(after - index),
+        score.max(),
+        total / max(float(page.size.sum()), 1.0),
     )
 
 
 def _shape(page: Page, score: Floats) -> Array:
     shape = page.shape
-    columns: list[Array] = []
+    found: list[Array] = []
     for ids in (shape[page.holder], shape[page.home], page.home):
         good = np.bincount(ids, score * page.size)[ids]
-        columns.append(good / np.bincount(ids, page.size)[ids])
-    return np.stack(columns, axis=1)
+        found.append(good / np.bincount(ids, page.size)[ids])
+    return columns(page, *found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ Array = NDArray[Any]
 
 # A block with this many characters outside links, and a full stop, is likely a paragraph.
 PARAGRAPH_CHARS = 60
+# How many blocks before and after it a block is asked about.
+_WINDOWS = (3, 8, 20)
 # How many containers outward a block is asked about.
 LEVELS = 4
 _ARTICLE, _H1, _P, _LI = (tag_code(name) for name in ("article", "h1", "p", "li"))
@@ -32,7 +35,7 @@ _ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 # Marks that stand on hardly any page teach nothing.
 _RARE = ("dl", "blockquote", "pre", "address", "label", "button")
 _BITS = np.array(
-    [bit for bit in range(marks.BITS) if 1 << bit not in {marks.PLACE[name] for name in _RARE}]
+    [[bit] for bit in range(marks.BITS) if 1 << bit not in {marks.PLACE[name] for name in _RARE}]
 )
 
 
@@ -85,20 +88,24 @@ def page_of(flat: Flat) -> Page:
     solid = np.maximum(chars.size - chars.counts["space"], 1)
     linked = np.minimum(np.array(flat.linked, np.float32), solid)
     free = solid - linked
-    holder, parent = np.array(flat.holder), np.array(flat.parent)
-    codes = np.array([tag_code(tag) for tag in flat.tag])
-    tag, inner = codes[holder], np.array(flat.inner)
+    holder, parent = _ints(flat.holder), _ints(flat.parent)
+    codes = _ints(tuple(map(tag_code, flat.tag)))
+    tag, inner = codes[holder], _ints(flat.inner)
     heading = _HEADING[tag]
     prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & ~heading
     prose &= chars.counts["stop"] > 0
     value = np.where(prose, free, np.float32(0))
     return Page(
-        flat, len(holder), np.arange(len(holder)), parent, np.array(flat.first),
-        np.array(flat.last), np.array(flat.depth), np.array(flat.shape), np.array(flat.bits),
-        codes, holder, tag, inner, np.array(flat.within)[holder] | inner,
+        flat, len(holder), np.arange(len(holder)), parent, _ints(flat.first),
+        _ints(flat.last), _ints(flat.depth), _ints(flat.shape), _ints(flat.bits),
+        codes, holder, tag, inner, _ints(flat.within)[holder] | inner,
         np.where(_SMALL[tag], parent[holder], holder), chars.size, solid, linked, free, chars,
         heading, prose, value, prefix(value), np.cumsum(free) - free, max(float(value.sum()), 1.0),
     )  # fmt: skip
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.fromiter(values, np.int64, len(values))
 
 
 def features(page: Page, hints: Hints) -> Floats:
@@ -110,63 +117,66 @@ def features(page: Page, hints: Hints) -> Floats:
         _around(page, heart.container, heart.low, heart.high), title, _shapes(page),
         _stories(page, heart), _said(page, hints), _neighbours(page), _windows(page),
     )  # fmt: skip
-    return np.concatenate(groups, axis=1, dtype=np.float32)
+    return np.concatenate(groups, dtype=np.float32).T
+
+
+def columns(page: Page, *values: object) -> Floats:
+    """Return features as rows, each of one number a block: a number alone is that of all blocks.
+
+    All groups are kept so until the end, because that is how memory is written fastest.
+    """
+    table = np.empty((len(values), page.rows), np.float32)
+    for i, value in enumerate(values):
+        table[i] = value
+    return table
 
 
 def _text(page: Page) -> Array:
     kinds, flat = page.chars.counts, page.flat
     words = kinds["space"] + 1 + kinds["wide"] / 2
-    return np.stack(
-        (
-            log(page.size),
-            log(words),
-            np.minimum(page.solid / words, 20),
-            page.linked / page.solid,
-            log(flat.links),
-            np.minimum(np.array(flat.stressed, np.float32) / page.solid, 1),
-            np.minimum(flat.part, 20),
-            log(flat.pictures),
-            *(kinds[kind] / page.solid for kind in ("upper", "digit", "symbol", "quote", "wide")),
-            log(kinds["comma"]),
-            log(kinds["stop"]),
-            kinds["comma"] / words,
-            kinds["stop"] / words,
-            *(page.chars.ends == KINDS.index(kind) for kind in ("stop", "quote", "colon")),
-            *(page.chars.begins == KINDS.index(kind) for kind in ("upper", "digit", "lower")),
-        ),
-        axis=1,
+    logs = columns(page, page.size, words, flat.links, flat.pictures, kinds["comma"], kinds["stop"])
+    size, many_words, links, pictures, commas, stops = np.log1p(logs, out=logs)
+    return columns(
+        page,
+        size,
+        many_words,
+        np.minimum(page.solid / words, 20),
+        page.linked / page.solid,
+        links,
+        np.minimum(np.array(flat.stressed, np.float32) / page.solid, 1),
+        np.minimum(flat.part, 20),
+        pictures,
+        *(kinds[kind] / page.solid for kind in ("upper", "digit", "symbol", "quote", "wide")),
+        commas,
+        stops,
+        kinds["comma"] / words,
+        kinds["stop"] / words,
+        *(page.chars.ends == KINDS.index(kind) for kind in ("stop", "quote", "colon")),
+        *(page.chars.begins == KINDS.index(kind) for kind in ("upper", "digit", "lower")),
     )
 
 
 def _tags(page: Page) -> Array:
-    return np.concatenate(
-        (_ONE_HOT[page.tag], _ONE_HOT[page.codes[page.parent[page.holder]]]), axis=1
-    )
+    around = page.codes[page.parent[page.holder]]
+    return np.concatenate((_ONE_HOT[:, page.tag], _ONE_HOT[:, around]))
 
 
 def _places(page: Page) -> Array:
     """Return the marks of a block's surroundings, near ones apart."""
     near = page.bits[page.holder] | page.bits[page.parent[page.holder]] | page.inner
-    return np.concatenate([(bits[:, None] >> _BITS) & 1 for bits in (page.places, near)], axis=1)
+    return np.concatenate([(bits >> _BITS) & 1 for bits in (page.places, near)])
 
 
 def _position(page: Page) -> Array:
     rows = page.rows
     amounts = np.array([rows, page.value.sum(), page.prose.sum(), (page.codes == _ARTICLE).sum()])
-    return np.concatenate(
-        (
-            np.stack(
-                (
-                    page.index / max(rows, 1),
-                    page.so_far / max(float(page.free.sum()), 1.0),
-                    page.depth[page.holder],
-                    page.value / page.total,
-                ),
-                axis=1,
-            ),
-            np.broadcast_to(np.log1p(amounts), (rows, len(amounts))),
-        ),
-        axis=1,
+    return columns(
+        page,
+        page.index / max(rows, 1),
+        page.so_far / max(float(page.free.sum()), 1.0),
+        page.depth[page.holder],
+        page.value / page.total,
+        *np.log1p(amounts),
     )
 
 
@@ -183,10 +193,8 @@ def _containers(page: Page) -> Array:
     return np.concatenate(
         (
             log(count), log(free), linked / np.maximum(free + linked, 1), prose / count,
-            value / page.total, short / count, log(page.index[:, None] - low),
-            log(high - 1 - page.index[:, None]),
-        ),
-        axis=1,
+            value / page.total, short / count, log(page.index - low), log(high - 1 - page.index),
+        )
     )  # fmt: skip
 
 
@@ -220,21 +228,19 @@ def _around(page: Page, container: int, low: int, high: int) -> Array:
     depth = page.depth[page.holder]
     so_far = page.so_far
     direct = np.bincount(page.home, page.value, len(page.parent))
-    return np.stack(
-        (
-            up,
-            up / max(int(page.depth[container]), 1),
-            depth - (page.depth[container] - up),
-            log(np.maximum(low - page.index, 0)),
-            log(np.maximum(page.index - high, 0)),
-            log(np.maximum(so_far[low] - so_far, 0)),
-            log(np.maximum(so_far - so_far[high], 0)),
-            depth - depth[low],
-            np.full(page.rows, direct[container] / page.total),
-            direct[page.home] / max(float(direct[container]), 1.0),
-            within(page.value_sum, page.first[page.home], page.last[page.home]) / page.total,
-        ),
-        axis=1,
+    logs = columns(
+        page, low - page.index, page.index - high, so_far[low] - so_far, so_far - so_far[high]
+    )
+    return columns(
+        page,
+        up,
+        up / max(int(page.depth[container]), 1),
+        depth - (page.depth[container] - up),
+        *np.log1p(np.maximum(logs, 0, out=logs), out=logs),
+        depth - depth[low],
+        direct[container] / page.total,
+        direct[page.home] / max(float(direct[container]), 1.0),
+        within(page.value_sum, page.first[page.home], page.last[page.home]) / page.total,
     )
 
 
@@ -248,32 +254,28 @@ def _title(page: Page, hints: Hints, heart: _Heart) -> Array:
     above = np.where(page.index <= heart.low + 1, likely, 0)
     top = page.rows - 1 - int(above[::-1].argmax()) if above.max() > 0 else 0
     after = np.where(page.index > heart.low + 1, likely, 0)
-    extra = np.stack(
-        (
-            inside, covered, page.index == top, np.full(page.rows, above.max()),
-            np.full(page.rows, np.log1p(max(heart.low - top, 0))),
-            np.cumsum(after > 0.5), np.cumsum(is_h1),
-        ),
-        axis=1,
+    extra = columns(
+        page, inside, covered, page.index == top, above.max(),
+        np.log1p(max(heart.low - top, 0)), np.cumsum(after > 0.5), np.cumsum(is_h1),
     )  # fmt: skip
-    return np.concatenate((_around(page, int(page.home[top]), top, top)[:, :8], extra), axis=1)
+    return np.concatenate((_around(page, int(page.home[top]), top, top)[:8], extra))
 
 
 def _shapes(page: Page) -> Array:
     """Describe all blocks of the page that stand in places of the same shape."""
     shape = page.shape
-    columns: list[Array] = []
+    found: list[Array] = []
     for ids in (shape[page.holder], shape[page.home]):
         many, value, linked, solid = (
             np.bincount(ids, weights)[ids]
             for weights in (None, page.value, page.linked, page.solid)
         )
-        columns += (log(many), value / page.total, linked / solid, log(solid / many))
+        found += (log(many), value / page.total, linked / solid, log(solid / many))
     key = page.parent * (int(shape.max()) + 1) + shape
     alike = np.unique(key, return_inverse=True, return_counts=True)
     counts = alike[2][alike[1]]
-    columns += (log(counts[level]) for level in outward(page, 3).T)
-    return np.stack(columns, axis=1)
+    found.extend(log(counts)[outward(page, 3)])
+    return columns(page, *found)
 
 
 def _said(page: Page, hints: Hints) -> Array:
@@ -285,19 +287,18 @@ def _said(page: Page, hints: Hints) -> Array:
         told[:] = ["".join(text[:80].split())[:50] in dense for text in texts]
     covered = float((told * page.solid).sum()) / max(len(hints.body), 1)
     many = Counter(texts)
-    starts = Counter(text[:ALIKE_CHARS] for text in texts)
-    earliest = {text: row for row, text in reversed(list(enumerate(texts)))}
-    return np.stack(
-        (
-            *overlap(page, hints.description),
-            told,
-            np.full(page.rows, np.log1p(len(hints.body))),
-            np.full(page.rows, min(covered, 1.5)),
-            [min(many[text], 5) for text in texts],
-            [earliest[text] < row for row, text in enumerate(texts)],
-            [min(starts[text[:ALIKE_CHARS]], 6) for text in texts],
-        ),
-        axis=1,
+    labels = [text[:ALIKE_CHARS] for text in texts]
+    starts = Counter(labels)
+    earliest = dict(zip(reversed(texts), range(page.rows - 1, -1, -1), strict=True))
+    return columns(
+        page,
+        *overlap(page, hints.description),
+        told,
+        np.log1p(len(hints.body)),
+        min(covered, 1.5),
+        np.minimum([many[text] for text in texts], 5),
+        [earliest[text] < row for row, text in enumerate(texts)],
+        np.minimum([starts[label] for label in labels], 6),
     )
 
 
@@ -312,11 +313,10 @@ def _stories(page: Page, heart: _Heart) -> Array:
         ours = container if low <= heart.low < high else ours
     value = within(page.value_sum, page.first[story], page.last[story]) / page.total
     begins = np.concatenate(([False], story[1:] != story[:-1]))
-    return np.stack(
-        (story > 0, story == ours, story > ours, np.where(story > 0, value, 0),
-         log(np.cumsum(begins)), log(np.maximum(page.first[ours] - page.index, 0)),
-         log(np.maximum(page.index - page.last[ours], 0))),
-        axis=1,
+    return columns(
+        page, story > 0, story == ours, story > ours, np.where(story > 0, value, 0),
+        log(np.cumsum(begins)), log(np.maximum(page.first[ours] - page.index, 0)),
+        log(np.maximum(page.index - page.last[ours], 0)),
     )  # fmt: skip
 
 
@@ -325,30 +325,29 @@ def _neighbours(page: Page) -> Array:
     caption = (
         page.places & (marks.PLACE["figure"] | marks.PLACE["figcaption"] | marks.CAPTIONED)
     ) > 0
-    core = np.stack(
-        (caption, log(page.flat.pictures), page.linked / page.solid, log(page.free),
-         page.prose, page.heading, page.tag == _P, page.tag == _LI),
-        axis=1,
-    ).astype(np.float32)  # fmt: skip
-    columns: list[Array] = []
+    core = columns(
+        page, caption, log(page.flat.pictures), page.linked / page.solid, log(page.free),
+        page.prose, page.heading, page.tag == _P, page.tag == _LI,
+    )  # fmt: skip
+    found: list[Array] = []
     for step in (-2, -1, 1, 2):
-        columns.append(shifted(core, step))
-        columns.append((shifted(shape, step) == shape)[:, None])
-        columns.append((shifted(page.home, step) == page.home)[:, None])
+        same = columns(page, shifted(shape, step) == shape, shifted(page.home, step) == page.home)
+        found += (shifted(core, step), same)
     last_heading = np.maximum.accumulate(np.where(page.heading, page.index, -1))
-    columns.append(log(page.index - last_heading)[:, None])
-    columns.append((page.home[last_heading] == page.home)[:, None])
-    return np.concatenate(columns, axis=1)
+    here = page.home[last_heading] == page.home
+    found.append(columns(page, log(page.index - last_heading), here))
+    return np.concatenate(found)
 
 
 def _windows(page: Page) -> Array:
-    columns: list[Array] = []
+    sums = np.stack((page.value_sum, prefix(page.linked), prefix(page.free)))
+    found = np.empty((3, 2 * len(_WINDOWS), page.rows), np.float32)
     index, rows = page.index, page.rows
-    for sums in (page.value_sum, prefix(page.linked), prefix(page.free)):
-        for width in (3, 8, 20):
-            columns.append(log(sums[index] - sums[np.maximum(index - width, 0)]))
-            columns.append(log(sums[np.minimum(index + 1 + width, rows)] - sums[index + 1]))
-    return np.stack(columns, axis=1)
+    for i, width in enumerate(_WINDOWS):
+        found[:, 2 * i] = sums[:, index] - sums[:, np.maximum(index - width, 0)]
+        after = np.minimum(index + 1 + width, rows)
+        found[:, 2 * i + 1] = sums[:, after] - sums[:, index + 1]
+    return np.log1p(found, out=found).reshape(-1, rows)
 
 
 def log(values: object) -> Floats:
@@ -373,17 +372,17 @@ def outward(page: Page, steps: int) -> Ints:
     levels = [page.holder]
     while len(levels) < steps:
         levels.append(page.parent[levels[-1]])
-    return np.stack(levels, axis=1)
+    return np.stack(levels)
 
 
 def shifted(values: Array, step: int) -> Array:
     """Return the values of the block that stands `step` further; -1 where there is none."""
     out = np.full_like(values, -1)
-    if abs(step) < len(values):
+    if abs(step) < values.shape[-1]:
         if step > 0:
-            out[:-step] = values[step:]
+            out[..., :-step] = values[..., step:]
         else:
-            out[-step:] = values[:step]
+            out[..., -step:] = values[..., :step]
     return out
 
 

@@ -99,10 +99,11 @@ def _meaning(word: str) -> int:
 
 def marked(attributes: Mapping[str, str | None]) -> int:
     """Return the bits that the attributes of an element stand for."""
-    bits = 0
-    names, identity = attributes.get("class"), attributes.get("id")
-    if names:
-        bits = named(names)
+    names = attributes.get("class")
+    bits = (_MEANINGS.get(names) or named(names)) if names else 0
+    if names and len(attributes) == 1:
+        return bits
+    identity = attributes.get("id")
     if identity:
         bits |= named(identity)
     if not _TELLING.isdisjoint(attributes):

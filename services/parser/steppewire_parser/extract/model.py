@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
 
@@ -35,10 +35,28 @@ class Stage:
         rows *= self.scale[start:]
         return np.clip(rows, -CLIP, CLIP, out=rows)
 
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """All networks as one, which takes a third of the calls: its vote is the mean of theirs."""
+        first, *inner, last = zip(*self.nets, strict=True)
+        weights = np.concatenate([w for w, _ in last]) / np.float32(len(self.nets))
+        offset = np.mean([offset for _, offset in last], axis=0, dtype=np.float32)
+        apart = [(_diagonal([w for w, _ in layer]), _joined(layer)) for layer in inner]
+        return ((np.hstack([w for w, _ in first]), _joined(first)), *apart, (weights, offset))
+
     def votes(self, rows: Floats) -> Floats:
         """Return the probability of each row of normal features."""
-        votes = sum(_through(net, rows) for net in self.nets) / len(self.nets)
-        return np.asarray(1 / (1 + np.exp(-votes)), np.float32)
+        (weights, _), *_ = self.layers
+        return self.votes_on(rows @ weights)
+
+    def votes_on(self, sums: Floats) -> Floats:
+        """Return the probability of each row, by its sums in the first layer; they are used up."""
+        (_, offset), *rest = self.layers
+        for weights, following in rest:
+            sums += offset
+            sums = np.maximum(sums, 0, out=sums) @ weights
+            offset = following
+        return np.asarray(1 / (1 + np.exp(-(sums + offset)[:, 0])), np.float32)
 
     def score(self, table: Floats) -> Floats:
         """Return the probability of each row."""
@@ -56,20 +74,31 @@ class Model:
 
     def score(self, page: Page, table: Floats) -> Floats:
         """Return how likely each block belongs to the article."""
-        rows = self.first.normal(table)
-        seen = context(page, self.first.votes(rows))
-        # both stages learned from the same rows, so that the first features are normal already
+        # both stages learned from the same rows, so they are asked about them at once
+        sums = self.first.normal(table) @ self._both
+        size = self.first.layers[0][0].shape[1]
+        seen = context(page, self.first.votes_on(sums[:, :size]))
         more = self.second.normal(seen, start=table.shape[1])
-        return self.second.votes(np.concatenate((rows, more), axis=1))
+        weights, _ = self.second.layers[0]
+        return self.second.votes_on(sums[:, size:] + more @ weights[table.shape[1] :])
+
+    @cached_property
+    def _both(self) -> Floats:
+        (first, _), (second, _) = self.first.layers[0], self.second.layers[0]
+        return np.hstack((first, second[: len(first)]))
 
 
-def _through(net: Sequence[Layer], rows: Floats) -> Floats:
-    *inner, (last, bias) = net
-    for weights, offset in inner:
-        rows = rows @ weights
-        rows += offset
-        np.maximum(rows, 0, out=rows)
-    return np.asarray((rows @ last + bias)[:, 0], np.float32)
+def _joined(layer: Sequence[Layer]) -> Floats:
+    return np.concatenate([offset for _, offset in layer])
+
+
+def _diagonal(blocks: Sequence[Floats]) -> Floats:
+    """Return a matrix of blocks that know nothing of each other."""
+    height, width = blocks[0].shape
+    out = np.zeros((len(blocks) * height, len(blocks) * width), np.float32)
+    for i, block in enumerate(blocks):
+        out[i * height : (i + 1) * height, i * width : (i + 1) * width] = block
+    return out
 
 
 def load_model(data: bytes) -> Model:

@@ -36,14 +36,13 @@ class Reading:
 
 def extract_blocks(parser: LexborHTMLParser) -> list[Block]:
     """Return the paragraphs of the main text; none where there is none."""
-    reading = read_main(parser)
+    reading = read_main(parser, flatten(parser.root)) if parser.root is not None else None
     return list(reading.blocks) if reading else []
 
 
-def read_main(parser: LexborHTMLParser) -> Reading | None:
+def read_main(parser: LexborHTMLParser, flat: Flat) -> Reading | None:
     """Return the main text of a page and what it was chosen by; None where there is no text."""
-    flat = flatten(parser.root) if parser.root is not None else None
-    if flat is None or not flat.text:
+    if not flat.text:
         return None
     page, hints = page_of(flat), read_hints(parser)
     score = model().score(page, features(page, hints))
@@ -54,20 +53,22 @@ def read_main(parser: LexborHTMLParser) -> Reading | None:
 def _blocks(flat: Flat, rows: list[int]) -> Iterator[Block]:
     for _, group in groupby(rows, key=lambda row: _line_of(flat, row)):
         members = list(group)
-        size = sum(len(flat.text[row]) for row in members)
         linked = sum(flat.linked[row] for row in members)
-        text = normalise(CELL_BORDER.join(flat.text[row] for row in members))
-        if text:
+        texts = [flat.text[row] for row in members]
+        if text := normalise(CELL_BORDER.join(texts)):
+            size = sum(map(len, texts))
             yield Block(text, _kind(flat, members[0]), min(linked / max(1, size), 1.0))
 
 
 def _line_of(flat: Flat, row: int) -> tuple[int, int]:
     """Return what is equal for blocks that make one paragraph: cells of one table row."""
     cell = flat.holder[row]
-    outer = flat.parent[cell]
-    is_cell = flat.tag[cell] in ("td", "th") and flat.tag[outer] == "tr"
     # tables that lay out a page have whole articles in a cell
-    return (1, outer) if is_cell and len(flat.text[row]) <= MAX_CELL_CHARS else (0, row)
+    if flat.tag[cell] in ("td", "th") and len(flat.text[row]) <= MAX_CELL_CHARS:
+        outer = flat.parent[cell]
+        if flat.tag[outer] == "tr":
+            return (1, outer)
+    return (0, row)
 
 
 def _kind(flat: Flat, row: int) -> ParagraphKind:

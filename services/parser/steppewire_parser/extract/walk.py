@@ -1,9 +1,13 @@
-"""One pass over a page: its text as blocks between borders, its containers as ranges of blocks."""
+"""One pass over a page: its text as blocks between borders, its containers as ranges of blocks.
+
+And its elements and texts in page order and by name, as every other reader of the page wants them.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
@@ -31,6 +35,8 @@ _BLOCK_TAGS = frozenset(
 # Of inline tags these carry names that tell something; the others are not asked.
 _ASKED_INLINE = frozenset(("span", "a", "time", "small", "label", "cite"))
 _STRESSED = frozenset(("b", "strong", "em", "i", "u"))
+# Their content is read by nobody.
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "head", "textarea"))
 _FILMS = frozenset(("iframe", "video", "audio", "embed", "object"))
 _SENTENCE_ENDS = frozenset('.!?…:;»”"。！？।؟')
 TAGS = (
@@ -39,10 +45,10 @@ TAGS = (
 )  # fmt: skip
 _TAG_CODES = {name: i for i, name in enumerate(TAGS)}
 _TEXT, _BLOCK, _INLINE, _SKIPPED = range(4)
-_ROLES = {
+_ROLES: dict[str | None, int] = {
     "-text": _TEXT,
     **dict.fromkeys(_BLOCK_TAGS, _BLOCK),
-    **dict.fromkeys(("", *_SKIPPED_TAGS), _SKIPPED),
+    **dict.fromkeys((None, "", *_SKIPPED_TAGS), _SKIPPED),
     **dict.fromkeys(
         (
             "a", "span", "b", "i", "em", "strong", "font", "u", "small", "sub", "sup", "mark",
@@ -87,6 +93,49 @@ class Flat:
     """How many pictures and films stand between the block before and the end of this one."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """All elements and texts of a page, in page order."""
+
+    tags: list[LexborNode] = field(default_factory=list)
+    named: defaultdict[str, list[LexborNode]] = field(default_factory=lambda: defaultdict(list))
+    texts: list[LexborNode] = field(default_factory=list)
+    """Those that a reader may see, and that are more than space."""
+    strings: list[str] = field(default_factory=list)
+    """What the texts say."""
+
+    def add(self, root: LexborNode) -> None:
+        """Note an element and all that is in it."""
+        after_unseen = False
+        for node in root.traverse(include_text=True):
+            name = node.tag or "-"
+            if name == "-text":
+                # a text comes right after the element that it is the content of
+                if not (after_unseen and _is_unseen(node)):
+                    self._add_text(node)
+            elif name[0] != "-":
+                after_unseen = name in _UNSEEN
+                self.tags.append(node)
+                self.named[name].append(node)
+
+    def _add_text(self, node: LexborNode) -> None:
+        text = node.text_content
+        if text and not text.isspace():
+            self.texts.append(node)
+            self.strings.append(text)
+
+
+def seen_in(root: LexborNode) -> Seen:
+    """Return the elements and texts of a page, where its blocks are not asked for."""
+    seen = Seen()
+    seen.add(root)
+    return seen
+
+
+def _is_unseen(text: LexborNode) -> bool:
+    return text.parent is not None and text.parent.tag in _UNSEEN
+
+
 class _Run:
     """The text since the last border of a block."""
 
@@ -122,12 +171,6 @@ class _Run:
         else:
             self.end(holder)
 
-    def stands(self, text: str, links: int, stress: int) -> None:
-        """Note that some text stands in links or is stressed."""
-        size = len(text.strip())
-        self.linked += size if links else 0
-        self.stressed += size if stress else 0
-
     def inline(self, node: LexborNode, tag: str) -> None:
         """Note what an inline element says about its block."""
         if tag in _ASKED_INLINE:
@@ -142,18 +185,29 @@ class _Run:
 
 
 def flatten(root: LexborNode) -> Flat:
-    """Return the blocks and containers of a tree.
+    """Return the blocks and containers of a tree."""
+    return walked(root)[0]
+
+
+def walked(root: LexborNode) -> tuple[Flat, Seen]:
+    """Return the blocks and containers of a tree, and its elements and texts.
 
     Iterative, because pages nest deep, and one long loop, because it meets every node of the page.
     """
-    run = _Run()
+    run, seen = _Run(), Seen()
     pieces, blocks, end = run.pieces, run.blocks, run.end
+    tags, named, texts, strings = seen.tags, seen.named, seen.texts, seen.strings
+    roles, places, marked, link_card = _ROLES, marks.PLACE, marks.marked, marks.LINK_CARD
     shapes: dict[tuple[int, str, str | None], int] = {}
     containers = [(0, 0, "html", 0, 0, 0, 0)]
     last = [0]
     # where to go on, with the state there; a container of -1 means the same as inside
     waiting: list[tuple[LexborNode | None, int, int, int, int, int]] = []
     here = links = stress = within = shape = 0
+    # whether the text of a <title> in the body was taken for one that a reader may see
+    untrue = False
+    tags.append(root)
+    named[root.tag or ""].append(root)
     node: LexborNode | None = root.child
     while True:
         if node is None:
@@ -168,26 +222,39 @@ def flatten(root: LexborNode) -> Flat:
                 here = outer
             continue
         tag = node.tag or ""
-        role = _ROLES.get(tag)
-        if role is None:
-            # unknown: the elements of a site's own are containers, but not in a paragraph
-            role = _BLOCK if "-" in tag and containers[here][2] != "p" else _INLINE
+        role = roles.get(tag)
         if role == _TEXT:
             text = node.text_content or ""
-            if pieces or not text.isspace():
+            if not text.isspace():
+                texts.append(node)
+                strings.append(text)
                 pieces.append(text)
                 if links or stress:
-                    run.stands(text, links, stress)
-        elif role == _BLOCK:
+                    size = len(text.strip())
+                    run.linked += size if links else 0
+                    run.stressed += size if stress else 0
+            elif pieces:
+                pieces.append(text)
+            node = node.next
+            continue
+        if role is None:
+            # unknown: the elements of a site's own are containers, but not in a paragraph
+            untrue = untrue or tag in _UNSEEN
+            role = _BLOCK if "-" in tag and containers[here][2] != "p" else _INLINE
+        if role == _BLOCK:
+            tags.append(node)
+            named[tag].append(node)
             if pieces:
                 end(here)
             run.part = 0
             waiting.append((node.next, here, links, stress, within, shape))
-            bits = marks.PLACE.get(tag, 0) | (marks.LINK_CARD if links else 0)
+            bits = places.get(tag, 0)
+            if links:
+                bits |= link_card
             attributes = node.attributes
             names = None
             if attributes:
-                bits |= marks.marked(attributes)
+                bits |= marked(attributes)
                 names = attributes.get("class")
             within |= bits
             shape = shapes.setdefault((shape, tag, names), len(shapes) + 1)
@@ -197,23 +264,27 @@ def flatten(root: LexborNode) -> Flat:
             last.append(0)
             node = node.child
             continue
-        elif role == _INLINE:
+        if role == _INLINE:
+            tags.append(node)
+            named[tag].append(node)
             waiting.append((node.next, -1, links, stress, within, shape))
             run.inline(node, tag)
             links += tag == "a"
             stress += tag in _STRESSED
             node = node.child
             continue
-        elif tag == "br":
+        seen.add(node)
+        if tag == "br":
             run.broken(here)
         elif tag in _FILMS:
             run.pictures += 1
         node = node.next
     end(0)
     last[0] = len(blocks)
-    parent, depths, tags, own, around, kinds, first = zip(*containers, strict=True)
+    parent, depths, names_of, own, around, kinds, first = zip(*containers, strict=True)
     columns = zip(*blocks, strict=True) if blocks else ()
-    return Flat(parent, depths, tags, own, around, kinds, first, last, *columns)
+    flat = Flat(parent, depths, names_of, own, around, kinds, first, last, *columns)
+    return flat, seen_in(root) if untrue else seen
 
 
 def tag_code(tag: str) -> int:
