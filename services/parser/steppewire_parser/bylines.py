@@ -185,7 +185,12 @@ def _is_name_word(word: str) -> bool:
 
 def is_person(name: str) -> bool:
     """Tell whether a name is neither an agency's nor that of a group of people."""
-    return not _COLLECTIVE.search(name) and squash(name) not in AGENCIES
+    return not _COLLECTIVE.search(name) and not is_agency(name)
+
+
+def is_agency(name: str) -> bool:
+    """Tell whether a name is that of a news agency."""
+    return squash(name) in AGENCIES
 
 
 def without_signature(

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, names_in
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
-from steppewire_parser.text import normalise
+from steppewire_parser.text import normalise, squash
 
 MAX_CHARS = 130
 MAX_ELEMENTS = 150
@@ -22,6 +22,8 @@ MAX_TEXTS = 45
 MAX_NODES = 400
 SHORT = 40
 MAX_INNER = 20
+MAX_HEADINGS = 6
+_LEVELS = ("h1", "h2", "h3", "h4")
 # A byline with less is not believed where anything else is.
 SURE = 2.0
 
@@ -81,8 +83,9 @@ class Seen:
 class Bylines:
     """The bylines of one page."""
 
-    def __init__(self, page: Document) -> None:
+    def __init__(self, page: Document, title: str = "") -> None:
         self._page = page
+        self._title = squash(title)
         self._judged: dict[int, bool] = {}
 
     @cached_property
@@ -97,16 +100,32 @@ class Bylines:
 
     def told(self) -> Iterator[tuple[str, ...]]:
         """Yield the names of lines near the heading that begin like a byline: "Автор: …"."""
-        for heading in self._page.named("h1")[:2] or self._page.named("h2")[:1]:
+        for heading in self._headings or self._page.named("h2")[:1]:
             for text in _texts_behind(heading):
                 names = self._told(text) if begins_byline(text.text_content or "") else ()
                 if names:
                     yield names
 
+    @cached_property
+    def _headings(self) -> list[LexborNode]:
+        """The headings that may stand above the article: the one with its title, else the first."""
+        if self._title:
+            for level in _LEVELS:
+                for node in self._page.named(level)[:MAX_HEADINGS]:
+                    if squash(text_of(node, "")) == self._title:
+                        return [node]
+        return [node for node in self._page.named("h1") if text_of(node).strip()][:2]
+
     def _place_of_heading(self) -> int:
-        headings = {node.mem_id for node in self._page.named("h1") if text_of(node).strip()}
-        places = (i for i, node in enumerate(self._page.tags) if node.mem_id in headings)
-        return next(places, -1) if headings else -1
+        if not self._headings:
+            return -1
+        wanted = self._headings[0].mem_id
+        return next(i for i, node in enumerate(self._page.tags) if node.mem_id == wanted)
+
+    @cached_property
+    def _around_heading(self) -> frozenset[int]:
+        """What holds the heading holds the article, whatever it is called."""
+        return frozenset(p.mem_id for node in self._headings[:1] for p in ancestors(node))
 
     def _read(self, nodes: Iterable[LexborNode], heading: list[LexborNode]) -> Iterator[Seen]:
         """Read bylines; what stands before the heading is less sure to be about this article."""
@@ -150,6 +169,8 @@ class Bylines:
         chain, verdict = [], False
         for place in (node, *ancestors(node)):
             known = self._judged.get(place.mem_id)
+            if known is None and place.mem_id in self._around_heading:
+                known = False
             verdict = known if known is not None else _names_others(place)
             if known is not None or verdict:
                 break
