@@ -79,11 +79,11 @@ class _Finder:
         yield self.ruled
         for names in self._declared:
             yield self._whole(self._people(names))
+        yield from (self._people(names, own_site=True) for names in self._declared)
         yield from (self._people(seen.names) for seen in self._seen if seen.sureness >= SURE)
         yield from (self._people(names) for names in self._bylines.told())
         likely = (self._people(seen.names) for seen in self._seen if seen.sureness >= LIKELY)
         yield from (people for people in likely if people and " " in people[0])
-        yield from (self._people(names, own_site=True) for names in self._declared)
         for signed in self._signed:
             yield [n for n in signed if self._publisher.is_author(n)]
         yield from self._organisations()

@@ -106,6 +106,11 @@ last released genre published updated mins grow history inaugural see red read v
 from min more about über follow get all next show sign log die the a an our your how what why
 this der das la los to no new for with by in on at
 """)
+# These neither even where an element is marked as the author's: it holds a button or a credit.
+NEVER_SIGN = _words("""
+reviewed edited written updated published posted genre following view read see learn follow show
+get log sign with from more privacy policy about über
+""")
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""
 mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag

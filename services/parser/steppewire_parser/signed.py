@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
 
-from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, names_in
+from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, may_sign, names_in
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
 from steppewire_parser.text import normalise, squash
@@ -50,11 +50,13 @@ _HREF = re.compile(
 # Places that name others than the author: commenters, authors of other stories, photographers.
 _OTHERS = (
     "comment", "kommentar", "reply", "respond", "коммент", "related", "sidebar", "widget", "nav-",
-    "recommend", "teaser", "menu", "navbar", "navigation", "social", "share", "modal", "popup",
+    "recommend", "teaser", "menu", "navbar", "navigation", "share", "modal", "popup",
     "sponsor", "promo", "cookie", "login", "newsletter", "most-read", "mostread", "popular",
     "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
     "factcheck", "-form", "form-",
 )  # fmt: skip
+# A builder of pages calls every part so, the article's as well.
+_BUILDER = "elementor-widget"
 _ELSEWHERE = frozenset(
     ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
 )
@@ -138,7 +140,9 @@ class Bylines:
 
     def _seen(self, node: LexborNode) -> Seen | None:
         text = lines_of(node)
-        if not text or len(text) > MAX_CHARS or _CREDIT.search(text):
+        if len(text) > MAX_CHARS:
+            return self._portrayed(node, text)
+        if not text or _CREDIT.search(text):
             return None
         signs = _signs(node, text.replace("\n", " "))
         if not (any(signs.values()) or node.tag == "address") or self._is_elsewhere(node):
@@ -147,6 +151,16 @@ class Bylines:
         sure = bool(exact or signs["item"] or signs["rel"] or signs["introduced"])
         names = _first_names(_inner_lines(node) or [text], shaped=not sure)
         return Seen(names, _sureness(signs, node, names)) if names else None
+
+    def _portrayed(self, node: LexborNode, text: str) -> Seen | None:
+        """Read the name above the biography in a box about the author."""
+        first, _, _ = text.partition("\n")
+        if len(first) > SHORT or " " not in first or not _CLASS.search(_names_of(node)):
+            return None
+        names = () if _CREDIT.search(first) else _first_names([first], shaped=True)
+        if not any(" " in name for name in names) or self._is_elsewhere(node):
+            return None
+        return Seen(names, _PORTRAYED)
 
     def _told(self, text: LexborNode) -> tuple[str, ...]:
         parent = text.parent
@@ -198,11 +212,19 @@ def _signs(node: LexborNode, text: str) -> dict[str, bool]:
         "rel": "author" in attribute(node, "rel").lower().split(),
         "class": bool(_CLASS.search(_names_of(node))),
         "link": bool(link),
-        "introduced": bool(INTRODUCED.match(text)),
+        "introduced": bool(INTRODUCED.match(text) or (link and _is_introduced(node, text))),
     }
 
 
+def _is_introduced(link: LexborNode, text: str) -> bool:
+    """Tell whether the words right before a link introduce it: "by <a>Jane Doe</a> · 3 March"."""
+    line = lines_of(link.parent).replace("\n", " ") if link.parent is not None else ""
+    introduction = INTRODUCED.match(line) if len(line) <= MAX_CHARS else None
+    return introduction is not None and line.startswith(text, introduction.end())
+
+
 _WORTH = {"item": 3.0, "rel": 2.0, "class": 2.0, "link": 1.5, "introduced": 1.5}
+_PORTRAYED = 1.5
 _MANY_NAMES = 3
 
 
@@ -235,7 +257,7 @@ def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
     names: list[str] = []
     for text in texts:
         for name in names_in(text, on_page=True):
-            if is_name(name) and (is_shaped(name) or not shaped):
+            if is_name(name) and (is_shaped(name) if shaped else may_sign(name)):
                 names.append(name)
             elif names:
                 break
@@ -288,7 +310,7 @@ def _names_others(place: LexborNode) -> bool:
         return True
     if place.tag in ("article", "main", "section", "body", "html"):
         return False
-    names = _names_of(place).lower()
+    names = _names_of(place).lower().replace(_BUILDER, "")
     return any(word in names for word in _OTHERS)
 
 
