@@ -84,6 +84,7 @@ class _Finder:
         yield from (self._people(names) for names in self._bylines.told())
         likely = (self._people(seen.names) for seen in self._seen if seen.sureness >= LIKELY)
         yield from (people for people in likely if people and " " in people[0])
+        yield from (self._people(names) for names in self._bylines.far())
         for signed in self._signed:
             yield [n for n in signed if self._publisher.is_author(n)]
         yield from self._organisations()

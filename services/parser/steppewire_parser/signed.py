@@ -108,6 +108,15 @@ class Bylines:
                 if names:
                     yield names
 
+    def far(self) -> Iterator[tuple[str, ...]]:
+        """Yield whole names of lines anywhere that are introduced as nothing else is: "Text: …"."""
+        strings = zip(self._page.texts, self._page.strings(), strict=True)
+        for text, said in strings:
+            if len(said) <= MAX_CHARS and begins_byline(said) and _is_label(said):
+                names = self._told(text)
+                if names and all(" " in name for name in names):
+                    yield names
+
     @cached_property
     def _headings(self) -> list[LexborNode]:
         """The headings that may stand above the article: the one with its title, else the first."""
@@ -203,6 +212,14 @@ def _is_marked(node: LexborNode) -> bool:
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
     return tag in ("address", "h1") or "author" in who.lower()
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a text introduces a name and cannot be the beginning of a sentence."""
+    introduction = INTRODUCED.match(text.strip())
+    return introduction is not None and (
+        ":" in introduction[0] or introduction.end() == len(text.strip())
+    )
 
 
 def _signs(node: LexborNode, text: str) -> dict[str, bool]:
