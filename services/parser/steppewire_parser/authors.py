@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from steppewire_parser.bylines import is_name, is_person, is_shaped, names_in
+from steppewire_parser.bylines import (
+    INTRODUCED, is_agency, is_name, is_person, is_shaped, names_in,
+)  # fmt: skip
 from steppewire_parser.declared import Signature
 from steppewire_parser.document import Document
 from steppewire_parser.headlines import Site
@@ -42,14 +44,18 @@ class Publisher:
 
 
 def choose_authors(
-    ruled: Sequence[str], signatures: Sequence[Signature], page: Document, publisher: Publisher
+    ruled: Sequence[str],
+    signatures: Sequence[Signature],
+    page: Document,
+    publisher: Publisher,
+    title: str = "",
 ) -> tuple[str, ...]:
     """Return who wrote the article; nobody rather than the site itself, or a guess.
 
     People are looked for in the site's rules, in the structure, on the page. Where none are named,
     a team or an agency that signs is the author.
     """
-    finder = _Finder(signatures, page, publisher)
+    finder = _Finder(signatures, Bylines(page, title), publisher)
     for text in ruled:
         names = [n for n in names_in(text) if is_name(n) and is_person(n)]
         finder.ruled.extend(n for n in names if publisher.is_author(n))
@@ -61,11 +67,11 @@ class _Finder:
     """The places where authors are named, each read when those before it named nobody."""
 
     def __init__(
-        self, signatures: Sequence[Signature], page: Document, publisher: Publisher
+        self, signatures: Sequence[Signature], bylines: Bylines, publisher: Publisher
     ) -> None:
         self.ruled: list[str] = []
         self._signatures = signatures
-        self._bylines = Bylines(page)
+        self._bylines = bylines
         self._publisher = publisher
 
     def attempts(self) -> Iterator[list[str]]:
@@ -73,13 +79,15 @@ class _Finder:
         yield self.ruled
         for names in self._declared:
             yield self._whole(self._people(names))
+        yield from (self._people(names, own_site=True) for names in self._declared)
         yield from (self._people(seen.names) for seen in self._seen if seen.sureness >= SURE)
         yield from (self._people(names) for names in self._bylines.told())
         likely = (self._people(seen.names) for seen in self._seen if seen.sureness >= LIKELY)
         yield from (people for people in likely if people and " " in people[0])
-        yield from (self._people(names, own_site=True) for names in self._declared)
+        yield from (self._people(names) for names in self._bylines.far())
         for signed in self._signed:
             yield [n for n in signed if self._publisher.is_author(n)]
+        yield from self._organisations()
 
     @cached_property
     def _declared(self) -> list[list[str]]:
@@ -91,8 +99,15 @@ class _Finder:
         yield from self._by_place(lambda signature: True)
         yield from (seen.names for seen in self._seen if seen.sureness >= SURE)
 
+    def _organisations(self) -> Iterator[list[str]]:
+        """Yield whom each place names, the site too: it says so itself, so it is no guess."""
+        for signature in self._signatures:
+            whole = [signature.text] if is_name(signature.text) else names_in(signature.text)
+            yield list(filter(is_name, whole)) if _is_told(signature) else []
+
     def _by_place(self, counts: Callable[[Signature], bool]) -> list[list[str]]:
-        places = groupby(filter(counts, self._signatures), key=lambda signature: signature.place)
+        told = filter(counts, filter(_is_told, self._signatures))
+        places = groupby(told, key=lambda signature: signature.place)
         texts = [[signature.text for signature in group] for _, group in places]
         return [[n for text in group for n in names_in(text) if is_name(n)] for group in texts]
 
@@ -101,8 +116,10 @@ class _Finder:
         return self._bylines.marked
 
     def _people(self, names: Names, *, own_site: bool = False) -> list[str]:
-        may = self._publisher.is_author
-        return [n for n in names if is_person(n) and may(n, own_site=own_site)]
+        may = [n for n in names if self._publisher.is_author(n, own_site=own_site)]
+        if not any(map(is_person, may)):
+            return []
+        return [n for n in may if is_person(n) or is_agency(n)]
 
     def _whole(self, people: list[str]) -> list[str]:
         """Return the whole name where the structure knows only the first and the page both."""
@@ -110,3 +127,8 @@ class _Finder:
             return people
         longer = (seen.names for seen in self._seen if len(seen.names) == 1)
         return next((list(n) for n in longer if n[0].startswith(f"{people[0]} ")), people)
+
+
+def _is_told(signature: Signature) -> bool:
+    """Tell whether a text is about the author: cards tell of the topics, too."""
+    return signature.place != "card" or INTRODUCED.match(signature.text) is not None

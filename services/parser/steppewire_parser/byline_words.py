@@ -19,7 +19,7 @@ INTRODUCTIONS = (
     r"(?:(?:this )?(?:article|story|text|words|reporting|interview|analysis|review|report|post|"
     r"content|blog post|guest post)(?: and (?:photos|pictures|images|video))? )?(?:was |is )?"
     r"(?:written |posted |authored |submitted |published |created |contributed |edited )?by",
-    r"(?:view|read|see|show|zeige|all|alle|more|mehr)\b.{0,25}\b(?:by|from|von|par|por)",
+    r"(?:view|read|see|show|zeige|all|alles?|more|mehr)\b.{0,25}\b(?:by|from|von|par|por)",
     r"(?:posted|published|written)(?: on)?|words|contributors?",
     r"(?:about the )?authors?(?:\(s\))?(?: of the (?:article|story))?",
     r"(?:geschrieben |verfasst |erstellt |eingestellt |veröffentlicht |interview |text |kommentar |"
@@ -40,7 +40,7 @@ INTRODUCTIONS = (
 FIRST_WORDS = _words("""
 this article story text words reporting interview analysis review report post content blog
 guest was is written posted authored submitted published created contributed edited by view
-read see show zeige all alle more mehr contributor contributors about author authors
+read see show zeige all alle alles more mehr contributor contributors about author authors
 geschrieben verfasst erstellt eingestellt veröffentlicht kommentar analyse ein von vom autor
 autorin autoren autorinnen verfasser verfasserin écrit publié posté propos rédigé par auteur
 auteurs texte escrito publicado redactado por autora autores texto scritto pubblicato da di
@@ -102,9 +102,14 @@ zum y e i und qizi oʻgʻli ўғли қизи ұлы қызы
 """)
 # A name neither begins nor ends with these: what was read is a piece of a sentence.
 NEVER_NAMES = _words("""
-last released genre published updated mins grow history inaugural see red read view learn of
+last released following genre published updated mins grow history inaugural see red read view learn of
 from min more about über follow get all next show sign log die the a an our your how what why
 this der das la los to no new for with by in on at
+""")
+# These neither even where an element is marked as the author's: it holds a button or a credit.
+NEVER_SIGN = _words("""
+reviewed edited written updated published posted genre following view read see learn follow show
+get log sign with from more privacy policy about über
 """)
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""

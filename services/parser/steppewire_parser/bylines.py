@@ -16,6 +16,7 @@ from steppewire_parser.byline_words import (
     INTRODUCTIONS,
     JOB,
     NEVER_NAMES,
+    NEVER_SIGN,
     NOBODIES,
     PARTICLES,
     ROLES,
@@ -44,11 +45,14 @@ _BETWEEN = re.compile(_any(SEPARATORS), re.IGNORECASE)
 # The name of an organisation may have an "and" in it.
 _BETWEEN_ORGANISATIONS = re.compile(r"\s*[;|•·]\s*|,\s+")
 _BRACKETS = re.compile(r"\s*[(\[].*?(?:[)\]]|$)")
+_HANDLE = re.compile(r"(?<=\w)\s+@\w+")
 _OF_WHOM = re.compile(
-    r"\s@\w+|\s(?:for|für|для|pour|para)\s+(?:the\s)?[^\W\d_a-zа-яёßäöü].*$|\s(?:in|at) the\s.*$"
+    r"\s(?:for|für|для|pour|para)\s+(?:the\s)?[^\W\d_a-zа-яёßäöü].*$|\s(?:in|at) the\s.*$"
 )
 _BEHIND = re.compile(rf"\s+(?:{_any(FOLLOWING)})\b.*$", re.IGNORECASE)
 _TIME = re.compile(r"\s*[|•·,–—-]*\s*(?<!\w)\d.*$")
+_AFTER_DATE = re.compile(r"\s*[|•·⋅–—]\s*|\s-\s|\s(?=(?:by|von|par|por)\s)")
+_DIGIT = re.compile(r"\d")
 _DEGREE = re.compile(
     r"^(?:M\.?D\.?|Ph\.?\s?D\.?|MSc?|BSc?|CFP®?|Esq\.?|Jr\.?|Sr\.?|RDN?|[A-Z][A-Z-]{1,6}\*?)$"
 )
@@ -89,6 +93,8 @@ def names_in(byline: str, *, on_page: bool = False) -> list[str]:
         for part in between.split(named):
             is_degree = bool(found) and _DEGREE.match(part) and squash(part) not in AGENCIES
             name = "" if is_degree else _name(part.strip(), on_page, found)
+            if not name and on_page and found and _ROLE_ONLY.search(part.strip()):
+                break  # "Jane Doe, Writer, Hardware": what follows a job is of the job
             found.extend([cased(name)] if name else ())
     return found
 
@@ -112,11 +118,18 @@ def _without_time(line: str) -> str:
         month(words[-1].strip(".,")) or words[-1].lower().strip(".,:") in BEFORE_DATES
     ):
         words.pop()
-    return " ".join(words)
+    return " ".join(words) if words else _behind_date(line[match.start() :])
+
+
+def _behind_date(line: str) -> str:
+    """Return what a line says when it begins with a date: "12.05.2026 - Анна Ли"."""
+    border = _AFTER_DATE.search(line)
+    rest = line[border.end() :] if border else ""
+    return "" if _DIGIT.search(rest) else rest
 
 
 def _name(part: str, on_page: bool, before: Sequence[str]) -> str:
-    name = _introduced(part)
+    name = _HANDLE.sub("", _introduced(part))
     if not name or _NO_NAME.search(name) or (before and _is_aside(name, before[0], on_page)):
         return ""
     if on_page or not _COLLECTIVE.search(name):
@@ -179,13 +192,24 @@ def is_shaped(name: str) -> bool:
     return not edges & (NEVER_NAMES | BEFORE_DATES) and all(map(_is_name_word, words))
 
 
+def may_sign(name: str) -> bool:
+    """Tell whether a text in an element for the author's name can be one, whatever its shape."""
+    words = name.lower().split()
+    return not {words[0], words[-1]} & NEVER_SIGN
+
+
 def _is_name_word(word: str) -> bool:
     return not word[:1].islower() or word.lower() in PARTICLES or word[1:2].isupper()
 
 
 def is_person(name: str) -> bool:
     """Tell whether a name is neither an agency's nor that of a group of people."""
-    return not _COLLECTIVE.search(name) and squash(name) not in AGENCIES
+    return not _COLLECTIVE.search(name) and not is_agency(name)
+
+
+def is_agency(name: str) -> bool:
+    """Tell whether a name is that of a news agency."""
+    return squash(name) in AGENCIES
 
 
 def without_signature(

@@ -10,10 +10,10 @@ from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
 
-from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, names_in
+from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, may_sign, names_in
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
-from steppewire_parser.text import normalise
+from steppewire_parser.text import normalise, squash
 
 MAX_CHARS = 130
 MAX_ELEMENTS = 150
@@ -22,6 +22,8 @@ MAX_TEXTS = 45
 MAX_NODES = 400
 SHORT = 40
 MAX_INNER = 20
+MAX_HEADINGS = 6
+_LEVELS = ("h1", "h2", "h3", "h4")
 # A byline with less is not believed where anything else is.
 SURE = 2.0
 
@@ -48,11 +50,13 @@ _HREF = re.compile(
 # Places that name others than the author: commenters, authors of other stories, photographers.
 _OTHERS = (
     "comment", "kommentar", "reply", "respond", "коммент", "related", "sidebar", "widget", "nav-",
-    "recommend", "teaser", "menu", "navbar", "navigation", "social", "share", "modal", "popup",
+    "recommend", "teaser", "menu", "navbar", "navigation", "share", "modal", "popup",
     "sponsor", "promo", "cookie", "login", "newsletter", "most-read", "mostread", "popular",
     "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
     "factcheck", "-form", "form-",
 )  # fmt: skip
+# A builder of pages calls every part so, the article's as well.
+_BUILDER = "elementor-widget"
 _ELSEWHERE = frozenset(
     ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
 )
@@ -81,8 +85,9 @@ class Seen:
 class Bylines:
     """The bylines of one page."""
 
-    def __init__(self, page: Document) -> None:
+    def __init__(self, page: Document, title: str = "") -> None:
         self._page = page
+        self._title = squash(title)
         self._judged: dict[int, bool] = {}
 
     @cached_property
@@ -97,16 +102,41 @@ class Bylines:
 
     def told(self) -> Iterator[tuple[str, ...]]:
         """Yield the names of lines near the heading that begin like a byline: "Автор: …"."""
-        for heading in self._page.named("h1")[:2] or self._page.named("h2")[:1]:
+        for heading in self._headings or self._page.named("h2")[:1]:
             for text in _texts_behind(heading):
                 names = self._told(text) if begins_byline(text.text_content or "") else ()
                 if names:
                     yield names
 
+    def far(self) -> Iterator[tuple[str, ...]]:
+        """Yield whole names of lines anywhere that are introduced as nothing else is: "Text: …"."""
+        strings = zip(self._page.texts, self._page.strings(), strict=True)
+        for text, said in strings:
+            if len(said) <= MAX_CHARS and begins_byline(said) and _is_label(said):
+                names = self._told(text)
+                if names and all(" " in name for name in names):
+                    yield names
+
+    @cached_property
+    def _headings(self) -> list[LexborNode]:
+        """The headings that may stand above the article: the one with its title, else the first."""
+        if self._title:
+            for level in _LEVELS:
+                for node in self._page.named(level)[:MAX_HEADINGS]:
+                    if squash(text_of(node, "")) == self._title:
+                        return [node]
+        return [node for node in self._page.named("h1") if text_of(node).strip()][:2]
+
     def _place_of_heading(self) -> int:
-        headings = {node.mem_id for node in self._page.named("h1") if text_of(node).strip()}
-        places = (i for i, node in enumerate(self._page.tags) if node.mem_id in headings)
-        return next(places, -1) if headings else -1
+        if not self._headings:
+            return -1
+        wanted = self._headings[0].mem_id
+        return next(i for i, node in enumerate(self._page.tags) if node.mem_id == wanted)
+
+    @cached_property
+    def _around_heading(self) -> frozenset[int]:
+        """What holds the heading holds the article, whatever it is called."""
+        return frozenset(p.mem_id for node in self._headings[:1] for p in ancestors(node))
 
     def _read(self, nodes: Iterable[LexborNode], heading: list[LexborNode]) -> Iterator[Seen]:
         """Read bylines; what stands before the heading is less sure to be about this article."""
@@ -119,7 +149,9 @@ class Bylines:
 
     def _seen(self, node: LexborNode) -> Seen | None:
         text = lines_of(node)
-        if not text or len(text) > MAX_CHARS or _CREDIT.search(text):
+        if len(text) > MAX_CHARS:
+            return self._portrayed(node, text)
+        if not text or _CREDIT.search(text):
             return None
         signs = _signs(node, text.replace("\n", " "))
         if not (any(signs.values()) or node.tag == "address") or self._is_elsewhere(node):
@@ -128,6 +160,16 @@ class Bylines:
         sure = bool(exact or signs["item"] or signs["rel"] or signs["introduced"])
         names = _first_names(_inner_lines(node) or [text], shaped=not sure)
         return Seen(names, _sureness(signs, node, names)) if names else None
+
+    def _portrayed(self, node: LexborNode, text: str) -> Seen | None:
+        """Read the name above the biography in a box about the author."""
+        first, _, _ = text.partition("\n")
+        if len(first) > SHORT or " " not in first or not _CLASS.search(_names_of(node)):
+            return None
+        names = () if _CREDIT.search(first) else _first_names([first], shaped=True)
+        if not any(" " in name for name in names) or self._is_elsewhere(node):
+            return None
+        return Seen(names, _PORTRAYED)
 
     def _told(self, text: LexborNode) -> tuple[str, ...]:
         parent = text.parent
@@ -150,6 +192,8 @@ class Bylines:
         chain, verdict = [], False
         for place in (node, *ancestors(node)):
             known = self._judged.get(place.mem_id)
+            if known is None and place.mem_id in self._around_heading:
+                known = False
             verdict = known if known is not None else _names_others(place)
             if known is not None or verdict:
                 break
@@ -170,6 +214,14 @@ def _is_marked(node: LexborNode) -> bool:
     return tag in ("address", "h1") or "author" in who.lower()
 
 
+def _is_label(text: str) -> bool:
+    """Tell whether a text introduces a name and cannot be the beginning of a sentence."""
+    introduction = INTRODUCED.match(text.strip())
+    return introduction is not None and (
+        ":" in introduction[0] or introduction.end() == len(text.strip())
+    )
+
+
 def _signs(node: LexborNode, text: str) -> dict[str, bool]:
     link = node.tag == "a" and _HREF.search(attribute(node, "href"))
     return {
@@ -177,11 +229,19 @@ def _signs(node: LexborNode, text: str) -> dict[str, bool]:
         "rel": "author" in attribute(node, "rel").lower().split(),
         "class": bool(_CLASS.search(_names_of(node))),
         "link": bool(link),
-        "introduced": bool(INTRODUCED.match(text)),
+        "introduced": bool(INTRODUCED.match(text) or (link and _is_introduced(node, text))),
     }
 
 
+def _is_introduced(link: LexborNode, text: str) -> bool:
+    """Tell whether the words right before a link introduce it: "by <a>Jane Doe</a> · 3 March"."""
+    line = lines_of(link.parent).replace("\n", " ") if link.parent is not None else ""
+    introduction = INTRODUCED.match(line) if len(line) <= MAX_CHARS else None
+    return introduction is not None and line.startswith(text, introduction.end())
+
+
 _WORTH = {"item": 3.0, "rel": 2.0, "class": 2.0, "link": 1.5, "introduced": 1.5}
+_PORTRAYED = 1.5
 _MANY_NAMES = 3
 
 
@@ -214,7 +274,7 @@ def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
     names: list[str] = []
     for text in texts:
         for name in names_in(text, on_page=True):
-            if is_name(name) and (is_shaped(name) or not shaped):
+            if is_name(name) and (is_shaped(name) if shaped else may_sign(name)):
                 names.append(name)
             elif names:
                 break
@@ -267,7 +327,7 @@ def _names_others(place: LexborNode) -> bool:
         return True
     if place.tag in ("article", "main", "section", "body", "html"):
         return False
-    names = _names_of(place).lower()
+    names = _names_of(place).lower().replace(_BUILDER, "")
     return any(word in names for word in _OTHERS)
 
 
