@@ -107,7 +107,8 @@ def _type_of(field: dict[str, Any]) -> str:
     if field.get("type") == "array":
         return f"list of {_type_of(field['items'])}"
     if field.get("type") == "object":
-        return f"object of {_type_of(field['additionalProperties'])}"
+        inner = field["additionalProperties"]
+        return "object" if inner is True else f"object of {_type_of(inner)}"
     return str(field.get("format") or field["type"])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from steppewire.rules import SiteRules
 
@@ -295,6 +295,13 @@ class Enrichment(Part):
     """SHA-256 of the folded text: equal for word-for-word copies on other sites."""
     fingerprint: str
     """64-bit SimHash of word shingles in hex: near copies differ in few bits (Charikar 2002)."""
+    keywords: tuple[str, ...] = ()
+    """What the article is about, the weightiest first, in its language and in base forms."""
+    extras: dict[str, JsonValue] = Field(default_factory=dict)
+    """What installed enrichers of others added: name of the enricher -> its answer, any JSON."""
+    extras_failed: dict[str, str] = Field(default_factory=dict)
+    """Which of them gave none: name -> `unloadable`, `raised`, `slow`, `crashed`, `no-json`,
+    `too-long` or `given-up`."""
     models: dict[str, str] = Field(default_factory=dict)
     """Model -> version that produced this."""
 

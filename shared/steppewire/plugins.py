@@ -29,6 +29,9 @@ out; `owners`: returns a function from an address to its source, or None; `page`
 holds a function from an address to the server's answer; `languages`: an article and a hint in, its
 languages out.
 """
+ENRICHERS_GROUP = "steppewire.enrichers"
+"""Each names a function of an article and its enrichment, as plain values of JSON, that returns
+what it adds; see `docs/how-to/add-an-enricher.md`."""
 CATALOGUES_GROUP = "steppewire.catalogues"
 """Each names a function that returns all sources that can be loaded, and the faults of others."""
 

@@ -7,8 +7,10 @@ from functools import lru_cache
 from steppewire.events import Article, ArticleEnriched, ArticleParsed, Enrichment, Languages
 from steppewire_enricher import langid
 from steppewire_enricher.entities import MODELS, find_mentions
+from steppewire_enricher.extras import with_extras
 from steppewire_enricher.fingerprint import folded_words, simhash, text_hash
 from steppewire_enricher.identity.ids import id_of
+from steppewire_enricher.keywords import keywords
 from steppewire_enricher.languages import read_languages
 from steppewire_enricher.merge import merge
 from steppewire_enricher.tagger import tagger
@@ -30,18 +32,23 @@ def enrichment_of(article: Article, hint: str | None = None) -> Enrichment:
     1. tell the languages, paragraph by paragraph;
     2. find names, dates and sums with the model of each paragraph's language;
     3. join the mentions of the same thing;
-    4. take the fingerprints by which copies are found.
+    4. say what the article is about;
+    5. take the fingerprints by which copies are found;
+    6. ask the enrichers of others that are installed.
     """
     languages = read_languages(article, hint)
     mentions = find_mentions(article, languages)
+    entities = merge(mentions, languages.article.tag, article.url, article)
     words = folded_words(article)
-    return Enrichment(
+    own = Enrichment(
         languages=languages,
-        entities=merge(mentions, languages.article.tag, article.url, article),
+        entities=entities,
+        keywords=keywords(article, languages, entities),
         text_hash=text_hash(words),
         fingerprint=simhash(words),
         models=models_used(languages),
     )
+    return with_extras(article, own)
 
 
 def models_used(languages: Languages) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Show:
             return self._styled(clean(why), _RED)
         blocks = [self._languages(record)]
         if "entities" in record:
+            if record["keywords"]:
+                blocks[0] += "\n" + self._styled(clean(", ".join(record["keywords"])), _BOLD)
             blocks += [self._paragraph(text, p, record) for p in self._first(record)]
             blocks.append("\n".join(self._entities(record)) or "no names, dates or sums found")
         return "\n\n".join(blocks)

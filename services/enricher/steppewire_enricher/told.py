@@ -9,6 +9,8 @@ from steppewire.events import Enrichment, Entity, Languages, Mention
 from steppewire_enricher.given import Cut, Given
 
 Record = dict[str, Any]
+_PLUGINS = ("extras", "extras_failed")
+"""Only there where enrichers of others are installed."""
 _OPTIONAL = ("kind", "date", "amount", "currency")
 
 
@@ -18,6 +20,8 @@ def record_of(one: Given, pieces: Cut, enrichment: Enrichment) -> Record:
     told["entities"] = _mentions(enrichment.entities, "text", pieces)
     if one.title:
         told["title_entities"] = _mentions(enrichment.entities, "title", None)
+    told["keywords"] = list(enrichment.keywords)
+    told |= {name: value for name in _PLUGINS if (value := getattr(enrichment, name))}
     told["text_hash"] = enrichment.text_hash
     told["fingerprint"] = enrichment.fingerprint
     return told

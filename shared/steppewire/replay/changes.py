@@ -80,6 +80,8 @@ def said(enrichment: Enrichment) -> dict[str, Any]:
             *(one.tag for one in languages.paragraphs),
         ],
         "entities": [entity.model_dump(mode="json") for entity in enrichment.entities],
+        "keywords": list(enrichment.keywords),
+        "extras": enrichment.extras,
         "fingerprints": [enrichment.text_hash, enrichment.fingerprint],
     }
 

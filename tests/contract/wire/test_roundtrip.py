@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from steppewire import events, rules
 from steppewire.errors import UnknownVersion, WireError
@@ -21,6 +21,12 @@ from steppewire.wire import child_trace, decode, encode, new_trace
 offsets = st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=offsets)
 st.register_type_strategy(AwareDatetime, moments)
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+st.register_type_strategy(JsonValue, any_json)
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
 
@@ -58,7 +64,11 @@ def _with_strangers(value: Any) -> Any:
         return [_with_strangers(item) for item in value]
     if not isinstance(value, dict):
         return value
-    grown = {name: _with_strangers(item) for name, item in value.items()}
+    grown = {
+        # what enrichers of others add is theirs, whatever it is
+        name: item if name == "extras" else _with_strangers(item)
+        for name, item in value.items()
+    }
     free_form = all(isinstance(item, str | float) for item in value.values())
     return grown if free_form else grown | {"from_the_future": {"deep": [1]}}
 
