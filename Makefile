@@ -119,6 +119,10 @@ quality-names: $(READY) $(VENV)/bench/.ready ## how well names are known again a
 	@PYTHONPATH=benchmarks:shared:services/enricher $(VENV)/bench/bin/python -m quality_names $(DATA) $(ARGS)
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_names.events
 
+.PHONY: quality-copies
+quality-copies: $(READY) ## how well near copies are told, and what a million articles cost: DATA=folder
+	@$(BIN)/python benchmarks/quality_copies.py $(if $(wildcard $(DATA)/langid),$(DATA)) $(ARGS)
+
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 

@@ -68,7 +68,7 @@ def events_page() -> str:
         "Fields in **bold** are always there.",
         *sections,
         "## Parts",
-        *(_part_section(name, parts[name]) for name in sorted(parts)),
+        *(_part_section(name, parts[name]) for name in sorted(parts) if name != "JsonValue"),
     )
 
 
@@ -99,6 +99,8 @@ def _field_table(schema: dict[str, Any]) -> str:
 def _type_of(field: dict[str, Any]) -> str:
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
+        if name == "JsonValue":
+            return "any JSON"
         return f"[{name}](#{name.lower()})"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])

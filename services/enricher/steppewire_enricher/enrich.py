@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from steppewire.events import Article, ArticleEnriched, ArticleParsed, Enrichment, Languages
 from steppewire_enricher import langid
+from steppewire_enricher.copies import sketch
 from steppewire_enricher.entities import MODELS, find_mentions
 from steppewire_enricher.extras import with_extras
 from steppewire_enricher.fingerprint import folded_words, simhash, text_hash
@@ -40,12 +41,14 @@ def enrichment_of(article: Article, hint: str | None = None) -> Enrichment:
     mentions = find_mentions(article, languages)
     entities = merge(mentions, languages.article.tag, article.url, article)
     words = folded_words(article)
+    runs = sketch(words, languages.article.tag)
     own = Enrichment(
         languages=languages,
         entities=entities,
         keywords=keywords(article, languages, entities),
         text_hash=text_hash(words),
         fingerprint=simhash(words),
+        sketch=runs.encoded() if runs else "",
         models=models_used(languages),
     )
     return with_extras(article, own)

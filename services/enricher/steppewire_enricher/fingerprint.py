@@ -23,11 +23,12 @@ def folded_words(article: Article) -> list[str]:
     Sites that copy an article write a title of their own, so that it does not count.
     """
     body = f"{article.lead or ''} {article.text}"
-    words = _words(body)
-    return words or _words(article.title)
+    words = words_of(body)
+    return words or words_of(article.title)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text without case and signs."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -24,6 +24,7 @@ def record_of(one: Given, pieces: Cut, enrichment: Enrichment) -> Record:
     told |= {name: value for name in _PLUGINS if (value := getattr(enrichment, name))}
     told["text_hash"] = enrichment.text_hash
     told["fingerprint"] = enrichment.fingerprint
+    told["sketch"] = enrichment.sketch
     return told
 
 
