@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Collector for traces over OTLP/HTTP, such as `http://host:4318`; empty: no traces."""
     trace_sample: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Share of the articles that are traced; the fetcher decides it where a link enters."""
+    entities: str = ""
+    """File of corrections: which entities are the same, apart, or named so; empty: none."""
     lease: Annotated[float, Field(gt=0.1)] = 5.0
     """Seconds without a heartbeat after which another worker takes over an entry."""
     max_attempts: Annotated[int, Field(ge=1)] = 5

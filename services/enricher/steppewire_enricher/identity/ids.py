@@ -10,7 +10,7 @@ from steppewire_enricher.knowledge.base import base
 
 PREFIXES = {
     "PERSON": "person", "ORGANISATION": "organisation", "GPE": "place", "LOCATION": "place",
-    "FACILITY": "facility", "EVENT": "event", "PROJECT": "project", "PRODUCT": "product",
+    "FACILITY": "place", "EVENT": "event", "PROJECT": "project", "PRODUCT": "product",
     "ART": "art", "LAW": "law",
 }  # fmt: skip
 """Types of things that have an id; dates, sums and the like have none."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from steppewire_enricher.folding import fold
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.lists import read_list
 
@@ -81,6 +82,8 @@ def class_of(heard: str) -> str:
 def person_words(name: str) -> tuple[str, ...]:
     """Return given name and last name, without initials and patronymic."""
     words = [w for w in _INITIAL.sub("", name).replace("-", "").split() if sounds(w)]
+    while len(words) > 2 and fold(words[0]) in _titles():
+        words = words[1:]
     if len(words) > 2:
         kept = [w for w in words if not _is_patronymic(w, words)]
         words = kept if len(kept) > 1 else words[:2]
@@ -125,6 +128,15 @@ def _meaning(word: str, *, body: bool) -> str:
         return heard.lower()
     # Карагандинский университет, Қарағанды университеті: an adjective in Russian alone
     return class_of(_ADJECTIVE.sub("", heard)) if body else word_key(word)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    """Return words that stand before a name and are none: директор, боксшы."""
+    parts = (read_list("cues")["person_title"], *read_list("roles")["field"].values())
+    return frozenset(
+        fold(word) for part in parts for words in part.values() for word in words.split()
+    )
 
 
 @lru_cache(maxsize=1)
