@@ -39,7 +39,7 @@ class Body:
     @cached_property
     def letters(self) -> int:
         """Return the number of letters of the text."""
-        return sum(letters(block.text) for block in self.blocks)
+        return sum(block.letters for block in self.blocks)
 
     @property
     def length(self) -> int:

@@ -33,6 +33,10 @@ _ODD = re.compile(
     "\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  "
 )
 _NO_LETTER = re.compile(r"[\W\d_]")
+# The same by bytes, which takes a tenth of the time.
+_ASCII = bytes(range(0x80))
+_ASCII_SIGNS = bytes(code for code in _ASCII if not chr(code).isalnum())
+_NO_ASCII_LETTER = bytes(code for code in range(0x100) if not (code < 0x80 and chr(code).isalpha()))
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -58,12 +62,18 @@ def normalise(text: str) -> str:
 
 def squash(text: str) -> str:
     """Return a form for comparing: letters and digits only, without case."""
+    if text.isascii():
+        return text.lower().encode("ascii").translate(None, _ASCII_SIGNS).decode("ascii")
     # spaces are most of what goes, and a replacement takes a third of the time
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold().replace(" ", ""))
 
 
 def letters(text: str) -> int:
     """Count the letters of any script."""
-    # what is no letter is less, so that is counted; most of that are spaces
-    dense = text.replace(" ", "")
-    return len(dense) - len(_NO_LETTER.findall(dense))
+    data = text.encode("utf-8", "surrogatepass")
+    ours = len(data.translate(None, _NO_ASCII_LETTER))
+    if len(data) == len(text):
+        return ours
+    # what is no letter is less than what is one, so that is counted
+    others = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return ours + len(others) - len(_NO_LETTER.findall(others))

@@ -48,9 +48,10 @@ def chars_of(texts: Sequence[str]) -> Chars:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     raw = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, "<u4")
-    # unsigned: what stands before the full width forms wraps around, and is not narrowed
-    narrow = codes - np.uint32(_FULL_WIDTH)
-    codes = np.minimum(np.where(narrow < _ASCII_END, narrow, codes), _CODES + 0xFF)
+    if codes.max() >= _CODES:
+        # unsigned: what stands before the full width forms wraps around, and is not narrowed
+        narrow = codes - np.uint32(_FULL_WIDTH)
+        codes = np.minimum(np.where(narrow < _ASCII_END, narrow, codes), _CODES + 0xFF)
     rows = np.repeat(np.arange(len(texts)) * len(KINDS), lengths)
     kinds = _table()[codes]
     counts = np.bincount(rows + kinds, minlength=len(texts) * len(KINDS))

@@ -12,8 +12,7 @@ from steppewire_parser.extract.model import model
 from steppewire_parser.extract.reading import Reading
 from steppewire_parser.extract.walk import tag_code
 
-_BITS = np.arange(marks.BITS, dtype=np.int64)
-
+_BITS = np.arange(marks.BITS, dtype=np.int64)[:, None]
 
 # Chosen on development pages, so that hardly an article is refused: see the model's card.
 UNLIKELY = 0.025
@@ -42,7 +41,8 @@ def portrait(page: Page, score: Floats, hints: Hints) -> Floats:
         np.log1p(len(hints.body)),
         np.log1p(len(hints.description)),
     )
-    places = ((page.places[:, None] >> _BITS) & 1).T @ (weight / total)
+    # what was left out weighs nothing
+    places = ((page.places[keep] >> _BITS) & 1) @ (weight[keep] / total)
     return np.concatenate((numbers, places))[None, :].astype(np.float32)
 
 
@@ -67,8 +67,19 @@ def _certainty(page: Page, score: Floats, weight: Array, total: float) -> tuple[
         float(score.max()),
         float((score * weight).sum()) / total,
         2 * float((score * weight).sum()) / (total + expected + 1),
-        float(np.percentile(score[weight > 0], 20)) if weight.any() else 0.0,
+        _fifth(score[weight > 0]) if weight.any() else 0.0,
     )
+
+
+def _fifth(values: Floats) -> float:
+    """Return the value that a fifth of some are below, between two in proportion.
+
+    numpy's own percentile takes longer than all the other features of a page.
+    """
+    place = (len(values) - 1) / 5
+    low = int(place)
+    one, other = np.sort(values)[[low, min(low + 1, len(values) - 1)]].tolist()
+    return float(one + (other - one) * (place - low))
 
 
 def _spread(page: Page, keep: Array) -> tuple[float, ...]:
