@@ -137,9 +137,10 @@ def _told(
 def _unclear(scores: Scores, likely: Floats, lengths: Ints) -> Flags:
     """Say which pieces must be read further; not those that look like all the others."""
     best = likely.argmax(axis=1)
-    letters = np.bincount(best, lengths)
-    alike = (best == letters.argmax()) & (letters.max() > ALIKE * letters.sum())
     doubtful = scores.names | (likely.max(axis=1) < SURE)
+    # a list of lines that begin alike is no surer of its language than one of them
+    letters = np.bincount(best, np.where(doubtful, 0, lengths))
+    alike = (best == letters.argmax()) & (letters.max() > ALIKE * letters.sum())
     return np.asarray(doubtful & ~alike & (lengths > LEAST_READ))
 
 
