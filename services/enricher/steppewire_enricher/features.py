@@ -1,7 +1,7 @@
 """What the name tagger sees of a word, as strings.
 
 Nearly all of it depends on the word alone, so that the tagger keeps what a word adds up to and
-pays for each word once. `View` says in whose letters the words are compared.
+pays for each word once. `View` says which language's knowledge is asked.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from steppewire_enricher.folding import fold, fold_uz, roman
+from steppewire_enricher.folding import fold, roman
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.turkic import kk_stems
 
-View = Literal["kk", "ru", "en", "turkic"]
-"""`turkic` compares words in Latin letters: one model for Uzbek in both scripts and its kin."""
+View = Literal["kk", "ru", "en"]
 
 _RUNS = re.compile(r"(.)\1+")
 _CASES = tuple(
@@ -28,7 +27,7 @@ _CASES = tuple(
         ("pos", r"(si|i|u)$"),
     )
 )  # fmt: skip
-_OPENING, _CLOSING = "«“„", "»”"
+OPENING, CLOSING = "«“„", "»”"
 
 
 @lru_cache(maxsize=20_000)
@@ -40,13 +39,8 @@ def shape(word: str) -> str:
     return _RUNS.sub(r"\1", kinds)[:8] + ("1" if len(word) == 1 else "")
 
 
-def _letters(word: str, view: View) -> str:
-    if view == "turkic":
-        return roman(fold_uz(word))
-    return fold(word)
-
-
-def _case(word: str) -> str:
+def case_of(word: str) -> str:
+    """Return the Turkic case that a word's ending looks like."""
     latin = roman(word)
     return next((name for name, pattern in _CASES if pattern.search(latin)), "")
 
@@ -82,13 +76,10 @@ def _is_title(word: str) -> bool:
 
 def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
     """Return the features of a word of a text in `language`, compared in `view`."""
-    letters = _letters(word, view)[:40]
-    # one model for many languages must not know words, nor more of them than their ends
-    longest = 4 if view == "turkic" else 6
-    ends = (f"s{n}:{letters[-n:]}" for n in range(1, longest + 1) if len(letters) > n)
-    begins = (f"p{n}:{letters[:n]}" for n in range(1, longest + 1) if len(letters) > n)
-    itself = () if view == "turkic" else (f"w:{letters}",)
-    plain = (*itself, f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
+    letters = fold(word)[:40]
+    ends = (f"s{n}:{letters[-n:]}" for n in range(1, 7) if len(letters) > n)
+    begins = (f"p{n}:{letters[:n]}" for n in range(1, 7) if len(letters) > n)
+    plain = (f"w:{letters}", f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
     return (*plain, *ends, *begins, *_meaning(word, language, view))
 
 
@@ -98,7 +89,7 @@ def _meaning(word: str, language: str, view: View) -> Iterator[str]:
     if cue:
         yield f"cue:{cue}"
     if view != "en":
-        yield f"c:{_case(word)}"
+        yield f"c:{case_of(word)}"
     if view == "kk":
         yield from (f"st:{fold(stem)}" for stem in kk_stems(word)[:2])
     if view == "ru":
@@ -117,7 +108,7 @@ def context_features(words: Sequence[str], known: Sequence[Match]) -> list[tuple
     quoted = False
     for word, name in zip(words, listed, strict=True):
         out.append((*(("q",) if quoted else ()), *((f"g:{name}",) if name else ()), *loud))
-        quoted = (quoted or word in _OPENING) and word not in _CLOSING
+        quoted = (quoted or word in OPENING) and word not in CLOSING
     return out
 
 

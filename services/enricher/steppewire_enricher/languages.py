@@ -160,7 +160,8 @@ def _read_again(
 def _unclear(scores: Scores, likely: Floats, best: Ints, top: Floats, lengths: Ints) -> Flags:
     """Say which pieces must be read further: not those that will lean on all the others."""
     doubtful = (scores.names | (top < SURE)) & (lengths > LEAST_READ)
-    letters = np.bincount(best, lengths)
+    # a list of lines that begin alike is no surer of its language than one of them
+    letters = np.bincount(best, np.where(doubtful, 0, lengths))
     main = letters.argmax()
     if letters[main] > ALIKE * letters.sum():
         doubtful &= likely[:, main] < MAY_BE

@@ -119,6 +119,7 @@ def _without_title(span: Span, words: Sequence[str], language: str) -> Span:
         and span.type == "PERSON"
         and start + 1 < span.end
         and _is_title(words[start], language)
+        and not (start + 2 == span.end and _is_given_name(words[start]))
     ):
         start += 1
     return Span(start, span.end, span.type)
@@ -128,6 +129,11 @@ def _is_title(word: str, language: str) -> bool:
     if not language:
         return False
     return cue_of(word, language) == "person_title" or fold(word) in words_of("professions")
+
+
+def _is_given_name(word: str) -> bool:
+    """Say whether a title may be a given name: Olim Karimov need not be a scholar."""
+    return word[:1].isupper() and fold(word) in words_of("given_names_like_titles")
 
 
 def _with_initials(span: Span, words: Sequence[str]) -> Span:

@@ -1,4 +1,4 @@
-"""The name tagger: small convolutional networks with a CRF, read from a numpy file.
+"""The name taggers: small convolutional networks with a CRF, or a linear CRF, read from files.
 
 Training is `train/ner.py`'s. Up to the first convolution a network only adds, so a word's share
 of its sums is computed once and kept; all sentences of a text pass through the rest together, and
@@ -21,6 +21,7 @@ import numpy.typing as npt
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, word_features
 from steppewire_enricher.gazetteer import Gazetteer, Match
+from steppewire_enricher.linear import Linear
 
 Floats = npt.NDArray[np.float32]
 WORDS_KEPT = 12_000
@@ -152,10 +153,8 @@ class Tagger:
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
     ) -> list[list[Span]]:
         """Return the names in each sentence."""
-        if not sentences:
-            return []
-        scores = self.scores(sentences, known, language)
-        return [spans([self.labels[i] for i in path]) for path in viterbi(scores, self.steps)]
+        scores = self.scores(sentences, known, language) if sentences else []
+        return _named(self.labels, viterbi(scores, self.steps))
 
     def scores(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
@@ -225,6 +224,21 @@ class Tagger:
         here = np.array([[float(_is_word(key))] for key in keys], dtype=np.float32)
         out: Floats = self._vectors([key[0] if key else "" for key in keys]) * here
         return out
+
+
+class LinearTagger(Linear):
+    """A linear CRF that is asked as a network is."""
+
+    def tag(
+        self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
+    ) -> list[list[Span]]:
+        """Return the names in each sentence."""
+        scores = self.scores(sentences, known, language)
+        return _named(self.labels, viterbi(scores, self.steps))
+
+
+def _named(labels: Sequence[str], paths: Sequence[Sequence[int]]) -> list[list[Span]]:
+    return [spans([labels[i] for i in path]) for path in paths]
 
 
 def _is_word(key: tuple[str, ...]) -> bool:
@@ -307,6 +321,18 @@ def load_tagger(data: bytes, vectors: Vectors | None = None) -> Tagger:
         )
 
 
+def load_linear(data: bytes) -> LinearTagger:
+    """Read a linear model from the bytes of its file."""
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
+        return LinearTagger(
+            labels=tuple(str(label) for label in stored["labels"]),
+            keys=stored["keys"],
+            weights=stored["weights"],
+            steps=stored["steps"].astype(np.float32),
+            version=str(stored["version"]),
+        )
+
+
 def _network(stored: Any, number: int) -> Network:
     def read(name: str) -> Floats:
         return np.ascontiguousarray(stored[f"{number}.{name}"], dtype=np.float32)
@@ -340,7 +366,9 @@ def vectors() -> Vectors:
 
 
 @lru_cache(maxsize=8)
-def tagger(name: str) -> Tagger:
+def tagger(name: str) -> Tagger | LinearTagger:
     """Return the shipped model `name` (`kk`, `ru`, `en`, `turkic`), loaded once per process."""
     data = (files("steppewire_enricher") / "models" / f"ner-{name}.npz").read_bytes()
+    if name == "turkic":
+        return load_linear(data)
     return load_tagger(data, vectors() if name == "ru" else None)

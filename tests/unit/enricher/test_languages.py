@@ -53,6 +53,12 @@ def test_a_bilingual_article_is_in_the_language_of_most_of_its_letters(parsed):
     assert sum(languages.shares.values()) == pytest.approx(1)
 
 
+def test_lines_that_all_begin_with_a_name_are_read_further(parsed):
+    line = "Президент Қасым-Жомарт Тоқаев Астанада сөйледі."
+
+    assert read_languages(parsed("", *[line] * 500).article).article.tag == "kk-Cyrl"
+
+
 def test_a_headline_of_names_leans_on_its_article(parsed):
     article = parsed("Tokayev – Mirziyoyev: Astana", SENTENCES["en-Latn"]).article
 

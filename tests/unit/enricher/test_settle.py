@@ -34,6 +34,18 @@ def test_a_person_ends_where_a_known_place_begins():
     assert [Span(0, 1, "PERSON"), Span(1, 2, "GPE")] == kept
 
 
+def test_a_title_before_one_last_name_may_be_a_given_name():
+    words = ["Muqimov", "va", "Olim", "Karimov", "g‘olib", "bo‘ldi"]
+
+    assert [Span(2, 4, "PERSON")] == settle([Span(2, 4, "PERSON")], [], words, "uz")
+
+
+def test_a_title_before_a_whole_name_is_no_part_of_it():
+    words = ["Olim", "Anvar", "Karimov", "keldi"]
+
+    assert [Span(1, 3, "PERSON")] == settle([Span(0, 3, "PERSON")], [], words, "uz")
+
+
 def test_initials_belong_to_a_person():
     words = ["деді", "Қ.", "-", "Ж.", "Тоқаев"]
 

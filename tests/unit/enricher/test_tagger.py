@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from steppewire.events import EntityType
 from steppewire_enricher.entities import MODELS
 from steppewire_enricher.features import sentence_features
+from steppewire_enricher.gazetteer import gazetteer
+from steppewire_enricher.linear import WORDS_KEPT as LINEAR_WORDS_KEPT
+from steppewire_enricher.linear_features import sentence_features as linear_features
 from steppewire_enricher.tagger import (
     WORDS_KEPT,
     Layer,
@@ -122,6 +125,29 @@ def test_more_words_than_are_kept_are_read_all_the_same():
 
     assert len(read) == len(sentences)
     assert len(tagger("kk").scores([["Астана"]], [[]], "kk")) == 1
+
+
+def test_the_linear_tagger_adds_up_what_training_sees():
+    tags, names = tagger("turkic"), gazetteer("uz")
+    words = ["Prezident", "Shavkat", "Mirziyoyev", "“", "Toshkentda", "”", "bo‘ldi", "."]
+    known = names.match(words)
+
+    (scores,) = tags.scores([words], [known], "uz")
+
+    weight_of = dict(zip(tags.keys.tolist(), tags.weights.astype(np.float32), strict=True))
+    for got, features in zip(scores, linear_features(words, known, "uz"), strict=True):
+        told = [weight_of[crc(f)] for f in features if crc(f) in weight_of]
+        assert np.allclose(got, np.sum(told, axis=0), atol=1e-3)
+
+
+def test_the_linear_tagger_reads_more_words_than_it_keeps():
+    words = [f"so{n}z" for n in range(LINEAR_WORDS_KEPT + 100)]
+    sentences = [words[i : i + 100] for i in range(0, len(words), 100)]
+
+    read = tagger("turkic").scores(sentences, [[] for _ in sentences], "uz")
+
+    assert len(read) == len(sentences)
+    assert len(tagger("turkic").scores([["Toshkent"]], [[]], "uz")) == 1
 
 
 @pytest.mark.parametrize("model", sorted(set(MODELS.values())))

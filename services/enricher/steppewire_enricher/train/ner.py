@@ -1,6 +1,7 @@
 """Train the name models: `python -m steppewire_enricher.train.ner DATA [MODEL …]`.
 
-DATA holds the folder `ner/` of the development data. Needs the extra `train` (JAX, natasha).
+DATA holds the folder `ner/` of the development data. Needs the extra `train` (JAX, natasha,
+python-crfsuite).
 About half an hour on one core in all.
 
 ======== ============================================ =============== =====================
@@ -31,6 +32,8 @@ from steppewire_enricher.tagger import crc
 from steppewire_enricher.train import corpora, vectors
 from steppewire_enricher.train.corpora import Sentence, Text
 from steppewire_enricher.train.data import factrueval, kaznerd, kaznerd_names, uner, wikigold
+from steppewire_enricher.train.linear import LinearRecipe
+from steppewire_enricher.train.linear import train as train_linear
 from steppewire_enricher.train.network import (
     Example,
     Network,
@@ -66,13 +69,13 @@ class Recipe:
 RUSSIAN = Settings(
     width=64, layers=(256, 128, 64), epochs=10, rate=1e-3, batch=16, drop=0.3, drop_features=0.2
 )
-SMALL = Settings(width=64, layers=(96, 96), epochs=6, drop_features=0.35, rarest=5)
 RECIPES: dict[str, Recipe] = {
     "kk": Recipe("kk", (("kk", kaznerd("train")),), networks=2),
     "ru": Recipe("ru", (("ru", factrueval),), RUSSIAN, networks=2, vectors=True),
     "en": Recipe("en", (("en", wikigold), ("en", uner)), Settings(epochs=15)),
-    "turkic": Recipe("turkic", (("kk", kaznerd_names), ("ru", factrueval)), SMALL, networks=3),
 }
+LINEAR = {"turkic": LinearRecipe((("kk", kaznerd_names), ("ru", factrueval)))}
+MODELS = (*RECIPES, *LINEAR)
 
 
 class Words:
@@ -223,24 +226,31 @@ def main() -> None:
     """Train the named models, or all of them, one after the other."""
     parser = argparse.ArgumentParser(description="Train the name models.")
     parser.add_argument("data", type=Path, help="folder that holds ner/")
-    parser.add_argument("model", nargs="*", default=list(RECIPES), help=" ".join(RECIPES))
+    parser.add_argument("model", nargs="*", default=MODELS, help=" ".join(MODELS))
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "models")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     for name in options.model:
-        recipe = RECIPES[name]
-        words = Words() if recipe.vectors else None
-        some = [
-            each
-            for language, read in recipe.sources
-            for each in examples(read(options.data / "ner"), language, recipe.view, words)
-        ]
         path = options.out / f"ner-{name}.npz"
-        networks = fit(recipe, some, words, verbose=options.verbose)
-        save(networks, recipe.view, path, with_vectors=recipe.vectors)
-        if recipe.vectors:
-            save_vectors(options.out / "vectors-ru.npz")
+        if name in LINEAR:
+            train_linear(LINEAR[name], options.data / "ner", path, verbose=options.verbose)
+        else:
+            train_networks(RECIPES[name], options.data / "ner", path, verbose=options.verbose)
         print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+
+
+def train_networks(recipe: Recipe, ner: Path, path: Path, *, verbose: bool) -> None:
+    """Train the networks of a model and write them, and its vectors if it has any, to files."""
+    words = Words() if recipe.vectors else None
+    some = [
+        each
+        for language, read in recipe.sources
+        for each in examples(read(ner), language, recipe.view, words)
+    ]
+    networks = fit(recipe, some, words, verbose=verbose)
+    save(networks, recipe.view, path, with_vectors=recipe.vectors)
+    if recipe.vectors:
+        save_vectors(path.with_name("vectors-ru.npz"))
 
 
 if __name__ == "__main__":
