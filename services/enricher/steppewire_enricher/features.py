@@ -23,16 +23,22 @@ _CASES = tuple(
     for name, pattern in (
         ("rel", r"[dt][ae]g[i]$"), ("gen", r"[ndt]ing$"), ("abl", r"[dtn][ae]n$"),
         ("loc", r"[dt][ae]$"), ("dat", r"(g|k|q|n)[ae]$"), ("acc", r"[ndt]i$"),
-        ("ins", r"[mbp]en$"), ("adj", r"l[iu](k|q)?$"), ("plu", r"(lar|ler|dar|der|tar|ter)"),
-        ("pos", r"(si|i|u)$"),
+        ("ins", r"[mbp]en$"), ("adj", r"l[iu](k|q)?$"), ("pos", r"(si|i|u)$"),
     )
 )  # fmt: skip
+_LONGEST_END = 4
+_PLURAL = re.compile(r"lar|ler|dar|der|tar|ter")
+"""Inside a word; a case ending behind it says more, a possessive less."""
 OPENING, CLOSING = "«“„", "»”"
 
 
 @lru_cache(maxsize=20_000)
 def shape(word: str) -> str:
     """Return capitals as X, small letters as x, digits as d, each run once: `Xx-Xx`."""
+    if word.isalpha() and (word[1:].islower() or len(word) == 1):
+        # nearly every word: Xx, xx
+        first = "X" if word[0].isupper() else "x"
+        return f"{first}1" if len(word) == 1 else "Xx" if first == "X" else "x"
     kinds = "".join(
         "X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c for c in word[:24]
     )
@@ -42,7 +48,14 @@ def shape(word: str) -> str:
 def case_of(word: str) -> str:
     """Return the Turkic case that a word's ending looks like."""
     latin = roman(word)
-    return next((name for name, pattern in _CASES if pattern.search(latin)), "")
+    case = _case_by_end(latin[-_LONGEST_END:])
+    plural = case in ("", "pos") and _PLURAL.search(latin)
+    return "plu" if plural else case
+
+
+@lru_cache(maxsize=8_000)
+def _case_by_end(end: str) -> str:
+    return next((name for name, pattern in _CASES if pattern.search(end)), "")
 
 
 _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNORECASE)

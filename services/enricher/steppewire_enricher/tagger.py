@@ -53,7 +53,9 @@ class Vectors:
         wanted = np.array([crc(word.casefold()) for word in words], dtype=np.uint32)
         rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         rows[self.keys[rows] != wanted] = len(self.keys)
-        some = self.parts[np.arange(len(self.parts)), self.codes[rows]]
+        count, size, width = self.parts.shape
+        cells = self.codes[rows] + np.arange(0, count * size, size)
+        some = self.parts.reshape(-1, width).take(cells, axis=0)
         return np.asarray(some.reshape(len(words), -1), dtype=np.float32)
 
 
@@ -67,10 +69,13 @@ class Layer:
     shift: Floats
 
     def finish(self, sums: Floats, mask: Floats) -> Floats:
-        """Return the channels for what the convolution adds up to."""
-        rectified = np.maximum(sums + self.bias, 0)
-        out: Floats = (rectified * self.scale + self.shift) * mask
-        return out
+        """Return the channels for what the convolution adds up to, in its place."""
+        sums += self.bias
+        np.maximum(sums, 0, out=sums)
+        sums *= self.scale
+        sums += self.shift
+        sums *= mask
+        return sums
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,9 @@ class Network:
         h = self.layers[0].finish(sums, mask)
         for layer in self.layers[1:]:
             z = layer.finish(_beside(h) @ layer.turn, mask)
-            h = z + h if z.shape == h.shape else z
+            if z.shape == h.shape:
+                z += h
+            h = z
         out: Floats = h @ self.out + shares[:, 3 * n :] + self.base
         return out
 
@@ -118,11 +125,28 @@ class Network:
 def _beside(h: Floats) -> Floats:
     """Return each word's channels between those of its neighbours."""
     n = h.shape[1]
-    out = np.zeros((len(h), 3 * n), dtype=np.float32)
+    out = np.empty((len(h), 3 * n), dtype=np.float32)
+    out[0, :n] = out[-1, 2 * n :] = 0
     out[1:, :n] = h[:-1]
     out[:, n : 2 * n] = h
     out[:-1, 2 * n :] = h[1:]
     return out
+
+
+def widened(halves: npt.NDArray[np.float16]) -> Floats:
+    """Return half floats as single ones: by their bits, five times as fast as numpy does it."""
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= _SIGN_AND_HALF
+    out: Floats = bits.view(np.float32)
+    out *= _BIAS
+    return out
+
+
+_SIGN_AND_HALF = np.int32(0x8FFFE000 - (1 << 32))
+"""Bits of a half float, moved to where a single one has them; its sign is repeated above."""
+_BIAS = np.float32(2.0**112)
+"""The exponents of the two are counted from 15 and from 127."""
 
 
 def crc(text: str) -> int:
@@ -186,10 +210,11 @@ class Tagger:
             words.extend((word, language) for word in sentence)
             words.append(())
         self._learn([*words, *(row for _, row in more)])
-        shares = self._shares[[self._known[word] for word in words]].astype(np.float32)
+        shares = widened(self._shares.take([self._known[word] for word in words], axis=0))
         if more:
             shares[[i for i, _ in more]] += self._shares[[self._known[row] for _, row in more]]
-        mask = np.array([[float(bool(word))] for word in words], dtype=np.float32)
+        mask = np.ones((len(words), 1), dtype=np.float32)
+        mask[[*(start - 1 for start in starts[1:]), -1]] = 0
         return shares, mask, starts
 
     def _learn(self, keys: Sequence[tuple[str, ...]]) -> None:
@@ -207,7 +232,8 @@ class Tagger:
 
     def _computed(self, keys: Sequence[tuple[str, ...]]) -> Floats:
         groups = [self._features(key) for key in keys]
-        names = np.array([crc(f) for group in groups for f in group], dtype=np.uint32)
+        crcs = [zlib.crc32(f.encode("utf-8", "replace")) for group in groups for f in group]
+        names = np.array(crcs, dtype=np.uint32)
         found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
         found = np.where(self._keys[found] == names, found + 1, 0)  # row 0 is empty
         sizes = [len(group) for group in groups]
@@ -255,20 +281,25 @@ def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
         return []
     order = sorted(range(len(scores)), key=lambda i: -len(scores[i]))
     lengths = [len(scores[i]) for i in order]
-    best = np.stack([scores[i][0] for i in order]) + _first(steps)
-    came: list[npt.NDArray[np.int64]] = []
-    bests = [best]
-    for position in range(1, lengths[0]):
-        alive = sum(1 for length in lengths if length > position)
-        ways = bests[-1][:alive, :, None] + steps
-        chosen = ways.argmax(axis=1)
-        came.append(chosen)
-        moved = np.take_along_axis(ways, chosen[:, None], axis=1)[:, 0]
-        bests.append(moved + np.stack([scores[i][position] for i in order[:alive]]))
-    paths: list[list[int]] = [[] for _ in scores]
+    said = np.zeros((lengths[0], len(order), len(steps)), dtype=np.float32)
     for row, i in enumerate(order):
-        paths[i] = _walk_back(came, row, int(bests[lengths[row] - 1][row].argmax()), lengths[row])
-    return paths
+        said[: lengths[row], row] = scores[i]
+    alive = [sum(length > at for length in lengths) for at in range(lengths[0])]
+    paths = _walk_back(_best(said, alive, steps), alive, steps).T.tolist()
+    row_of = {i: row for row, i in enumerate(order)}
+    return [paths[row_of[i]][: len(each)] for i, each in enumerate(scores)]
+
+
+def _best(said: Floats, alive: Sequence[int], steps: Floats) -> Floats:
+    """Return what the best path to every label is worth, at every word of every sentence."""
+    best = said
+    best[0] += _first(steps)
+    ways = np.empty((said.shape[1], *steps.shape), dtype=np.float32)
+    for at in range(1, len(said)):
+        n = alive[at]
+        np.add(best[at - 1, :n, :, None], steps, out=ways[:n])
+        best[at, :n] += ways[:n].max(axis=1)
+    return best
 
 
 def _first(steps: Floats) -> Floats:
@@ -276,13 +307,16 @@ def _first(steps: Floats) -> Floats:
     return np.where(steps[0] <= IMPOSSIBLE / 2, np.float32(IMPOSSIBLE), np.float32(0))
 
 
-def _walk_back(
-    came: Sequence[npt.NDArray[np.int64]], row: int, last: int, length: int
-) -> list[int]:
-    path = [last]
-    for position in range(length - 2, -1, -1):
-        path.append(int(came[position][row, path[-1]]))
-    return path[::-1]
+def _walk_back(best: Floats, alive: Sequence[int], steps: Floats) -> npt.NDArray[np.int64]:
+    """Return the labels of the best paths, from the last words to the first: words, sentences."""
+    out = np.zeros(best.shape[:2], dtype=np.int64)
+    into = np.ascontiguousarray(steps.T)
+    for at in range(len(best) - 1, -1, -1):
+        goes_on = alive[at + 1] if at + 1 < len(best) else 0
+        worth = best[at, : alive[at]].copy()
+        worth[:goes_on] += into[out[at + 1, :goes_on]] if goes_on else 0
+        out[at, : alive[at]] = worth.argmax(axis=1)
+    return out
 
 
 def spans(labels: Sequence[str]) -> list[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steppewire.language.sentences import sentences as spans_of_sentences
 
@@ -27,8 +27,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign, and where it stands."""
 
     text: str
@@ -40,6 +39,9 @@ def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
     """Return the tokens of `text`, counted from `offset`."""
     for match in _TOKEN.finditer(text):
         start, end = match.span()
+        if end - start <= MAX_TOKEN:
+            yield Token(match[0], offset + start, offset + end)
+            continue
         for cut in range(start, end, MAX_TOKEN):
             stop = min(cut + MAX_TOKEN, end)
             yield Token(text[cut:stop], offset + cut, offset + stop)
