@@ -69,9 +69,7 @@ def read_about(
     pictured = containers_of(page, places.tags, said.scope)
     return About(
         title=title or event.title_hint or "",
-        authors=choose_authors(
-            ruled.values(rules.author), said.signatures, page, publisher, title
-        ),
+        authors=choose_authors(ruled.values(rules.author), said.signatures, page, publisher, title),
         published=dates.published,
         modified_at=dates.modified_at,
         url=url,

@@ -8,7 +8,12 @@ from functools import cached_property
 from itertools import groupby
 
 from steppewire_parser.bylines import (
-    INTRODUCED, is_agency, is_name, is_person, is_shaped, names_in,
+    INTRODUCED,
+    is_agency,
+    is_name,
+    is_person,
+    is_shaped,
+    names_in,
 )  # fmt: skip
 from steppewire_parser.declared import Signature
 from steppewire_parser.document import Document

@@ -92,6 +92,7 @@ def candidates(told: Sequence[Told], headings: Sequence[Heading], site: Site) ->
     for key, candidate in found.items():
         candidate.marks.update(_shape(key, candidate, site))
     _compare(list(found.values()))
+    _compare_words(found)
     return list(found.values())
 
 
@@ -182,6 +183,26 @@ def _compare(found: Sequence[Candidate]) -> None:
         marks = candidate.marks
         together = [f"{one}+{two}" for one, two in _TOGETHER if one in marks and two in marks]
         marks.update((*together, *_alone(marks, everywhere)))
+
+
+def _compare_words(found: dict[str, Candidate]) -> None:
+    """Mark what is the beginning or the end of the heading or of og:title, or the reverse."""
+    for place, mark in (("h1", "h1:first"), ("og", "og")):
+        whole = next((key for key, candidate in found.items() if mark in candidate.marks), "")
+        for key, candidate in found.items() if whole else ():
+            candidate.marks.update(_pieces(place, whole, key))
+
+
+def _pieces(place: str, whole: str, key: str) -> Iterator[str]:
+    if len(key) < len(whole):
+        if whole.startswith(f"{key} "):
+            yield f"begins-{place}"
+        elif whole.endswith(f" {key}"):
+            yield f"ends-{place}"
+    elif key.startswith(f"{whole} "):
+        yield f"{place}-and-more"
+    elif key.endswith(f" {whole}"):
+        yield f"more-and-{place}"
 
 
 def _alone(marks: set[str], everywhere: set[str]) -> Iterator[str]:

@@ -10,7 +10,14 @@ from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
 
-from steppewire_parser.bylines import INTRODUCED, begins_byline, is_name, is_shaped, may_sign, names_in
+from steppewire_parser.bylines import (
+    INTRODUCED,
+    begins_byline,
+    is_name,
+    is_shaped,
+    may_sign,
+    names_in,
+)
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
 from steppewire_parser.text import normalise, squash
@@ -23,7 +30,6 @@ MAX_NODES = 400
 SHORT = 40
 MAX_INNER = 20
 MAX_HEADINGS = 6
-_LEVELS = ("h1", "h2", "h3", "h4")
 # A byline with less is not believed where anything else is.
 SURE = 2.0
 
@@ -47,6 +53,7 @@ _HREF = re.compile(
     r"/(?:authors?|autor(?:en|es|a)?|people|by|staff|profiles?|contributors?)/[^/?#]|/@\w",
     re.IGNORECASE,
 )
+_ALWAYS = ("address", "h1")
 # Places that name others than the author: commenters, authors of other stories, photographers.
 _OTHERS = (
     "comment", "kommentar", "reply", "respond", "коммент", "related", "sidebar", "widget", "nav-",
@@ -120,12 +127,22 @@ class Bylines:
     @cached_property
     def _headings(self) -> list[LexborNode]:
         """The headings that may stand above the article: the one with its title, else the first."""
-        if self._title:
-            for level in _LEVELS:
-                for node in self._page.named(level)[:MAX_HEADINGS]:
-                    if squash(text_of(node, "")) == self._title:
-                        return [node]
+        known = self._title and (
+            self._entitled("h1", part=True)
+            or next(filter(None, map(self._entitled, ("h2", "h3", "h4"))), None)
+        )
+        if known:
+            return [known]
         return [node for node in self._page.named("h1") if text_of(node).strip()][:2]
+
+    def _entitled(self, level: str, *, part: bool = False) -> LexborNode | None:
+        """Return the heading with the title, or with a part of it, or with a kicker before it."""
+        for node in self._page.named(level)[:MAX_HEADINGS]:
+            text = squash(text_of(node, ""))
+            pieces = part and text and (text in self._title or self._title in text)
+            if text == self._title or pieces:
+                return node
+        return None
 
     def _place_of_heading(self) -> int:
         if not self._headings:
@@ -203,15 +220,18 @@ class Bylines:
 
 
 def _is_marked(node: LexborNode) -> bool:
-    attributes = node.attrs
+    # asked of hundreds of elements: one dictionary is cheaper than six questions
+    attributes = node.attributes
+    tag = node.tag
+    if not attributes:
+        return tag in _ALWAYS
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if len(names) > 1 and _MARKS.search(names.lower()):
         return True
-    tag = node.tag
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
-    return tag in ("address", "h1") or "author" in who.lower()
+    return tag in _ALWAYS or "author" in who.lower()
 
 
 def _is_label(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_parser.headings import read_headings
+from steppewire_parser.headings import Heading, read_headings
 from steppewire_parser.headlines import candidates, site_of
 from steppewire_parser.structured import read_structured
 from steppewire_parser.titles import choose_title
@@ -143,3 +143,15 @@ def test_places_that_agree_but_for_case_and_marks_are_one_candidate():
 
     assert [len(c.texts) for c in found if c.words == 2] == [2]
     assert {"og", "ld", "og+ld"} <= found[0].marks
+
+
+def test_a_candidate_that_is_a_piece_of_the_heading_is_marked_as_one():
+    heading = Heading("Видео: Мост через Иртыш открыли", "h1", 0)
+    told = [("og", "Мост через Иртыш открыли"), ("ld", "Видео: Мост через Иртыш открыли сегодня")]
+
+    found = candidates(told, [heading], site_of(HOST, ["Заря"]))
+    marks = {c.texts[0][1]: c.marks for c in found}
+
+    assert "ends-h1" in marks["Мост через Иртыш открыли"]
+    assert {"h1-and-more"} <= marks["Видео: Мост через Иртыш открыли сегодня"]
+    assert "more-and-og" in marks["Видео: Мост через Иртыш открыли"]
