@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -201,6 +202,19 @@ async def test_an_entity_is_found_by_id_and_by_any_of_its_names(archive: Archive
     for name in ("Қасым-Жомарт Тоқаев", "касым-жомарт токаев", "Qasym-Jomart Toqayev", "Tokayev",
                  "person/toqaev", "Тоқаев", "Касым-Жомарта Токаева"):  # fmt: skip
         assert [story(1).key] == await _ids(archive, Query(entity=name)), name
+
+
+async def test_what_a_hand_has_told_to_be_one_is_found_under_both_ids(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = entity("Қасымжомарт Токай", id="person/~kasmjamart-takay")
+    await archive.save([story(1, entities=(PERSON,)), story(2, entities=(other,))])
+    file = tmp_path / "entities.toml"
+    file.write_text('[[same]]\nids = ["person/toqaev", "person/~kasmjamart-takay"]\n', "utf-8")
+    monkeypatch.setenv("STEPPEWIRE_ENTITIES", str(file))
+
+    for id_ in ("person/toqaev", "person/~kasmjamart-takay"):
+        assert {story(1).key, story(2).key} == set(await _ids(archive, Query(entity=id_)))
 
 
 async def test_another_entity_is_not_found(archive: Archive) -> None:
