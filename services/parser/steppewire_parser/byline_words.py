@@ -103,8 +103,8 @@ zum y e i und qizi oʻgʻli ўғли қизи ұлы қызы
 # A name neither begins nor ends with these: what was read is a piece of a sentence.
 NEVER_NAMES = _words("""
 last released following genre published updated mins grow history inaugural see red read view
-learn of from min more about über follow get all next show sign log die the a an our your how what why
-this der das la los to no new for with by in on at
+learn of from min more about über follow get all next show sign log die the a an our your how what
+why this der das la los to no new for with by in on at
 """)
 # These neither even where an element is marked as the author's: it holds a button or a credit.
 NEVER_SIGN = _words("""
