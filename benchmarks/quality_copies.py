@@ -230,10 +230,14 @@ class Score(NamedTuple):
     told: int
     true: int
 
-    def __str__(self) -> str:
+    def told_as(self) -> dict[str, float]:
         precision, recall = self.right / max(1, self.told), self.right / max(1, self.true)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        return f"precision {precision:.4f}  recall {recall:.4f}  F1 {f1:.4f}  ({self.true:,} pairs)"
+        return {"precision": precision, "recall": recall, "f1": f1}
+
+    def __str__(self) -> str:
+        figures = "  ".join(f"{name} {value:.4f}" for name, value in self.told_as().items())
+        return f"{figures}  ({self.true:,} pairs)"
 
 
 def article_set(originals: Sequence[Text], seed: int) -> list[tuple[str, Text]]:
@@ -335,7 +339,8 @@ def main() -> None:
         part = 0 if arguments.tuned else 1
         texts = report(f"half {part} of DATA", of_folder(arguments.data, part), arguments.seed)
     if not arguments.no_cost:
-        print("", *cost(texts), sep="\n")
+        for line in cost(texts):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

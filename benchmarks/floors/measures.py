@@ -189,16 +189,28 @@ def spellings(floor: Floor) -> Figures:
     return picked(pairs, matches(pairs, ours), BEST).told()
 
 
+def copies(floor: Floor) -> Figures:
+    """Tell near copies among articles of our newsroom, or of half of the development data."""
+    from quality_copies import article_set, grouped, of_folder, ours, scored
+    from steppewire_enricher.copies import Copies
+
+    texts = ours() if floor.name == "newsroom" else of_folder(needed(floor), part=0)
+    made = article_set(list(texts), seed=1)
+    return scored(made, grouped(made, Copies(1 << 13))).told_as()
+
+
 MEASURES: dict[str, Callable[[Floor], Figures]] = {
     "pages": pages,
     "fixtures": fixtures,
+    "copies": copies,
+    "syndicated": copies,
     "langid": langid,
     "names": names,
     "values": values,
     "events": events,
     "spellings": spellings,
 }
-NEEDS_DATA = {"pages", "langid", "names", "spellings"}
+NEEDS_DATA = {"pages", "langid", "names", "spellings", "syndicated"}
 
 
 @cache

@@ -82,7 +82,7 @@ def said(enrichment: Enrichment) -> dict[str, Any]:
         "entities": [entity.model_dump(mode="json") for entity in enrichment.entities],
         "keywords": list(enrichment.keywords),
         "extras": enrichment.extras,
-        "fingerprints": [enrichment.text_hash, enrichment.fingerprint],
+        "fingerprints": [enrichment.text_hash, enrichment.fingerprint, enrichment.sketch],
     }
 
 

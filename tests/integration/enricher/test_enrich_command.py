@@ -141,6 +141,13 @@ def test_what_parse_prints_can_be_enriched(tmp_path: Path) -> None:
     assert one["entities"]
 
 
+def test_what_a_text_is_about_is_told_to_people_and_machines(file: Path) -> None:
+    (read,) = records(file)
+
+    assert read["keywords"][0] == "Қасым-Жомарт Тоқаев"
+    assert ", ".join(read["keywords"]) in enrich(file).stdout.decode()
+
+
 def test_people_see_the_names_with_their_types(file: Path) -> None:
     shown = enrich(file).stdout.decode()
 

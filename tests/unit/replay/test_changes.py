@@ -150,7 +150,9 @@ def test_another_language_is_a_change() -> None:
 
     assert change is not None
     assert change.fields == {"language": ("kk-Cyrl", "ru-Cyrl")}
-    assert set(said(story().enrichment)) == {"language", "languages", "entities", "fingerprints"}
+    assert set(said(story().enrichment)) == {
+        "language", "languages", "entities", "keywords", "extras", "fingerprints"
+    }  # fmt: skip
 
 
 def test_of_several_readings_of_one_fetch_the_last_is_in_effect() -> None:
