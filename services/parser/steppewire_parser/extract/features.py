@@ -120,7 +120,7 @@ def features(page: Page, hints: Hints) -> Floats:
     return np.concatenate(groups, dtype=np.float32).T
 
 
-def columns(page: Page, *values: object) -> Floats:
+def columns(page: Page, *values: Array | Sequence[int] | float) -> Floats:
     """Return features as rows, each of one number a block: a number alone is that of all blocks.
 
     All groups are kept so until the end, because that is how memory is written fastest.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 _BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
 _TAG = re.compile(r"<[^>]{1,500}>")
@@ -35,28 +36,32 @@ class Hints:
     kind: str = ""
 
 
-def read_hints(parser: LexborHTMLParser) -> Hints:
-    """Return what the page says about its article."""
+def read_hints(named: Mapping[str, Sequence[LexborNode]]) -> Hints:
+    """Return what a page, given as its elements by name, says about its article."""
     said: dict[str, str] = {}
-    for meta in parser.css("meta[content]"):
+    for meta in named.get("meta", ()):
         attributes = meta.attributes
+        if "content" not in attributes:
+            continue
         name = _NAMES.get(attributes.get("property") or attributes.get("name") or "")
         if name and name not in said:
             said[name] = " ".join((attributes["content"] or "").split())
-    heading = parser.css_first("title")
+    heading = next(iter(named.get("title", ())), None)
     return Hints(
         title=said.get("title", ""),
-        heading=" ".join(heading.text().split()) if heading else "",
+        heading=" ".join(heading.text().split()) if heading is not None else "",
         description=said.get("description", ""),
-        body=article_body(parser),
+        body=article_body(named.get("script", ())),
         kind=said.get("type", ""),
     )
 
 
-def article_body(parser: LexborHTMLParser) -> str:
+def article_body(scripts: Iterable[LexborNode]) -> str:
     """Return the longest articleBody of the page's JSON-LD, as one text."""
     found = ""
-    for script in parser.css('script[type="application/ld+json"]'):
+    for script in scripts:
+        if (script.attributes.get("type") or "").lower() != "application/ld+json":
+            continue
         raw = script.text()
         if "articleBody" in raw:
             for match in _BODY.finditer(raw):

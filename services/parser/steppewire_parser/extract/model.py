@@ -39,8 +39,8 @@ class Stage:
     def layers(self) -> tuple[Layer, ...]:
         """All networks as one, which takes a third of the calls: its vote is the mean of theirs."""
         first, *inner, last = zip(*self.nets, strict=True)
-        weights = np.concatenate([w for w, _ in last]) / np.float32(len(self.nets))
-        offset = np.mean([offset for _, offset in last], axis=0, dtype=np.float32)
+        weights = np.concatenate([w / len(self.nets) for w, _ in last], dtype=np.float32)
+        offset: Floats = np.mean([offset for _, offset in last], axis=0, dtype=np.float32)
         apart = [(_diagonal([w for w, _ in layer]), _joined(layer)) for layer in inner]
         return ((np.hstack([w for w, _ in first]), _joined(first)), *apart, (weights, offset))
 

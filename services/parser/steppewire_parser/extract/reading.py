@@ -16,7 +16,7 @@ from steppewire_parser.extract.features import Floats, Page, features, page_of
 from steppewire_parser.extract.hints import Hints, read_hints
 from steppewire_parser.extract.marks import PLACE
 from steppewire_parser.extract.model import model
-from steppewire_parser.extract.walk import HEADINGS, Flat, flatten
+from steppewire_parser.extract.walk import HEADINGS, Flat, Seen, walked
 from steppewire_parser.text import normalise
 
 # A table row is one paragraph; its cells are kept apart by this.
@@ -36,15 +36,15 @@ class Reading:
 
 def extract_blocks(parser: LexborHTMLParser) -> list[Block]:
     """Return the paragraphs of the main text; none where there is none."""
-    reading = read_main(parser, flatten(parser.root)) if parser.root is not None else None
+    reading = read_main(*walked(parser.root)) if parser.root is not None else None
     return list(reading.blocks) if reading else []
 
 
-def read_main(parser: LexborHTMLParser, flat: Flat) -> Reading | None:
+def read_main(flat: Flat, seen: Seen) -> Reading | None:
     """Return the main text of a page and what it was chosen by; None where there is no text."""
     if not flat.text:
         return None
-    page, hints = page_of(flat), read_hints(parser)
+    page, hints = page_of(flat), read_hints(seen.named)
     score = model().score(page, features(page, hints))
     rows = np.flatnonzero(chosen(page, score)).tolist()
     return Reading(tuple(_blocks(flat, rows)), page, hints, score)

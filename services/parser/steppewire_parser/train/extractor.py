@@ -20,7 +20,7 @@ from steppewire_parser.extract.features import Floats, Page, features, page_of
 from steppewire_parser.extract.hints import Hints, read_hints
 from steppewire_parser.extract.likeness import portrait
 from steppewire_parser.extract.model import Model, Stage, stored
-from steppewire_parser.extract.walk import flatten
+from steppewire_parser.extract.walk import walked
 from steppewire_parser.nodes import tree_of
 from steppewire_parser.train.nets import Flags, Rows, Settings, fit_stage
 from steppewire_parser.train.pages import Sample, samples
@@ -57,10 +57,10 @@ class Lesson:
 def lesson(sample: Sample, random: np.random.Generator) -> Lesson | None:
     """Return what a page teaches; None where it has no text or its truth cannot be made of it."""
     parser = tree_of(sample.html)
-    flat = flatten(parser.root) if parser.root else None
-    if flat is None or not flat.text or not sample.body:
+    flat, seen = walked(parser.root) if parser.root else (None, None)
+    if flat is None or seen is None or not flat.text or not sample.body:
         return None
-    page, hints = page_of(flat), read_hints(parser)
+    page, hints = page_of(flat), read_hints(seen.named)
     truth = Alignment(flat.text, sample.body)
     if truth.f1 < POSSIBLE:
         return None
@@ -77,10 +77,10 @@ def lesson(sample: Sample, random: np.random.Generator) -> Lesson | None:
 def stranger(sample: Sample) -> Lesson | None:
     """Return a page that is no article; None where it has no text at all."""
     parser = tree_of(sample.html)
-    flat = flatten(parser.root) if parser.root else None
-    if flat is None or not flat.text:
+    flat, seen = walked(parser.root) if parser.root else (None, None)
+    if flat is None or seen is None or not flat.text:
         return None
-    page, hints = page_of(flat), read_hints(parser)
+    page, hints = page_of(flat), read_hints(seen.named)
     none = np.zeros(page.rows, bool)
     return Lesson(sample, page, hints, features(page, hints), none, page.size, none)
 
@@ -159,11 +159,11 @@ def scores(model: Model, pages: Iterable[Sample]) -> list[tuple[float, float]]:
 
 def _read(model: Model, sample: Sample) -> str:
     parser = tree_of(sample.html)
-    flat = flatten(parser.root) if parser.root else None
-    if flat is None or not flat.text:
+    flat, seen = walked(parser.root) if parser.root else (None, None)
+    if flat is None or seen is None or not flat.text:
         return ""
     page = page_of(flat)
-    keep = chosen(page, model.score(page, features(page, read_hints(parser))))
+    keep = chosen(page, model.score(page, features(page, read_hints(seen.named))))
     return "\n".join(text for text, good in zip(flat.text, keep, strict=True) if good)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from steppewire_parser.extract.walk import MAX_BLOCKS, Flat, flatten
+import pytest
+
+from steppewire_parser.extract.walk import MAX_BLOCKS, Flat, flatten, seen_in, walked
 from steppewire_parser.nodes import tree_of
 
 
@@ -62,3 +64,26 @@ def test_equal_places_have_equal_shapes() -> None:
     a, b, c = (page.shape[holder] for holder in page.holder)
 
     assert a == b != c
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>а <b>б</b><br>в</p><script>x</script>г<noscript><p>д</p></noscript>",
+        "<svg><title>е</title><g>ж</g></svg><p>з</p><title>и</title><textarea>к</textarea>",
+        "<select><option>л</select><!-- м --><button>н<span>о</span></button><x-card>п</x-card>",
+    ],
+)
+def test_elements_and_texts_are_those_of_the_whole_tree(body: str) -> None:
+    root = tree_of(f"<html><head><title>р</title></head><body>{body}</body></html>").root
+    assert root is not None
+
+    (_, found), whole = walked(root), seen_in(root)
+
+    ids = [node.mem_id for node in root.traverse() if node.is_element_node]
+    assert [node.mem_id for node in found.tags] == ids
+    assert found.strings == whole.strings
+    assert [node.mem_id for node in found.texts] == [node.mem_id for node in whole.texts]
+    assert {name: len(nodes) for name, nodes in found.named.items()} == {
+        name: len(nodes) for name, nodes in whole.named.items()
+    }
