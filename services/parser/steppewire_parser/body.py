@@ -8,6 +8,7 @@ from typing import Literal
 
 from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block, read_blocks, split_breaks
+from steppewire_parser.carried import carried_blocks
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
 from steppewire_parser.generic import read_generic
@@ -86,9 +87,15 @@ def ruled_body(places: Containers, rules: SiteRules) -> Body:
 
 
 def unruled_body(page: Document, structured: Structured) -> Body:
-    """Read the body without rules: the main text, or the article text that JSON-LD carries."""
+    """Read the body without rules: the main text, or the article text that JSON-LD carries.
+
+    An article that shows no text may carry it as data for a script that would show it.
+    """
     found = read_generic(page)
     generic = Body(found.blocks, "generic", likeness=found.likeness)
-    if generic.letters >= ENOUGH_LETTERS or letters(structured.body) <= generic.letters:
+    if generic.letters >= ENOUGH_LETTERS:
         return generic
-    return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
+    if letters(structured.body) > generic.letters:
+        return Body(tuple(Block(text) for text in split_breaks(structured.body)), "structured")
+    carried = Body(carried_blocks(page) if structured.is_article else (), "structured")
+    return carried if carried.letters > max(ENOUGH_LETTERS, generic.letters) else generic

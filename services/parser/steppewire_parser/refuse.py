@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import ArticleFetched
 from steppewire_parser.about import About
 from steppewire_parser.address import is_home
-from steppewire_parser.blocks import Block
 from steppewire_parser.document import Document
-from steppewire_parser.extract.likeness import LIKELY, UNLIKELY
+from steppewire_parser.extract.likeness import UNLIKELY
+from steppewire_parser.kinds import other_kind, sells
 from steppewire_parser.nodes import strings, text_of
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import squash
@@ -23,9 +23,16 @@ LISTING_LINK_SHARE = 0.6
 MIN_TEASERS = 5
 TEASER_MAX_CHARS = 800
 LISTING_CARD_SHARE = 0.5
-# What a page without any other sign of an article must have.
+# What a page without any other sign of an article must have, unless it reads like one.
 RUNNING_CHARS = 1_000
 PARAGRAPH_CHARS = 150
+# A site that is one page: its first page is a text, and likelier an article than not.
+LIKELY_ALONE = 0.5
+# So little is an article where somebody signed or dated it: news in a line or two, under a video.
+FEWEST_LETTERS = 100
+# A letter of Chinese or Japanese says as much as three of an alphabet.
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+WIDE_LETTERS = 3
 
 
 def why_no_article(
@@ -37,14 +44,27 @@ def why_no_article(
         return "no-title: neither the page nor its feed has one"
     if not writing.letters:
         return why_empty(page)
-    if writing.letters < FEW_LETTERS and not (ruled or said.is_article):
+    if not (ruled or said.is_article or is_enough(writing, about)):
         return f"too-short: {writing.letters} letters of text"
     if ruled:
         return None
     known = bool(event.rules.body)
-    return why_listing(writing.blocks, said, event.fetch.final_url, page) or (
-        None if known else why_doubtful(about, writing, said)
+    return why_listing(writing, said, event.fetch.final_url, page) or (
+        None if known else why_doubtful(about, writing, said, page)
     )
+
+
+def is_enough(writing: Writing, about: About) -> bool:
+    """Tell whether there is text enough for an article."""
+    text = "".join(block.text for block in writing.blocks)
+    told = writing.letters + told_in(text) - len(text)
+    return told >= (FEWEST_LETTERS if is_signed(writing, about) else FEW_LETTERS)
+
+
+def is_signed(writing: Writing, about: About) -> bool:
+    """Tell whether somebody signed or dated the text."""
+    dated = about.published.at is not None and "date-far" not in about.published.facts
+    return dated or bool(writing.authors)
 
 
 def why_empty(page: Document) -> str:
@@ -55,47 +75,53 @@ def why_empty(page: Document) -> str:
     return "no-text: nothing to read was found"
 
 
-def why_doubtful(about: About, writing: Writing, said: Structured) -> str | None:
-    """Say what is missing on a page of a site without rules; None when something speaks for it.
+def why_doubtful(about: About, writing: Writing, said: Structured, page: Document) -> str | None:
+    """Say why a page of a site without rules is rather something else; None where it may be one.
 
-    A mark, a date, an author, a good stretch of running text, or a text that looks like an
-    article's: shops and services have none of them. A text that looks like anything but an
-    article's outweighs all but the mark. The card of the model says what that costs.
+    A page that calls itself something else is believed. For want of a mark, a date, an author and
+    a good stretch of running text alone nothing is refused: old pages and those of offices have
+    none of them. It must be for sale besides, or read as no article does.
     """
     if said.is_article:
         return None
-    if said.other_kind:
-        return f"other-kind: it calls itself {said.other_kind}"
-    likeness = LIKELY if writing.likeness is None else writing.likeness
-    if likeness < UNLIKELY:
-        return "unlike: many pieces, and no running text of an article"
-    dated = about.published.at is not None and "date-far" not in about.published.facts
-    if dated or writing.authors or running_text(writing) >= RUNNING_CHARS or likeness >= LIKELY:
+    if kind := other_kind(page, said):
+        return f"other-kind: it calls itself {kind}"
+    if is_signed(writing, about) or running_text(writing) >= RUNNING_CHARS:
         return None
-    return "no-sign: no mark, no date, no author, little running text"
+    if sells(page):
+        return "other-kind: something for sale, no date, no author, little running text"
+    if writing.likeness is None or writing.likeness >= UNLIKELY:
+        return None
+    return "no-sign: no mark, no date, no author, little running text, and not written like one"
 
 
 def running_text(writing: Writing) -> int:
-    """Return the number of characters in real paragraphs: no lists, no teasers, no one-liners."""
-    return sum(
-        len(block.text)
+    """Return how much is told in real paragraphs, in characters of an alphabet.
+
+    Lists, teasers and one-liners do not count.
+    """
+    told = (
+        told_in(block.text)
         for block in writing.blocks
-        if block.kind not in ("list-item", "subhead")
-        and block.linked < LISTING_LINK_SHARE
-        and len(block.text) >= PARAGRAPH_CHARS
+        if block.kind not in ("list-item", "subhead") and block.linked < LISTING_LINK_SHARE
     )
+    return sum(size for size in told if size >= PARAGRAPH_CHARS)
 
 
-def why_listing(
-    blocks: Sequence[Block], structured: Structured, url: str, page: Document
-) -> str | None:
+def told_in(text: str) -> int:
+    """Return how many characters of an alphabet say as much as a text does."""
+    return len(text) + (WIDE_LETTERS - 1) * len(_WIDE.findall(text))
+
+
+def why_listing(writing: Writing, structured: Structured, url: str, page: Document) -> str | None:
     """Say why a page that no rule describes is a listing; None when it looks like an article."""
-    if is_home(url):
+    if is_home(url) and not is_one_text(writing, page):
         return "home: the first page of a site"
     if structured.is_article:
         return None
     if structured.is_listing:
         return "listing: its structured data is a list"
+    blocks = writing.blocks
     size = sum(len(block.text) for block in blocks)
     linked = sum(len(block.text) * block.linked for block in blocks)
     if linked > LISTING_LINK_SHARE * size:
@@ -106,6 +132,13 @@ def why_listing(
     if len(cards) >= MIN_TEASERS and carded > LISTING_CARD_SHARE * size:
         return f"listing: {len(cards)} teasers"
     return None
+
+
+def is_one_text(writing: Writing, page: Document) -> bool:
+    """Tell whether the first page of a site is one text, instead of leading to many."""
+    likely = writing.likeness is not None and writing.likeness >= LIKELY_ALONE
+    alone = len(page.named("article")) <= 1 and len(page.named("h1")) <= 1
+    return likely and alone and running_text(writing) >= RUNNING_CHARS
 
 
 def teasers(page: Document) -> list[LexborNode]:

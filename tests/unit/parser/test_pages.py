@@ -223,9 +223,8 @@ def test_a_page_that_is_no_article_is_skipped_with_its_reason(parse, page, why):
     assert caught.value.reason == "no-article"
 
 
-def test_a_page_of_an_unknown_site_needs_a_sign_that_it_is_an_article(parse):
-    with pytest.raises(Skip, match="no-sign"):
-        parse("layout_changed.html")
+def test_a_page_of_an_unknown_site_without_any_sign_passes_by_its_text(parse):
+    assert len(parse("layout_changed.html").article.paragraphs) >= 3
 
 
 def test_the_date_of_the_feed_is_such_a_sign(parse):

@@ -278,3 +278,71 @@ def test_rules_do_not_make_an_article_of_an_error_page(parse):
     body = "<h1>Бет табылмады</h1><div class='text'><p>Мұндай бет жоқ, кешіріңіз.</p></div>"
 
     assert word(parse, page(body, title="Example"), rules=rules) == "error-page"
+
+
+SHOWN = '<meta property="og:type" content="article"><meta name="author" content="А. Ким">'
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_a_text_that_only_a_script_would_show_is_read_out_of_its_data(parse, words, levels):
+    html = "".join(f"<p>{words(12)} Мост номер {n}.</p>" for n in range(6))
+    other = "".join(f"<p>{words(30)}</p>" for n in range(3))
+    state = json.dumps({"next": other, "now": {"html": html}})
+    for _ in range(levels - 1):
+        state = json.dumps(state)
+    body = f"<div id='root'></div><script>self.state.push([1, {state}])</script>"
+
+    parsed = parse(page(body, title="Мост открыт", head=SHOWN), URL)
+
+    assert parsed.extraction.method == "structured"
+    assert [p.text[-14:] for p in parsed.article.paragraphs] == [
+        f" Мост номер {n}." for n in range(6)
+    ]
+
+
+def test_data_of_scripts_does_not_stand_in_for_a_text_that_is_shown(parse, words):
+    state = json.dumps("".join(f"<p>{words(40)}</p>" for _ in range(9)))
+    shown = "".join(f"<p>{words(12)} Показано {n}.</p>" for n in range(4))
+    body = f"<h1>Мост</h1><article>{shown}</article><script>x({state})</script>"
+
+    assert len(parse(page(body, title="Мост", head=SHOWN), URL).article.paragraphs) == 4
+
+
+def test_a_few_lines_pass_where_they_are_dated_and_not_where_nothing_vouches(parse):
+    text = (
+        "<p>Сегодня утром в городе открыли новый мост через реку. Движение по нему началось "
+        "сразу, а старый мост закрыли на ремонт до конца года.</p>"
+    )
+    dated = '<meta name="date" content="2026-11-20T10:00:00+05:00">'
+    body = f"<h1>Мост открыт</h1><article>{text}</article>"
+
+    assert parse(page(body, title="Мост открыт", head=dated), URL).article.paragraphs
+    assert word(parse, page(body, title="Мост открыт")) == "too-short"
+
+
+SAYS_FORUM = '<meta name="generator" content="Discourse 3.4 - an engine of forums">'
+SAYS_PRODUCT = '<meta property="og:type" content="og:product">'
+
+
+@pytest.mark.parametrize("head", [SAYS_FORUM, SAYS_PRODUCT])
+def test_a_thread_and_a_thing_for_sale_are_no_articles(parse, words, head):
+    body = "".join(f"<p>{words(20)} {n}</p>" for n in range(8))
+
+    assert word(parse, page(f"<h1>Стул</h1>{body}", title="Стул", head=head)) == "other-kind"
+
+
+def test_a_thing_with_buttons_to_buy_it_is_no_article(parse, words):
+    buttons = "<button class='add-to-cart'>В корзину</button>"
+    body = f"<h1>Стул</h1><div><p>{words(9)}</p><p>{words(8)}</p></div>{buttons}"
+
+    assert word(parse, page(body, title="Стул")) == "other-kind"
+    assert parse(page(body, title="Стул", head=MARKED), URL).article.paragraphs
+
+
+def test_the_first_page_of_a_site_passes_only_where_it_is_one_text(parse, words):
+    text = "".join(f"<p>{words(35)} Абзац {n}.</p>" for n in range(9))
+    one = page(f"<h1>Прощание</h1><article>{text}</article>", title="Прощание")
+    many = "".join(f"<article><h2>Новость {n}</h2><p>{words(35)}</p></article>" for n in range(9))
+
+    assert parse(one, "https://example.kz/").article.paragraphs
+    assert word(parse, page(many, title="Новости"), url="https://example.kz/") == "home"

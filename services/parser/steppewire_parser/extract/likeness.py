@@ -16,12 +16,10 @@ _BITS = np.arange(marks.BITS, dtype=np.int64)[:, None]
 
 # Chosen on development pages, so that hardly an article is refused: see the model's card.
 UNLIKELY = 0.025
-# Above this a page needs no other sign that it is an article.
-LIKELY = 0.2
 
 
 def article_likeness(reading: Reading) -> float:
-    """Return how likely a page is an article; below UNLIKELY it should be refused."""
+    """Return how likely a page is an article; below UNLIKELY it needs another sign."""
     row = portrait(reading.page, reading.score, reading.hints)
     return float(model().likeness.score(row)[0])
 
