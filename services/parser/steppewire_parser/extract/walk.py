@@ -273,11 +273,13 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
             stress += tag in _STRESSED
             node = node.child
             continue
-        seen.add(node)
         if tag == "br":
+            tags.append(node)
+            named[tag].append(node)
             run.broken(here)
-        elif tag in _FILMS:
-            run.pictures += 1
+        elif tag != "-comment":
+            seen.add(node)
+            run.pictures += tag in _FILMS
         node = node.next
     end(0)
     last[0] = len(blocks)
