@@ -6,13 +6,14 @@ Every repetition in a pattern has an upper bound: no text can make it slow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from steppewire.events import EntityType
 from steppewire_enricher.lists import read_list
+from steppewire_enricher.scan import digits, heads_of, matches_at, word_heads
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,6 @@ _MONEY = tuple(
         rf"(?<!\w)(?P<scale>{_SCALE_WORD}){SPACE}{_CURRENCY}{_TAIL}{_OF_STATE}{_END}{_SUFFIX}",
     )
 )
-_DIGIT = re.compile(r"\d")
 _IN_MONEY = re.compile(
     rf"[{''.join(_SYMBOLS)}]|\b(?:{'|'.join(_LISTS['currencies'].values())}|(?:{_CODES}){_END})",
     re.IGNORECASE,
@@ -94,8 +94,10 @@ def sums(text: str) -> list[Found]:
         return []
     taken = bytearray(len(text))
     out: list[Found] = []
-    for pattern in _MONEY if _DIGIT.search(text) else _MONEY[-2:]:
-        for match in pattern.finditer(text):
+    counted = digits(text)
+    for pattern in _MONEY if counted else _MONEY[-2:]:
+        at_digits = pattern.pattern.startswith(_START)
+        for match in matches_at(pattern, text, counted) if at_digits else pattern.finditer(text):
             if taken.find(1, *match.span()) < 0:
                 found = _sum(match)
                 if found is not None:
@@ -214,13 +216,22 @@ _ORDINAL_BY_HYPHEN = ("kk", "uz")
 """`3-орын`, `25-maktab`: the hyphen itself says which one."""
 
 
-_DIGITAL = (_START, r"(?<![\w:.])")
-"""How patterns begin that need a digit."""
+_AT_DIGITS, _AT_WORDS, _AT_ORDINALS, _ANYWHERE = range(4)
+"""Where a pattern may begin."""
 
 
 @lru_cache(maxsize=16)
-def _patterns(language: str) -> tuple[tuple[EntityType, re.Pattern[str], bool], ...]:
-    """Return the kinds of numbers in a language, the surest first; whether they need digits."""
+def _heads(language: str) -> dict[int, frozenset[str]]:
+    """Return how the words begin with which numbers in a language do."""
+    return {
+        _AT_WORDS: heads_of(_LISTS["cardinals"].get(language, "-").split()),
+        _AT_ORDINALS: heads_of(_LISTS["ordinal_words"].split()),
+    }
+
+
+@lru_cache(maxsize=16)
+def _patterns(language: str) -> tuple[tuple[EntityType, re.Pattern[str], int], ...]:
+    """Return the kinds of numbers in a language, the surest first; where they may begin."""
     words = _any(_LISTS["cardinals"].get(language, "-"))
     worded_ = rf"(?<!\w)(?:{words})(?:(?:{SPACE}|-)(?:{words}){_END}){{0,6}}"
     found: tuple[tuple[EntityType, str], ...] = (
@@ -247,18 +258,39 @@ def _patterns(language: str) -> tuple[tuple[EntityType, re.Pattern[str], bool], 
         ("CARDINAL", rf"{worded_}{_SCALE}?{_END}"),
     )
     return tuple(
-        (type_, re.compile(pattern, re.IGNORECASE), pattern.startswith(_DIGITAL))
+        (type_, re.compile(pattern, re.IGNORECASE), _where(pattern, worded_))
         for type_, pattern in found
     )
 
 
+def _where(pattern: str, worded_: str) -> int:
+    if pattern.startswith(_START) and pattern != _PHONE:
+        return _AT_DIGITS
+    if pattern.startswith(worded_):
+        return _AT_WORDS
+    return _AT_ORDINALS if pattern.startswith(r"(?<!\w)") else _ANYWHERE
+
+
+def _places(text: str, language: str) -> dict[int, Sequence[int]]:
+    """Return where numbers of every kind may begin."""
+    words, heads = word_heads(text), _heads(language)
+    said: dict[int, Sequence[int]] = {
+        where: [at for head, at in words if head in some] for where, some in heads.items()
+    }
+    counted = digits(text)
+    # a phone may begin with a plus, a clock with the word for it, an address anywhere
+    odd = [match.start() for match in _ODD.finditer(text)] if counted else []
+    return {**said, _AT_DIGITS: counted, _ANYWHERE: range(len(text)) if "@" in text else odd}
+
+
+_ODD = re.compile(r"[\d+]|(?<!\w)(?:сағат|soat|соат)", re.IGNORECASE)
+
+
 def numbers(text: str, language: str, taken: bytearray) -> Iterator[Found]:
     """Return percentages, times, quantities and numbers outside of what is taken; marks them."""
-    digits = _DIGIT.search(text) is not None
-    for type_, pattern, needs_digits in _patterns(language):
-        if needs_digits and not digits:
-            continue
-        for match in pattern.finditer(text):
+    places = _places(text, language)
+    for type_, pattern, where in _patterns(language):
+        for match in matches_at(pattern, text, places[where]):
             if taken.find(1, *match.span()) < 0:
                 taken[slice(*match.span())] = b"\1" * len(match[0])
                 yield Found(match.start(), match.end(), type_, match[0])

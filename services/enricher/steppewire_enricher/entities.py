@@ -21,7 +21,7 @@ from steppewire_enricher.places import PLACES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
-from steppewire_enricher.words import forms
+from steppewire_enricher.words import forms, key_of
 
 READ = 100_000
 """Characters of a text in which names are looked for: longer than any article, short enough for
@@ -216,6 +216,7 @@ def _capitals_say_nothing(title: str) -> bool:
 
 SHORTEST_LAST_NAME = 4
 """Shorter ones (Ли, Ким) are too often something else."""
+_HEAD = 2
 
 
 def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
@@ -228,6 +229,8 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
         for key in forms(s.words[span.end - 1], s.piece.language)
         if len(key) >= SHORTEST_LAST_NAME
     }
+    # the forms of a word begin as it does: most words need not be looked up
+    heads = {key[:_HEAD] for key in lasts}
     for s in read:
         covered = {i for span in (*s.spans, *s.others) for i in range(span.start, span.end)}
         again = [
@@ -235,6 +238,7 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
             for i, word in enumerate(s.words)
             if i not in covered
             and word[0].isupper()
+            and key_of(word, s.piece.language)[:_HEAD] in heads
             and not lasts.isdisjoint(forms(word, s.piece.language))
         ]
         if again:

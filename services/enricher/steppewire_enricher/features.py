@@ -90,8 +90,9 @@ def _is_title(word: str) -> bool:
 def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
     """Return the features of a word of a text in `language`, compared in `view`."""
     letters = fold(word)[:40]
-    ends = (f"s{n}:{letters[-n:]}" for n in range(1, 7) if len(letters) > n)
-    begins = (f"p{n}:{letters[:n]}" for n in range(1, 7) if len(letters) > n)
+    lengths = range(1, min(7, len(letters)))
+    ends = [f"s{n}:{letters[-n:]}" for n in lengths]
+    begins = [f"p{n}:{letters[:n]}" for n in lengths]
     plain = (f"w:{letters}", f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
     return (*plain, *ends, *begins, *_meaning(word, language, view))
 

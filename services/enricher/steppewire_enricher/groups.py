@@ -35,8 +35,12 @@ def _offices(words: Sequence[str], language: str) -> list[Span]:
 
 
 def _peoples(words: Sequence[str], language: str) -> list[Span]:
-    pattern = _people(language)
-    return [Span(i, i + 1, "NORP") for i, word in enumerate(words) if pattern.fullmatch(word)]
+    return [Span(i, i + 1, "NORP") for i, word in enumerate(words) if _is_people(word, language)]
+
+
+@lru_cache(maxsize=20_000)
+def _is_people(word: str, language: str) -> bool:
+    return _people(language).fullmatch(word) is not None
 
 
 @lru_cache(maxsize=8)

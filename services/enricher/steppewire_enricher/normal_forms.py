@@ -78,14 +78,14 @@ def _turkic_word(word: str, language: str, seen: Seen) -> str:
         return word
     key = fold_uz if language == "uz" else fold
     known = base_forms(language)
-    if key(word) in known or _is_base_name(word):
+    if key(word) in known:
         return word
     stems = (uz_stems if language == "uz" else kk_stems)(word)
     proven = [stem for stem in stems if key(stem) in known or key(stem) in seen]
-    if proven:
-        return proven[0]
     likely = [s for s in stems if len(s) >= _HARMLESS and len(word) - len(s) > 1]
-    return likely[0] if likely else word
+    base = next(iter((*proven, *likely)), word)
+    # the dictionary is slow: it is asked only where it may object
+    return word if base != word and _is_base_name(word) else base
 
 
 def _is_base_name(word: str) -> bool:
@@ -112,7 +112,7 @@ def _russian(surface: str, type_: str, seen: Seen) -> str:
         return " ".join(_russian_person(words, seen))
     if _QUOTED.match(surface):
         return surface
-    return " ".join(_russian_phrase(words, type_))
+    return " ".join(_russian_phrase(tuple(words), type_))
 
 
 def _russian_person(words: Sequence[str], seen: Seen) -> list[str]:
@@ -203,23 +203,24 @@ def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str],
     return word
 
 
-def _russian_phrase(words: Sequence[str], type_: str) -> list[str]:
+@lru_cache(maxsize=4_000)
+def _russian_phrase(words: tuple[str, ...], type_: str) -> tuple[str, ...]:
     """Bring the head of a phrase, and the adjectives before it, to the nominative."""
     head = _head(words, type_)
     if head is None:
-        return list(words)
+        return words
     position, parse = head
     if parse.tag.case in (None, "nomn"):
-        return list(words)
+        return words
     number = str(parse.tag.number or "sing")
     inflected = parse.inflect({number, "nomn"})
     if inflected is None:
-        return list(words)
+        return words
     out = list(words)
     out[position] = _cased_like(words[position], inflected.word)
     for i in range(position):
         out[i] = _agreeing(words[i], number, str(parse.tag.gender or ""))
-    return out
+    return tuple(out)
 
 
 def _head(words: Sequence[str], type_: str) -> tuple[int, Any] | None:

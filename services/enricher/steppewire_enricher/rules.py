@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from steppewire import dates
 from steppewire_enricher.amounts import Found, numbers, sums
+from steppewire_enricher.scan import digits, matches_at, words_before_numbers
 
 _MONTHS = (
     "қаңтар|январ[ья]|январе|январ|yanvar|january|jan",
@@ -36,7 +37,7 @@ _YEAR_WORD = rf"(?:\s?[-–]?\s?(?:жыл|йил|yil){_TAIL}|\s?(?:год{_TAIL}
 _END = r"(?!\w)"
 
 _DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    (re.compile(pattern, re.IGNORECASE), pattern.startswith(rf"(?<!\w){_MONTH}"))
     for pattern in (
         r"(?<![\d.])(?P<year>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<day>[0-3]\d)(?![\d-])",
         r"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<m>[01]\d)\.(?P<year>(?:19|20)\d\d)(?![\d.]\d)",
@@ -54,6 +55,7 @@ _DATES = tuple(
         ),
     )
 )
+"""Dates, and whether they begin with the name of a month; all others begin with a digit."""
 
 
 _DIGIT = re.compile(r"\d")
@@ -124,8 +126,9 @@ LONGEST = 20_000
 
 def _dates(text: str, published: datetime | None) -> Iterator[Found]:
     taken = bytearray(len(text))
-    for pattern in _DATES:  # from the most to the least exact
-        for match in pattern.finditer(text):
+    numbers_, words = digits(text), words_before_numbers(text)
+    for pattern, by_word in _DATES:  # from the most to the least exact
+        for match in matches_at(pattern, text, words if by_word else numbers_):
             if taken.find(1, *match.span()) < 0:
                 normal = _calendar(match, published)
                 if normal is not None:

@@ -42,6 +42,11 @@ def base_of_abbreviation(word: str) -> str | None:
     return match[1] if match else None
 
 
+def key_of(word: str, language: str) -> str:
+    """Return the first of a word's forms: itself."""
+    return fold_uz(word) if language == "uz" else fold(word)
+
+
 @lru_cache(maxsize=20_000)
 def forms(word: str, language: str) -> tuple[str, ...]:
     """Return the keys under which a word of a text may be listed, the word itself first."""
