@@ -184,10 +184,16 @@ def _not_utf8(data: bytes, declared: str | None) -> Decoded:
     return _unless_overruled(data, str(declared), words)
 
 
+MOST_STRETCHES = 10_000
+"""Foreign stretches of a page that are looked at: with more it is noise, and nothing to mend."""
+
+
 def _mended_utf8(data: bytes) -> Decoded:
     """Read UTF-8 with foreign stretches: comments or adverts that were pasted in as they were."""
     text = data.decode("utf-8", "surrogateescape")
-    stretches = [_as_bytes(one) for one in _STRETCH.findall(text) if _is_long(one)]
+    found_all = _STRETCH.findall(text)
+    few = found_all if len(found_all) <= MOST_STRETCHES else []
+    stretches = [_as_bytes(one) for one in few if _is_long(one)]
     words = b" ".join(stretches)
     if stretches and (found := evidence.best_reading(words)).score > evidence.readable(words):
         text = _STRETCH.sub(

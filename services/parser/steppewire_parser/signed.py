@@ -24,6 +24,10 @@ from steppewire_parser.text import normalise, squash
 
 MAX_CHARS = 130
 MAX_ELEMENTS = 150
+MAX_PIECES, MAX_PIECE_CHARS = 500, 20_000
+"""How much of an element is looked at: no byline has more texts, or a longer one."""
+MAX_LABELS = 100
+"""Lines that begin like a byline, anywhere on a page, that are read."""
 # Texts behind a heading, and nodes, within which a byline is looked for.
 MAX_TEXTS = 45
 MAX_NODES = 400
@@ -118,11 +122,15 @@ class Bylines:
     def far(self) -> Iterator[tuple[str, ...]]:
         """Yield whole names of lines anywhere that are introduced as nothing else is: "Text: …"."""
         strings = zip(self._page.texts, self._page.strings(), strict=True)
-        for text, said in strings:
-            if len(said) <= MAX_CHARS and begins_byline(said) and _is_label(said):
-                names = self._told(text)
-                if names and all(" " in name for name in names):
-                    yield names
+        labels = (
+            text
+            for text, said in strings
+            if len(said) <= MAX_CHARS and begins_byline(said) and _is_label(said)
+        )
+        for text in islice(labels, MAX_LABELS):
+            names = self._told(text)
+            if names and all(" " in name for name in names):
+                yield names
 
     @cached_property
     def _headings(self) -> list[LexborNode]:
@@ -334,8 +342,16 @@ def _next(node: LexborNode, *, inside: bool) -> LexborNode | None:
 
 
 def lines_of(node: LexborNode) -> str:
-    """Return the texts of an element, one a line."""
-    return "\n".join(filter(None, map(normalise, strings(node))))
+    """Return the texts of an element, one a line; of a long one enough to see that it is long."""
+    lines: list[str] = []
+    length = 0
+    for said in islice(strings(node), MAX_PIECES):
+        if line := normalise(said[:MAX_PIECE_CHARS]):
+            lines.append(line)
+            length += len(line) + 1
+        if length > MAX_CHARS + 1:
+            break
+    return "\n".join(lines)
 
 
 def _names_of(node: LexborNode) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from steppewire_parser import signed
 from steppewire_parser.authors import Publisher, choose_authors
 from steppewire_parser.blocks import Block
 from steppewire_parser.bylines import cased, names_in, people_in, without_signature
 from steppewire_parser.headlines import site_of
 from steppewire_parser.structured import read_structured
-from steppewire_parser.text import squash
+from steppewire_parser.text import normalise, squash
 
 HOST = "www.zarya.kz"
 
@@ -284,6 +285,16 @@ def test_the_rules_know_the_authors_best(authors):
     assert authors(ld(person("Кто-то Другой")), ruled=["Автор: Мария Волкова"]) == (
         "Мария Волкова",
     )
+
+
+def test_a_page_of_nothing_but_bylines_is_not_read_over_and_over(authors, monkeypatch):
+    read = []
+    monkeypatch.setattr(signed, "normalise", lambda text: read.append(text) or normalise(text))
+
+    authors("<div>" + "Автор: а <i>б</i> " * 5_000 + "</div>")
+
+    # each line would otherwise ask for all the texts around it: twenty-five million
+    assert len(read) < 100_000
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,15 @@ def test_an_honest_label_is_never_overruled(text, truth):
     assert text in decoded.text
 
 
+def test_noise_is_not_taken_for_many_pasted_comments():
+    noise = page(KK * 2_000).encode() + b"\xcc\xee\xf1\xf2x" * 20_000
+
+    decoded = decode(noise)
+
+    assert KK in decoded.text
+    assert decoded.facts == ("charset-damaged",)
+
+
 def test_comments_pasted_in_another_encoding_are_read_beside_the_page():
     whole = page(KK * 4).encode() + f"<p>{RU}</p>".encode("cp1251")
 
