@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from heapq import merge
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -37,6 +38,9 @@ _SUSPECT = re.compile(
     rb"""<[a-zA-Z](?:[^>]{%d}|[^"'>]*+(?:"[^">]*+"[^"'>]*+|'[^'>]*+'[^"'>]*+)*+["'])"""
     % SHORT_TAG_BYTES
 )
+# The end of an attribute that hides a >: only behind a = does a quote begin a value, and in
+# `'0='>'` the first of them does not.
+_HIDDEN_END = re.compile(rb"""=\s*+["'][^"'>]*+>""")
 # What makes a node: a comment does, and a closing p or br that closes nothing.
 _OPEN = re.compile(rb"<(?:[a-zA-Z!?]|/(?:p|br)(?=[\s/>]))", re.IGNORECASE)
 # A closing tag keeps the space behind its name: it has something there that it should not have.
@@ -103,12 +107,25 @@ def _cut(html: bytes) -> tuple[bytes, list[bytes]]:
 def _slim(html: bytes) -> bytes:
     """Return the page without most of the attributes of absurd tags."""
     parts, end = [], 0
-    for suspect in _SUSPECT.finditer(html):
+    for start in _suspects(html):
         # what looks like a tag may lie inside the one before
-        if suspect.start() >= end and (tag := _START_TAG.match(html, suspect.start())):
+        if start >= end and (tag := _START_TAG.match(html, start)):
             parts += [html[end : tag.start()], _slimmed(tag[0])]
             end = tag.end()
     return b"".join((*parts, html[end:])) if parts else html
+
+
+def _suspects(html: bytes) -> Iterator[int]:
+    """Yield where tags begin that are worth reading attribute by attribute, in page order."""
+    return merge((match.start() for match in _SUSPECT.finditer(html)), _with_hidden_ends(html))
+
+
+def _with_hidden_ends(html: bytes) -> Iterator[int]:
+    for match in _HIDDEN_END.finditer(html):
+        # a tag that begins further ahead has no > for so long that it is suspect anyway
+        start = html.rfind(b"<", max(0, match.start() - SHORT_TAG_BYTES), match.start())
+        if start >= 0:
+            yield start
 
 
 def _slimmed(tag: bytes) -> bytes:

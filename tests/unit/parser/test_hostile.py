@@ -81,6 +81,16 @@ def test_a_tag_with_a_million_attributes_keeps_a_few(parse, words):
     assert "Предложение номер 7" in parsed.article.text
 
 
+@pytest.mark.parametrize("first", ["'0='>'", "a='>'", 'a=">"', '\'=">"', "a= '>' b"])
+def test_what_hides_the_end_of_a_tag_hides_no_attributes(document, first):
+    attributes = " ".join(f"'{n}='>'" for n in range(20_000))
+
+    found = document(f"<time {first} {attributes}>x</time><p>раз</p>")
+
+    assert "tag-slimmed" in found.facts
+    assert all(len(tag.attributes) <= 64 for tag in found.tags)
+
+
 def test_many_tags_with_thousands_of_attributes_lose_them(parse, words):
     tag = "<p " + " ".join(f"a{n}" for n in range(9000)) + ">x</p>"
 
