@@ -16,7 +16,7 @@ from steppewire_parser.headlines import site_of
 from steppewire_parser.pictures import choose_images, containers_of
 from steppewire_parser.selectors import Selection
 from steppewire_parser.structured import Structured
-from steppewire_parser.text import squash
+from steppewire_parser.text import normalise, squash
 from steppewire_parser.titles import choose_title
 
 
@@ -68,7 +68,7 @@ def read_about(
     declared = alternates.translations(page, base, url, rules.hreflang)
     pictured = containers_of(page, places.tags, said.scope)
     return About(
-        title=title or event.title_hint or "",
+        title=normalise(title or event.title_hint or ""),
         authors=choose_authors(ruled.values(rules.author), said.signatures, page, publisher, title),
         published=dates.published,
         modified_at=dates.modified_at,

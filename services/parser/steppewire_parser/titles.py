@@ -9,7 +9,7 @@ from steppewire_parser.declared import Told
 from steppewire_parser.document import Document
 from steppewire_parser.headings import MAX_CHARS, read_headings
 from steppewire_parser.headlines import Candidate, Site, candidates
-from steppewire_parser.text import letters
+from steppewire_parser.text import letters, normalise
 
 # The same title is taken as readers of the page see it, rather than as machines are told it.
 _SPELLED_BEST = ("h1", "item", "h2", "og", "ld", "meta", "twitter", "part", "title", "cut")
@@ -26,7 +26,7 @@ def choose_title(
     for title in ruled:
         if letters(title) and len(title) <= MAX_CHARS:
             return title
-    found = candidates([*told, ("title", page.title)], read_headings(page, host), site)
+    found = candidates([*told, ("title", normalise(page.title))], read_headings(page, host), site)
     chosen = ranker.best([c for c in found if not _is_site(c, site)])
     return spelling(chosen) if chosen else ""
 

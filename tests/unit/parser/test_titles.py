@@ -155,3 +155,7 @@ def test_a_candidate_that_is_a_piece_of_the_heading_is_marked_as_one():
     assert "ends-h1" in marks["Мост через Иртыш открыли"]
     assert {"h1-and-more"} <= marks["Видео: Мост через Иртыш открыли сегодня"]
     assert "more-and-og" in marks["Видео: Мост через Иртыш открыли"]
+
+
+def test_nothing_invisible_stays_in_a_title_that_only_the_tab_shows(title):
+    assert title("<title>Мост\u200b через Ир\u00adтыш</title>") == "Мост через Иртыш"
