@@ -76,7 +76,8 @@ _SIGNS = frozenset("«»—–“”„…№’‘•·©®°§\u00a0\u00ad€�
 
 _FLOOR, _SIGN, _CAPITAL, _BROKEN = -9.0, -4.5, -1.5, -6.0
 _ASCII = bytes(range(0x80))
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+# From the begin of a word on, or a run of ASCII letters is read once from each of them.
+_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _LETTERS = [chr(code) for code in range(0xAA, 0x600) if chr(code).isalpha()]
 _LOWER = "a-z" + "".join(c for c in _LETTERS if c.islower())
 _UPPER = "A-Z" + "".join(c for c in _LETTERS if c.isupper())

@@ -204,6 +204,14 @@ def test_an_honest_label_is_never_overruled(text, truth):
     assert text in decoded.text
 
 
+def test_a_run_of_ascii_letters_is_read_once():
+    run = page("a" * 300_000).encode() + f"<p>{RU}</p>".encode("cp1251")
+
+    # read from each of its letters, it would take minutes
+    assert words_of(run) == words_of(RU.encode("cp1251"))
+    assert RU in decode(run).text
+
+
 def test_noise_is_not_taken_for_many_pasted_comments():
     noise = page(KK * 2_000).encode() + b"\xcc\xee\xf1\xf2x" * 20_000
 
