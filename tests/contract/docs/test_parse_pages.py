@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from .console import ROOT, first_command, fits, output_of, shown_in, told
+
 PAGE = (ROOT / "docs/how-to/parse-pages.md").read_text("utf-8")
-SHOWN = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+SHOWN = shown_in(PAGE)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Where the commands are run: the checkout's pages are there, and what they write is not."""
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
-    return tmp_path
-
-
-def told(shown: str) -> tuple[str, list[str]]:
-    """Return the commands of a block, as a script, and the lines that they answer with."""
-    commands, answers = [], []
-    for line in shown.splitlines():
-        begins, rest = line[:2], line[2:]
-        (commands if begins in ("$ ", "> ") else answers).append(
-            rest if begins in ("$ ", "> ") else line
-        )
-    return "\n".join(commands), answers
-
-
-def fits(answers: list[str], output: str) -> bool:
-    """Compare; `…` stands for anything."""
-    pattern = re.escape("\n".join(answers)).replace("…", ".*")
-    return re.fullmatch(pattern, output.strip(), re.DOTALL) is not None
-
-
-@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.splitlines()[0][2:60])
-def test_a_command_answers_as_the_page_shows(shown: str, place: Path) -> None:
+@pytest.mark.parametrize("shown", SHOWN, ids=first_command)
+def test_a_command_answers_as_the_page_shows(shown: str, tmp_path: Path) -> None:
     script, answers = told(shown)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", f"exec 2>&1\n{script}"],
-        cwd=place,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
-    assert fits(answers, done.stdout), done.stdout
+    said = output_of(script, tmp_path)
+
+    assert fits(answers, said), said
 
 
 def test_every_field_is_explained() -> None:
