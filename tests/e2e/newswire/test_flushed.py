@@ -41,6 +41,8 @@ class Outcome:
     fetched: list[Stamp]
     """When the broker was flushed."""
     fetched_in_the_end: list[Stamp]
+    links: Mapping[str, str]
+    """Fetch id -> link id, of all that was fetched in the end."""
     finished_before: set[str]
     finished: Mapping[str, str]
     refused: int
@@ -81,23 +83,28 @@ async def the_story(running: Running) -> Outcome:
     await settled(
         running,
         lambda: (
-            count(running, "store") + refused(running) >= said[1]["put_back"] and running.idle()
+            count(running, "store") + refused(running)
+            >= len(list(records.list())) - len(finished_before)
+            and running.idle()
         ),
         seconds=120,
-        what="all that was put back",
+        what="all that was put back, and what had not been fetched yet",
     )
+    no_article = refused(running)
     said.append(await recover(running.data))
     stored = [f[b"key"].decode() for _, f in await redis.xrange(key(STORED.name))]
     await redis.aclose()
     async with open_archive(running.database) as archive:
-        finished = await archive.saved([stamp.fetch_id for stamp in fetched])
+        in_the_end = list(records.list())
+        finished = await archive.saved([stamp.fetch_id for stamp in in_the_end])
         histories = await archive.histories(set(finished.values()))
     return Outcome(
         fetched=fetched,
-        fetched_in_the_end=list(records.list()),
+        fetched_in_the_end=in_the_end,
+        links={stamp.fetch_id: records.get(stamp).event.fetch.link_id for stamp in in_the_end},
         finished_before=finished_before,
         finished=finished,
-        refused=refused(running),
+        refused=no_article,
         histories=histories,
         stored=stored,
         said=said,
@@ -129,6 +136,11 @@ def refused(running: Running) -> int:
     )
 
 
+def late(outcome: Outcome) -> set[Stamp]:
+    """Pages whose first fetch had failed, or was on its way, when the fetcher was stopped."""
+    return set(outcome.fetched_in_the_end) - set(outcome.fetched)
+
+
 def test_most_pages_were_fetched_and_not_stored_when_the_broker_was_flushed(outcome):
     assert len(outcome.fetched) - len(outcome.finished_before) > 30
 
@@ -143,7 +155,7 @@ def test_recover_puts_back_exactly_what_is_missing(outcome):
 
 
 def test_every_fetched_page_is_in_the_database_or_was_no_article(outcome):
-    lost = len(outcome.fetched) - len(outcome.finished) - outcome.refused
+    lost = len(outcome.fetched_in_the_end) - len(outcome.finished) - outcome.refused
 
     assert lost == 0
 
@@ -156,17 +168,23 @@ def test_no_article_is_there_twice(outcome):
     ]
 
     assert set(Counter(places).values()) == {1}
-    # one answer for each page that was put back; some articles have two addresses
-    assert len(outcome.stored) == outcome.said[1]["put_back"] - outcome.refused
+    # one answer for each page that was put back or came later; some articles have two addresses
+    came = outcome.said[1]["put_back"] + len(late(outcome))
+    assert len(outcome.stored) == came - outcome.refused
     assert all(history[0].version == 1 for history in outcome.histories.values())
 
 
 def test_nothing_is_left_to_recover(outcome):
     last = outcome.said[-1]
+    # only what was put back is known to have ended without an article
+    unknown = [stamp for stamp in late(outcome) if stamp.fetch_id not in outcome.finished]
 
-    assert (last["put_back"], last["waiting"], last["dead"]) == (0, 0, 0)
-    assert last["finished"] + last["ended"] == len(outcome.fetched)
+    assert (last["put_back"], last["waiting"], last["dead"]) == (len(unknown), 0, 0)
+    ended = last["finished"] + last["ended"] + len(unknown)
+    assert ended == len(outcome.fetched_in_the_end)
 
 
 def test_no_page_is_fetched_again_only_because_the_broker_forgot_its_link(outcome):
-    assert len(outcome.fetched_in_the_end) == len(outcome.fetched)
+    known = {outcome.links[stamp.fetch_id] for stamp in outcome.fetched}
+
+    assert not known & {outcome.links[stamp.fetch_id] for stamp in late(outcome)}
