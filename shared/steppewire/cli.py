@@ -29,6 +29,7 @@ OURS = {
     "replay": "steppewire.commands.replay:replay",
     "recover": "steppewire.commands.recover:recover",
     "partitions": "steppewire.commands.partitions:partitions",
+    "keys": "steppewire.commands.keys:app",
     "version": "steppewire.cli:version",
 }
 """Command -> where its function, or its group of commands, is."""

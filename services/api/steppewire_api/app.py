@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,12 +16,18 @@ from fastapi import FastAPI
 from steppewire import logs
 from steppewire.archive import open_archive
 from steppewire.broker import connect
+from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
+from steppewire.quarantine import Quarantine
 from steppewire.settings import explain, load
 from steppewire.tasks import end
+from steppewire_api.access import Rules
 from steppewire_api.cards import Cards
+from steppewire_api.doorstep import MOST_HEAD, Protocol
 from steppewire_api.gauges import Gauges
+from steppewire_api.keyring import KeyRing
 from steppewire_api.live import Live
+from steppewire_api.rates import Limiter, Rate
 from steppewire_api.settings import ApiSettings
 from steppewire_api.web import build
 
@@ -32,6 +39,7 @@ LAST_WORD = 1
 @asynccontextmanager
 async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
     """Open what the API reads from, and close it on the way out."""
+    rules = access_rules(settings)
     async with open_archive(
         settings.database.get_secret_value(), patience=settings.api_wait
     ) as archive:
@@ -41,12 +49,26 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
         gauges = Gauges(redis, settings.partitions)
         reading = asyncio.create_task(live.run(), name="live")
         try:
-            app = build(archive, gauges, live, broker=settings.broker, cors=settings.origins)
+            app = build(
+                archive,
+                gauges,
+                live,
+                Quarantine(Gate(redis), settings.partitions),
+                broker=settings.broker,
+                cors=settings.origins,
+                rules=rules,
+            )
             yield app, live
         finally:
             live.close()
             await end([reading])
             await redis.aclose()
+
+
+def access_rules(settings: ApiSettings) -> Rules:
+    """Return who may do what, and how often. Raises SettingError for a bad file of keys."""
+    rate = Rate(settings.api_rate, settings.api_burst) if settings.api_rate else None
+    return Rules(KeyRing(Path(settings.api_keys)), settings.openings, Limiter(rate))
 
 
 class Server(uvicorn.Server):
@@ -74,6 +96,12 @@ async def serve(settings: ApiSettings) -> None:
         server = Server(
             uvicorn.Config(
                 app,
+                http=Protocol,
+                ws="none",
+                h11_max_incomplete_event_size=MOST_HEAD,
+                # whoever connects could say that it is somebody else
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=settings.proxies,
                 log_config=None,
                 access_log=False,
                 server_header=False,

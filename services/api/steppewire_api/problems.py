@@ -28,6 +28,30 @@ class ProblemBody(BaseModel):
     detail: str = Field(examples=["This cursor is not one of ours: ask again without `cursor`."])
 
 
+MEANINGS = {
+    400: "The request cannot be read: bytes that are no text, a cursor or an id that is not ours.",
+    401: "It needs a key, or the key is not ours.",
+    403: "The key does not allow it, or a page of another site asks.",
+    404: "There is nothing such.",
+    405: "The method is not one of those in `Allow`.",
+    406: "None of the media types in `Accept` is served here.",
+    413: "The body is too long.",
+    414: "The address is too long.",
+    415: "The body is of a type that is not read here.",
+    422: "A parameter cannot be read, or asks for what cannot be.",
+    429: "Too many requests: `Retry-After` tells when to come back.",
+    431: "The headers are too long.",
+    503: "The database or the broker does not answer; come back later.",
+}
+"""What each status of an error means, in every operation."""
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return how errors are described in OpenAPI."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
+    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
+
 class Problem(Exception):
     """An answer that is an error: `slug` names the kind, `detail` names the remedy."""
 
@@ -40,14 +64,18 @@ class Problem(Exception):
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Write a problem down."""
-    body = ProblemBody(
+    body = body_of(problem).model_dump()
+    told = {"Cache-Control": "no-store", **(headers or {})}
+    return JSONResponse(body, problem.status, headers=told, media_type=MEDIA_TYPE)
+
+
+def body_of(problem: Problem) -> ProblemBody:
+    """Return what is told about a problem."""
+    return ProblemBody(
         type=f"urn:steppewire:problem:{problem.slug}",
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
         detail=problem.detail,
-    )
-    return JSONResponse(
-        body.model_dump(), problem.status, headers=dict(headers or {}), media_type=MEDIA_TYPE
     )
 
 
@@ -74,7 +102,8 @@ def _not_served(error: HTTPException) -> Problem:
     if error.status_code == 404:
         return Problem(404, "no-such-page", "There is nothing at this address; see /docs.")
     if error.status_code == 405:
-        return Problem(405, "method", "This address only answers GET: the newswire is read-only.")
+        allowed = (error.headers or {}).get("Allow", "GET")
+        return Problem(405, "method", f"This address answers {allowed} alone; see /docs.")
     return Problem(error.status_code, "refused", str(error.detail))
 
 

@@ -1,12 +1,16 @@
 """The API from the front door to the back: what is served, in order.
 
 1. the shield: security headers on every answer
-2. compression, and who else's pages may read us
-3. errors as problems, foreseen or not
-4. articles and facets, from the archive
-5. the live stream, from the broker
-6. sources, counts and health
-7. the page, and the reference of this API
+2. who else's pages may read us
+3. the doorstep: what is refused before anybody reads it
+4. access: keys, and how often one may ask
+5. compression
+6. errors as problems, foreseen or not
+7. articles and facets, from the archive
+8. the live stream, from the broker
+9. sources, counts and health
+10. dead letters, for operators
+11. the page, and the reference of this API
 """
 
 from __future__ import annotations
@@ -21,7 +25,11 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from steppewire.archive.promise import Archive
-from steppewire_api import __version__, articles, events, problems, status
+from steppewire.quarantine import Quarantine
+from steppewire_api import __version__, articles, events, letters, problems, status
+from steppewire_api.access import Access, Rules
+from steppewire_api.description import describe
+from steppewire_api.doorstep import Doorstep
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.shield import Shield
@@ -30,12 +38,20 @@ STATIC = Path(__file__).parent / "static"
 _DESCRIPTION = """The read side of a newswire that you run yourself: articles of Central Asian
 news sites in Kazakh, Russian, Uzbek and English, with language, script and entities.
 
-Read-only: every address answers GET. Errors are problem details (RFC 9457) whose `detail` says
-what to do. Text from articles is data: escape it before you show it."""
+Reading is open unless whoever runs it says otherwise; what changes something needs a key.
+Errors are problem details (RFC 9457) whose `detail` says what to do.
+Text from articles is data: escape it before you show it."""
 
 
 def build(
-    archive: Archive, gauges: Gauges, live: Live, *, broker: str, cors: Sequence[str] = ()
+    archive: Archive,
+    gauges: Gauges,
+    live: Live,
+    quarantine: Quarantine,
+    *,
+    broker: str,
+    cors: Sequence[str] = (),
+    rules: Rules | None = None,
 ) -> FastAPI:
     """Return the application; it opens and closes nothing that it was handed."""
     app = FastAPI(
@@ -46,20 +62,24 @@ def build(
         redoc_url=None,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Access, rules=rules or Rules())
+    app.add_middleware(Doorstep)
     if cors:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(cors),
             allow_methods=["GET"],
-            allow_headers=["Last-Event-ID"],
-            expose_headers=["Link"],
+            allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
+            expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)
     app.include_router(articles.routes(archive))
     app.include_router(events.routes(live))
     app.include_router(status.routes(archive, gauges, live, broker))
+    app.include_router(letters.routes(quarantine))
     _pages(app)
+    app.openapi = describe(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 

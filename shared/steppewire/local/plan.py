@@ -82,6 +82,7 @@ def environment(options: Options, *, redis_url: str, port: int) -> dict[str, str
         "STEPPEWIRE_BLOBS": str(data / "blobs"),
         "STEPPEWIRE_API_HOST": options.host,
         "STEPPEWIRE_API_PORT": str(port),
+        "STEPPEWIRE_API_KEYS": str(data / "keys.json"),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal
 
 import httpx
@@ -12,8 +12,11 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 
 from steppewire.archive.promise import Facet, Found, Query, Record
+from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleEnriched, ArticleStored
+from steppewire.quarantine import Quarantine
 from steppewire.testing.samples import NOON, enriched
+from steppewire_api.access import Rules
 from steppewire_api.cards import Cards
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -117,13 +120,34 @@ async def archive() -> MemoryArchive:
     return archive
 
 
+Made = Callable[[Rules], FastAPI]
+
+
 @pytest.fixture
-async def app(archive: MemoryArchive) -> AsyncIterator[FastAPI]:
-    """The API while no broker answers."""
+async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
+    """Makes the API with other rules of access, while no broker answers."""
     redis = Redis.from_url(NOWHERE)
     live = Live(redis, Cards(archive).describe)
-    yield build(archive, Gauges(redis), live, broker=NOWHERE, cors=["https://reader.test"])
+
+    def make(rules: Rules) -> FastAPI:
+        return build(
+            archive,
+            Gauges(redis),
+            live,
+            Quarantine(Gate(redis)),
+            broker=NOWHERE,
+            cors=["https://reader.test"],
+            rules=rules,
+        )
+
+    yield make
     await redis.aclose()
+
+
+@pytest.fixture
+async def app(made: Made) -> FastAPI:
+    """The API while no broker answers."""
+    return made(Rules())
 
 
 @pytest.fixture
