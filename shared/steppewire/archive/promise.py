@@ -53,6 +53,15 @@ class Record(BaseModel):
     """Where the text matched, its words marked by U+E000 … U+E001; None without a text query."""
 
 
+class Logged(BaseModel):
+    """A version at its place in the log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seq: int
+    record: Record
+
+
 class Found(BaseModel):
     """One page of results, newest first (by publication, else by first storing)."""
 
@@ -90,6 +99,19 @@ class Archive(Protocol):
 
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; empty when the article is unknown."""
+
+    async def log(self, after: int, limit: int = 100) -> list[Logged]:
+        """Return versions in the order in which they became visible, from the one after `after`.
+
+        Who has seen a number has seen, or can see, every smaller one that is kept: nothing ever
+        appears behind a reader. Numbers may have holes.
+        """
+
+    async def log_ends(self) -> tuple[int, int]:
+        """Return the first and the last number that the log has; zeros when it is empty."""
+
+    async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
+        """Return where the version that each event became is in the log; None: not saved yet."""
 
     async def saved(self, fetches: Collection[str]) -> dict[str, str]:
         """Return which of these fetches (`identity.fetch_id`) are saved, and in which article."""

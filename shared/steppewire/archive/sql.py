@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, rows, search
+from steppewire.archive import cursors, log, rows, search
 from steppewire.archive.engines import reachable
 from steppewire.archive.folding import Wanted, name_key, wanted
 from steppewire.archive.history import (
@@ -39,9 +39,10 @@ from steppewire.archive.history import (
     reading,
     rule,
 )
-from steppewire.archive.promise import Facet, Found, Query, Record
+from steppewire.archive.promise import Facet, Found, Logged, Query, Record
 from steppewire.archive.snippets import snippet
 from steppewire.archive.tables import articles, entities, receipts, versions
+from steppewire.archive.tables import log as entries
 from steppewire.corrections import corrections
 from steppewire.events import ArticleEnriched, ArticleStored
 
@@ -134,6 +135,28 @@ class SqlArchive:
     async def versions(self, article_id: str) -> list[Record]:
         """Return all versions, oldest first; see `Archive.versions`."""
         return await self._versions(article_id, versions.c.number)
+
+    async def log(self, after: int, limit: int = 100) -> list[Logged]:
+        """Return what became visible after a number; see `Archive.log`."""
+        at = (entries.c.article == versions.c.article) & (entries.c.number == versions.c.number)
+        later = _records(at).add_columns(entries.c.seq).where(entries.c.seq > after)
+        async with self._reading() as connection:
+            statement = later.order_by(entries.c.seq).limit(limit)
+            page = (await connection.execute(statement)).all()
+            copies = await _copies(connection, page)
+        return [
+            Logged(seq=row.seq, record=rows.record(row, copies[row.article_id])) for row in page
+        ]
+
+    async def log_ends(self) -> tuple[int, int]:
+        """Return the first and the last number; see `Archive.log_ends`."""
+        async with self._reading() as connection:
+            return await log.ends(connection)
+
+    async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
+        """Return where events are in the log; see `Archive.places`."""
+        async with self._reading() as connection:
+            return await log.places(connection, events)
 
     async def saved(self, fetches: Collection[str]) -> dict[str, str]:
         """Return the fetches that have a receipt; see `Archive.saved`."""
@@ -322,6 +345,8 @@ async def _write(
     if reread:
         await connection.execute(_REREAD, reread)
     await _show(connection, [article for article in ours.values() if article.current])
+    # last: whoever writes to the log keeps the others from it until the end of the transaction
+    await log.append(connection, [(row["article"], row["number"]) for row in added])
 
 
 def _receipt_row(article: int, receipt: Receipt) -> rows.Row:

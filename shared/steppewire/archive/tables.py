@@ -4,6 +4,7 @@
 
     articles   one row an article: what its current version is filtered and sorted by
       └ versions   one row a version: the whole record as JSON, never changed in its content
+      └ log        one row a version: its place in the order in which versions became visible
       └ receipts   one row a saved event: the answer that was given, for when it comes again
       └ entities   who and what the current version names, under folded names
       └ article_search   the words of the current version; differs by database, see `search`
@@ -31,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0004"
+REVISION = "0005"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -128,6 +129,17 @@ versions = Table(
     # article, enrichment, fetch and extraction, as they came on the event
     Column("document", Text, nullable=False),
     PrimaryKeyConstraint("article", "number"),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", Id, primary_key=True, autoincrement=True),
+    _article(),
+    Column("number", Integer, nullable=False),
+    Index("ix_log_version", "article", "number"),
+    # a number is never given out twice, not even that of the newest version, deleted
+    sqlite_autoincrement=True,
 )
 
 receipts = Table(

@@ -83,7 +83,7 @@ async def test_down_to_nothing_leaves_nothing(own_url: str) -> None:
 
 async def test_an_unknown_schema_is_refused_with_the_known_ones(own_url: str) -> None:
     with pytest.raises(
-        SchemaMismatch, match=r"no schema 'nine'; give one of 0004, 0003, 0002, 0001"
+        SchemaMismatch, match=r"no schema 'nine'; give one of 0005, 0004, 0003, 0002, 0001"
     ):
         await migrate(own_url, "nine")
 

@@ -1,0 +1,87 @@
+"""The log: every version in the order in which it became visible, each with its number.
+
+One number is all that a reader must remember: whatever it has not seen has a greater one. That
+is not so of times or of a plain sequence, since a transaction that began first may end last. So
+writers enter the log one after another, as the last thing that they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from steppewire.archive import rows
+from steppewire.archive.history import arrival
+from steppewire.archive.tables import articles, receipts
+from steppewire.archive.tables import log as entries
+from steppewire.events import ArticleEnriched, ArticleStored
+
+_DOOR = 0x6C6F67  # "log"; any number that nobody else locks in this database
+_AT_ONCE = 250
+
+Event = ArticleEnriched | ArticleStored
+
+
+async def append(connection: AsyncConnection, added: Sequence[tuple[int, int]]) -> None:
+    """Enter versions: (article's row, number)."""
+    if not added:
+        return
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        # held to the end of the transaction: PostgreSQL lets go of it after the commit is seen
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:door)"), {"door": _DOOR})
+    await connection.execute(insert(entries), [{"article": a, "number": n} for a, n in added])
+
+
+async def ends(connection: AsyncConnection) -> tuple[int, int]:
+    """Return the first and the last number; zeros when the log is empty."""
+    found = await connection.execute(select(func.min(entries.c.seq), func.max(entries.c.seq)))
+    first, last = found.one()
+    return first or 0, last or 0
+
+
+async def places(connection: AsyncConnection, events: Sequence[Event]) -> list[int | None]:
+    """Return the number of the version that each event became; None: it is not saved yet."""
+    marks = [_mark(event) for event in events]
+    saved = await _by_mark(connection, {m for m in marks if isinstance(m, str)})
+    saved |= await _by_version(connection, {m for m in marks if not isinstance(m, str)})
+    return [saved.get(mark) for mark in marks]
+
+
+_Mark = str | tuple[str, int]
+
+
+def _mark(event: Event) -> _Mark:
+    if isinstance(event, ArticleStored):
+        return rows.plain(event.article_id), event.version
+    return arrival(event).mark
+
+
+async def _by_mark(connection: AsyncConnection, marks: Collection[str]) -> dict[_Mark, int]:
+    version = (entries.c.article == receipts.c.article) & (entries.c.number == receipts.c.number)
+    known = select(receipts.c.mark, entries.c.seq).join_from(receipts, entries, version)
+    found: dict[_Mark, int] = {}
+    for some in _some(marks):
+        for mark, seq in await connection.execute(known.where(receipts.c.mark.in_(some))):
+            found[mark] = seq
+    return found
+
+
+async def _by_version(
+    connection: AsyncConnection, named: Collection[tuple[str, int]]
+) -> dict[_Mark, int]:
+    name = (articles.c.article_id, entries.c.number)
+    same = entries.c.article == articles.c.id
+    known = select(*name, entries.c.seq).join_from(articles, entries, same)
+    found: dict[_Mark, int] = {}
+    for some in _some(named):
+        for article, number, seq in await connection.execute(known.where(tuple_(*name).in_(some))):
+            found[article, number] = seq
+    return found
+
+
+def _some(items: Collection[Any]) -> list[list[Any]]:
+    ordered = sorted(items)
+    return [ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE)]
