@@ -62,6 +62,11 @@ _UPDATED = re.compile(
     r"updat|modif|edited|revised|reviewed|aktuali|\bstand\b|bearbeitet|geändert|mis à jour|actualiz"
     r"|atualiz|aggiornat|обновл|изменен|изменён|оновл|жаңарт|өзгерт|yangilan|янгилан|güncel|жаңылан"
 )
+_FIRST = re.compile(
+    r"\b(?:originally|first) (?:published|posted|appeared)"
+    r"|(?:ursprünglich|erstmals) (?:veröffentlicht|erschienen)|впервые опубликован"
+    r"|алғаш (?:рет )?жариялан|ilk bor (?:e.lon|chop)|publié initialement|publicado originalmente"
+)
 _ASIDE_TAGS = frozenset(("aside", "nav", "footer", "form", "select", "button"))
 _ASIDE_CLASS = re.compile(
     r"(?:^|[-_ ])(?:related|recommend[a-z]*|comments?|footer|popular|latest"
@@ -95,6 +100,8 @@ class DateLine:
     """A tag, class or label says that it is a date."""
     updated: bool = False
     """It says that it is the date of a change."""
+    first: bool = False
+    """It says that it was published so at first, or elsewhere before."""
     hinted: bool = False
     """Its class says so; but WordPress themes write that on every date."""
     aside: bool = False
@@ -113,7 +120,8 @@ class DateLine:
     @property
     def worth(self) -> float:
         """Return how much speaks for this line as the date of the article."""
-        worth = 3.0 * self.marked - 1.5 * self.hinted - 3.0 * self.beside - 1.0 * self.linked
+        worth = 3.0 * self.marked + 8.0 * self.first - 1.5 * self.hinted
+        worth -= 3.0 * self.beside + 1.0 * self.linked
         return worth + self._brevity + self._nearness - 0.5 * (self.repeated - 1)
 
     @property
@@ -176,10 +184,10 @@ def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]
         if len(text) > MAX_RAW_CHARS:
             continue
         found = None
-        if not _DIGIT.search(text):
-            found = _told_to_machines(node)
-        elif _MAYBE.search(text.lower()):
+        if _DIGIT.search(text) and _MAYBE.search(text.lower()):
             found = _whole(node)
+        elif (told := _told_to_machines(node)) is not None:
+            found = told
         elif pieces < MAX_PIECED and _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]):
             found, pieces = _pieced(node), pieces + 1
         if found is not None:
@@ -187,7 +195,7 @@ def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]
 
 
 def _told_to_machines(node: LexborNode) -> LexborNode | None:
-    """Return a time element whose text has no number: `<time datetime="…">бүгін</time>`."""
+    """Return a time element whose text is no date: `<time datetime="…">бүгін</time>`."""
     parent = node.parent
     told = parent is not None and parent.tag == "time" and attribute(parent, "datetime")
     return _small(parent) if parent is not None and told else None
@@ -232,16 +240,19 @@ def _headline(page: Document, titles: Sequence[str]) -> int | None:
 
 
 def _number_of_last_text(page: Document, heading: LexborNode) -> int | None:
-    inner = [
+    """Return the number of the last text that a reader sees in a heading."""
+    inner = {
         node.mem_id
         for node in islice(heading.traverse(include_text=True), MAX_HEADINGS)
         if node.is_text_node
-    ]
-    if not inner:
-        return None
-    return next(
-        (number for number, node in enumerate(page.texts) if node.mem_id == inner[-1]), None
-    )
+    }
+    last = None
+    for number, node in enumerate(page.texts if inner else ()):
+        if node.mem_id in inner:
+            last = number
+        elif last is not None:
+            break
+    return last
 
 
 def _says(heading: LexborNode, wanted: list[str]) -> bool:
@@ -290,6 +301,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
         place=place,
         marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
         updated=bool(_UPDATED.search(label)),
+        first=bool(_FIRST.search(label)),
         hinted=bool(_UPDATED.search(" ".join(close[:2]).lower())),
         aside=bool(tags & _ASIDE_TAGS) or bool(_ASIDE_CLASS.search(classes)),
         beside=bool(_BESIDE_CLASS.search(classes)),
@@ -333,10 +345,13 @@ def _machine(tags: list[LexborNode]) -> tuple[str, ...]:
 
 
 def _before(node: LexborNode) -> str:
-    """Return the label before a date: `<dt>Дата</dt><dd>16.11.2018</dd>`."""
-    other = node.prev
-    while other is not None and other.is_text_node and not (other.text_content or "").strip():
-        other = other.prev
+    """Return the label before a date: `<dt>Дата</dt><dd>16.11.2018</dd>`, `<h4>Дата</h4><p><time>`.
+
+    The date may be alone in its tag, so the label is before that.
+    """
+    other = _previous(node)
+    if other is None and node.parent is not None and node.parent.tag not in ("body", "html"):
+        other = _previous(node.parent) if _small(node.parent) is not None else None
     if other is None or other.is_comment_node:
         return ""
     if other.is_element_node and _small(other) is None:
@@ -345,3 +360,11 @@ def _before(node: LexborNode) -> str:
         return ""
     text = _text(other)
     return "" if len(text) > MAX_LABEL_CHARS or _MAYBE.search(text.lower()) else text
+
+
+def _previous(node: LexborNode) -> LexborNode | None:
+    """Return what stands before a node, blanks left out."""
+    other = node.prev
+    while other is not None and other.is_text_node and not (other.text_content or "").strip():
+        other = other.prev
+    return other

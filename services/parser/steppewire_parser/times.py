@@ -23,6 +23,8 @@ from steppewire_parser.document import Document
 SKEW = timedelta(minutes=10)
 # From this worth on a line near the headline is read, and believed against what is declared.
 LEAST, SURE = -1.0, 2.5
+# A line that contradicts what is declared stands at most so many texts behind the headline.
+NEAR = 12
 # Away from the headline a line is believed if it is worth this.
 SURE_ANYWHERE = 1.0
 # Clocks of inhabited places are so far from UTC.
@@ -188,6 +190,10 @@ class _Evidence:
         """Those that tell when the article was published."""
         return [(line, moment) for line, moment in self.all_lines if not line.updated]
 
+    def shown(self, line: DateLine) -> list[Moment]:
+        """What readers see of a line, whatever its tag tells machines."""
+        return self._read([line.text])
+
     @property
     def best_line(self) -> Moment | None:
         """The surest line; where the address tells the day, the surest that agrees."""
@@ -287,19 +293,29 @@ def _older_line(best: Moment, evidence: _Evidence) -> Moment | None:
     changed = evidence.modified[:1]
     if changed and changed[0].at.date() > best.at.date():
         return None
-    sure = ((n, m) for n, m in evidence.all_lines if n.worth >= SURE and (n.marked or n.updated))
-    line, moment = next(sure, (None, None))
+    if any(_same_day(best, moment) for _, moment in evidence.lines):
+        return None
+    line, moment = next(filter(_overrules, evidence.all_lines), (None, None))
     if line is None or moment is None or moment.turned is not None or moment.guessed:
         return None
     margin = timedelta() if line.updated else DAY
     return moment if moment.at.date() < best.at.date() - margin else None
 
 
+def _overrules(told: tuple[DateLine, Moment]) -> bool:
+    """Tell whether a line is surely the article's: it is near, and says what it is."""
+    line, _ = told
+    near = line.place is not None and line.place <= NEAR
+    return near and line.worth >= SURE and (line.marked or line.updated or line.touches_headline)
+
+
 def _with_offset(best: Moment, evidence: _Evidence) -> Moment:
     """Give a time in UTC the offset of its place, where another date of the page tells it."""
-    if best.at.utcoffset() or not best.has_time or not best.zoned:
-        return best
-    offsets = (_offset(best, other, evidence) for other in _others(evidence))
+    if best.at.utcoffset() or not _tells_time(best) or not best.zoned:
+        return best  # midnight in UTC is what systems write that know only the day
+    # a time of day tells an offset to the minute, a day only how far it is at least
+    others = sorted(_others(evidence), key=lambda other: not other.has_time)
+    offsets = (_offset(best, other, evidence) for other in others)
     offset = next((offset for offset in offsets if offset), None)
     return replace(best, at=best.at.astimezone(timezone(offset))) if offset else best
 
@@ -308,7 +324,11 @@ def _others(evidence: _Evidence) -> Iterator[Moment]:
     yield from evidence.declared[1:]
     if evidence.in_url:
         yield evidence.in_url
-    yield from (moment for line, moment in evidence.lines[:3] if line.worth >= SURE)
+    for line, moment in evidence.lines[:3]:
+        if line.worth >= SURE:
+            yield moment
+            # machines are told the instant, readers the clock of the place
+            yield from evidence.shown(line) if line.machine else ()
 
 
 def _offset(instant: Moment, shown: Moment, evidence: _Evidence) -> timedelta | None:

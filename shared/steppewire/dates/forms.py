@@ -36,7 +36,7 @@ class Named(NamedTuple):
     month: int
     day: int
     either: bool = False
-    """Two numbers, day first: elsewhere it would be the month."""
+    """Two numbers, day first: elsewhere it would be the month. Between dots it never is."""
     brief: bool = False
     """All numbers, and the year of two digits."""
 
@@ -134,7 +134,8 @@ def named_days(shape: Shape) -> Iterator[Named]:
         # ctime has its year behind the time of day
         last = shape.signs.index(YEAR, end) + 1 if name == "ctime" else end
         year, month, day = _READERS[name](_parts(shape, start, last))
-        yield Named(start, end, year, month, day, name in _EITHER, name == "brief_numbers")
+        either = name in _EITHER and "." not in (match["t"], match["v"])
+        yield Named(start, end, year, month, day, either, name == "brief_numbers")
 
 
 def _name_of(match: re.Match[str]) -> str:

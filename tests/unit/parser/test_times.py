@@ -139,6 +139,22 @@ def test_a_declared_date_that_a_change_has_overwritten_gives_way_to_the_line():
     assert found.published.facts == ("date-overruled",)
 
 
+def test_a_declared_day_that_the_page_shows_gives_way_to_no_other_line():
+    head = json_ld(datePublished="2024-03-29")
+    lines = "<p class='date'>Дата съёмки: 12.03.2024</p><time>29.03.2024</time>"
+
+    assert published(page(behind=lines, head=head))[:10] == "2024-03-29"
+
+
+def test_a_declared_day_gives_way_to_a_bare_line_only_right_at_the_headline():
+    head = json_ld(datePublished="2024-03-29", dateModified="2024-03-29")
+    far = "".join(f"<p>Қала күні туралы {number}-ші мәтін.</p>" for number in "abcdefghijklmn")
+
+    assert published(page(behind="<p>12.03.2024</p>", head=head))[:10] == "2024-03-12"
+    assert published(page(behind=f"{far}<p>12.03.2024</p>", head=head))[:10] == "2024-03-29"
+    assert published(page(behind=f"{far}<time>12.03.2024</time>", head=head))[:10] == "2024-03-29"
+
+
 def test_a_second_declaration_is_older_than_the_overwritten_one():
     changed = "2026-10-01T12:00:00+05:00"
     head = json_ld(datePublished=changed, dateModified=changed) + (
@@ -175,6 +191,31 @@ def test_utc_gets_the_offset_of_the_clock_that_the_page_shows():
     shown = "<time class='date'>29 наурыз 2024, 01:15</time>"
 
     assert published(page(behind=shown, head=head)) == "2024-03-29T01:15:00+05:00"
+
+
+def test_utc_gets_the_offset_of_the_clock_behind_a_tag_that_tells_machines_utc():
+    instant = "2024-03-28T20:15:00Z"
+    shown = f"<time datetime='{instant}'>29.03.2024, 01:15</time>"
+
+    assert (
+        published(page(behind=shown, head=json_ld(datePublished=instant)))
+        == "2024-03-29T01:15:00+05:00"
+    )
+
+
+def test_a_time_of_day_tells_the_offset_better_than_a_day():
+    head = json_ld(datePublished="2024-03-28T20:15:00Z") + (
+        "<meta name='pubdate' content='2024-03-27'>"
+    )
+    shown = "<time class='date'>29 наурыз 2024, 01:15</time>"
+
+    assert published(page(behind=shown, head=head)) == "2024-03-29T01:15:00+05:00"
+
+
+def test_midnight_in_utc_is_a_day_that_no_clock_moves():
+    head = json_ld(datePublished="2024-03-29T00:00:00Z")
+
+    assert published(page(behind="<time>28 наурыз 2024</time>", head=head))[:10] == "2024-03-29"
 
 
 def test_utc_gets_the_offset_of_a_second_declaration():
@@ -225,6 +266,12 @@ def test_month_first_is_read_where_the_address_says_so():
 
     assert published(page(head=head))[:10] == "2025-04-03"
     assert published(page(head=head), url="https://oqu.example/2025/03/04/x")[:10] == "2025-03-04"
+
+
+def test_month_first_is_read_where_a_line_between_dots_says_so():
+    head = json_ld(datePublished="03/04/2025 10:15:00")
+
+    assert published(page(behind="<p>04.03.2025</p>", head=head))[:10] == "2025-03-04"
 
 
 # Changes
@@ -278,6 +325,35 @@ def test_a_line_that_the_address_denies_is_not_believed():
         published(page(behind=shown), url="https://oqu.example/2023/05/06/x")[:10] == "2023-05-06"
     )
     assert published(page(behind=shown), url="https://oqu.example/2023/05/x") is None
+
+
+def test_a_heading_of_several_lines_and_blanks_is_found():
+    html = page(behind=f"<div>{TEXT}</div><p>29 наурыз 2024, 10:15</p>")
+    spaced = html.replace(f"<h1>{TITLE}</h1>", f"<h1>\n <span>{TITLE}</span>\n </h1>")
+
+    assert spaced != html
+    assert times(spaced).published.facts == ()
+    assert published(spaced) == "2024-03-29T10:15:00+05:00"
+
+
+def test_a_tag_tells_machines_what_its_text_only_counts():
+    shown = "<time datetime='2024-03-29T10:15:00+05:00'>prije 28 minuta</time>"
+
+    assert published(page(behind=shown)) == "2024-03-29T10:15:00+05:00"
+
+
+def test_the_label_before_a_date_may_be_a_heading_of_its_own():
+    lines = "<h4>Жаңартылды</h4><p><time>30 наурыз 2024</time></p><p>29 наурыз 2024</p>"
+    found = times(page(behind=lines))
+
+    assert found.published.at.date().isoformat() == "2024-03-29"
+    assert found.modified_at.date().isoformat() == "2024-03-30"
+
+
+def test_where_a_text_was_first_published_counts_more_than_when_it_was_put_there():
+    again = "<time>30 қыркүйек 2026</time><p>Впервые опубликовано 29 марта 2024 года.</p>"
+
+    assert published(page(behind=again))[:10] == "2024-03-29"
 
 
 def test_the_only_date_of_a_page_is_believed_wherever_it_stands():
