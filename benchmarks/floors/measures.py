@@ -192,7 +192,7 @@ def spellings(floor: Floor) -> Figures:
 def copies(floor: Floor) -> Figures:
     """Tell near copies among articles of our newsroom, or of half of the development data."""
     from quality_copies import article_set, grouped, of_folder, ours, scored
-    from steppewire_enricher.copies import Copies
+    from steppewire.copies import Copies
 
     texts = ours() if floor.name == "newsroom" else of_folder(needed(floor), part=0)
     made = article_set(list(texts), seed=1)

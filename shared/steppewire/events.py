@@ -297,7 +297,8 @@ class Enrichment(Part):
     """64-bit SimHash of word shingles in hex: near copies differ in few bits (Charikar 2002)."""
     sketch: str = ""
     """MinHash of runs of words, base64: near copies in whatever alphabet agree in three bytes of
-    ten or more of its first 128. Empty where the text is too short to be told a copy."""
+    ten or more of its first 128; the runs of all but long texts follow. Empty where the text is
+    too short to be told a copy."""
     keywords: tuple[str, ...] = ()
     """What the article is about, the weightiest first, in its language and in base forms."""
     extras: dict[str, JsonValue] = Field(default_factory=dict)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from steppewire.events import Article, ArticleEnriched, ArticleStored, Enrichment, Extraction, Fetch
+from steppewire.events import (
+    Article,
+    ArticleEnriched,
+    ArticleStored,
+    Enrichment,
+    EntityType,
+    Extraction,
+    Fetch,
+)
+
+Step = Literal["day", "week", "month"]
+MOST_PERIODS = 1_000
+"""Periods of a timeline at most."""
+NEWEST = 5_000
+"""Articles of an entity in which its companions are counted: bounded, however well it is known."""
 
 
 class Query(BaseModel):
@@ -28,6 +42,11 @@ class Query(BaseModel):
     since: AwareDatetime | None = None
     """Published (or, where the page gives no date or one in the future, first stored) since."""
     until: AwareDatetime | None = None
+    group: str | None = Field(default=None, max_length=200)
+    """All that tell nearly the same text: a record's `group`."""
+    collapse: bool = False
+    """Of each group of nearly the same texts, only the one that was published first of those that
+    match."""
     cursor: str | None = None
     """`next` of the page before."""
     limit: int = Field(default=20, ge=1, le=200)
@@ -49,6 +68,11 @@ class Record(BaseModel):
     """When this version was stored."""
     copies: tuple[str, ...] = ()
     """Ids of other articles with the same `text_hash`: syndicated copies."""
+    group: str | None = None
+    """The group of articles with nearly the same text: the id of the one that began it. None for a
+    text that is too short to be told a copy."""
+    reports: tuple[str, ...] = ()
+    """Ids of the other articles of the group, as they arrived: other reports of the same."""
     snippet: str | None = None
     """Where the text matched, its words marked by U+E000 … U+E001; None without a text query."""
 
@@ -78,6 +102,65 @@ class Facet(BaseModel):
 
     value: str
     count: int
+    id: str | None = None
+    """Of an entity, its id, if it has one."""
+
+
+class Period(BaseModel):
+    """A day, a week from its Monday, or a month from its first; and how many articles it has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: date
+    """In UTC."""
+    count: int
+
+
+class Seen(BaseModel):
+    """A name under which articles of one language know an entity."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    """BCP 47 with script, of the articles."""
+    name: str
+    articles: int
+
+
+class Named(BaseModel):
+    """An entity as it is listed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: EntityType
+    name: str
+    """The name by which most of the counted articles call it."""
+    articles: int
+
+
+class Profile(BaseModel):
+    """What is known of an entity from the current versions that name it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    """The id that stays, where a hand has told several to be one."""
+    ids: tuple[str, ...]
+    """All ids under which articles have it, the one that stays first."""
+    type: EntityType
+    """What most articles take it for."""
+    types: dict[str, int]
+    """Type -> articles."""
+    names: dict[str, str]
+    """Language (`kk`, `ru`, `uz-Latn`, `uz-Cyrl`, `en`) -> name, as the enricher knows it."""
+    seen: tuple[Seen, ...]
+    """Names as articles have them, by language, the most frequent first."""
+    articles: int
+    mentions: int
+    first_at: AwareDatetime
+    """Of its articles the place of the oldest in "newest first"."""
+    last_at: AwareDatetime
 
 
 class Archive(Protocol):
@@ -128,12 +211,52 @@ class Archive(Protocol):
         """
 
     async def facets(
-        self, by: Literal["source", "language", "entity"], limit: int = 50
+        self,
+        by: Literal["source", "language", "entity"],
+        limit: int = 50,
+        query: Query | None = None,
     ) -> list[Facet]:
-        """Return the most frequent values among current versions."""
+        """Return the most frequent values among current versions, or those that match a query.
 
-    async def count(self) -> int:
-        """Return the number of articles."""
+        The query's `limit` and `cursor` mean nothing here, nor in what follows.
+        """
+
+    async def count(self, query: Query | None = None) -> int:
+        """Return the number of articles, or of those that match."""
+
+    async def timeline(self, query: Query, by: Step = "day") -> list[Period]:
+        """Return how many matching articles each day, week or month has, in order.
+
+        From the first to the last that has any, with those that have none between them; at most
+        `MOST_PERIODS`, the newest.
+        """
+
+    async def activity(
+        self, since: datetime, until: datetime | None = None, by: Step = "day"
+    ) -> dict[str, list[Period]]:
+        """Return for each source how many articles each period has; those without are left out."""
+
+    async def entity(self, entity_id: str) -> Profile | None:
+        """Return what is known of an entity; None for one that no current version names."""
+
+    async def companions(self, entity_id: str, limit: int = 20) -> list[Named]:
+        """Return who and what stands most often in the same articles.
+
+        Of the newest `NEWEST` articles that name the entity.
+        """
+
+    async def entities(
+        self,
+        limit: int = 50,
+        *,
+        types: Collection[str] = (),
+        name: str | None = None,
+        query: Query | None = None,
+    ) -> list[Named]:
+        """Return the entities that most articles name, of some types, among those that match.
+
+        By name: those that any article calls so, in any spelling that folds to the same.
+        """
 
     async def close(self) -> None:
         """Release the connections."""

@@ -110,6 +110,7 @@ def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
             "type": entity.type,
             "name": plain(entity.name)[:500],
             "entity_id": entity.id and plain(entity.id)[:500],
+            "mentions": len(entity.mentions),
         }
         for key, is_name in keys.items():
             # a name of its own wins over another's surface
@@ -141,8 +142,8 @@ def stored(event: ArticleEnriched, receipt: Receipt, version: Version) -> Articl
     )
 
 
-def record(row: Any, copies: Sequence[str] = (), snippet: str | None = None) -> Record:
-    """Return the record of a row with `document`, `number`, `stored_at` and `first_stored_at`."""
+def record(row: Any, copies: Sequence[str] = (), reports: Sequence[str] = ()) -> Record:
+    """Return the record of a row of `sql._records`."""
     kept = Document.model_validate_json(row.document)
     return Record(
         article=kept.article,
@@ -153,5 +154,6 @@ def record(row: Any, copies: Sequence[str] = (), snippet: str | None = None) -> 
         first_stored_at=row.first_stored_at,
         stored_at=row.stored_at,
         copies=tuple(copies),
-        snippet=snippet,
+        group=row.grp,
+        reports=tuple(reports),
     )

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from steppewire.archive.derived import documents
 from steppewire.archive.folding import Wanted
 from steppewire.archive.rows import Document, search_row
-from steppewire.archive.tables import articles, versions
 
 
 class Search(Protocol):
@@ -27,8 +27,8 @@ class Search(Protocol):
     put_sql: str
     """Adds or replaces an article's terms: parameters `article` and `terms`."""
 
-    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
-        """Return the condition that an article has every word of `query`."""
+    def matching(self, query: Sequence[Wanted]) -> TextClause:
+        """Select the articles that have every word of `query`."""
 
 
 class SqliteSearch:
@@ -45,11 +45,11 @@ class SqliteSearch:
     )
     put_sql = "INSERT OR REPLACE INTO article_search (rowid, terms) VALUES (:article, :terms)"
 
-    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
+    def matching(self, query: Sequence[Wanted]) -> TextClause:
         """FTS5: `("тест" OR "тес"*) AND (…)`."""
         found = text("SELECT rowid FROM article_search WHERE article_search MATCH :words")
         words = " AND ".join(f"({' OR '.join(_fts5(word))})" for word in query)
-        return articles.c.id.in_(found.bindparams(bindparam("words", words)))
+        return found.bindparams(bindparam("words", words, unique=True))
 
 
 def _fts5(word: Wanted) -> Iterable[str]:
@@ -75,11 +75,11 @@ class PostgresSearch:
         "ON CONFLICT (article) DO UPDATE SET terms = excluded.terms"
     )
 
-    def matches(self, query: Sequence[Wanted]) -> ColumnElement[bool]:
+    def matching(self, query: Sequence[Wanted]) -> TextClause:
         """PostgreSQL: `('тест' | 'тес':*) & (…)`."""
         found = text("SELECT article FROM article_search WHERE terms @@ CAST(:words AS tsquery)")
         words = " & ".join(f"({' | '.join(_tsquery(word))})" for word in query)
-        return articles.c.id.in_(found.bindparams(bindparam("words", words)))
+        return found.bindparams(bindparam("words", words, unique=True))
 
 
 def _tsquery(word: Wanted) -> Iterable[str]:
@@ -101,20 +101,9 @@ def rebuild(connection: Connection) -> int:
 
     For a migration that creates the index, and whenever the folding has changed.
     """
-    done, last = 0, 0
-    while batch := _documents(connection, after=last):
-        terms = [search_row(row.id, Document.model_validate_json(row.document)) for row in batch]
+    done = 0
+    for page in documents(connection):
+        terms = [search_row(row.id, Document.model_validate_json(row.document)) for row in page]
         connection.execute(text(SEARCHES[connection.dialect.name].put_sql), terms)
-        done, last = done + len(batch), batch[-1].id
+        done += len(page)
     return done
-
-
-def _documents(connection: Connection, *, after: int) -> Sequence[Any]:
-    current = (versions.c.article == articles.c.id) & (versions.c.number == articles.c.version)
-    return connection.execute(
-        select(articles.c.id, versions.c.document)
-        .join(versions, current)
-        .where(articles.c.id > after)
-        .order_by(articles.c.id)
-        .limit(500)
-    ).all()

@@ -18,17 +18,17 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from steppewire.archive import cursors, log, rows, search
+from steppewire.archive import entities as entities_
+from steppewire.archive.conditions import after, asks_for_no_word, conditions, matching
 from steppewire.archive.engines import reachable
-from steppewire.archive.folding import Wanted, name_key, wanted
+from steppewire.archive.folding import Wanted, wanted
 from steppewire.archive.history import (
     Arrival,
     History,
@@ -39,15 +39,25 @@ from steppewire.archive.history import (
     reading,
     rule,
 )
-from steppewire.archive.promise import Facet, Found, Logged, Query, Record
+from steppewire.archive.kin import Arrived, Kin
+from steppewire.archive.promise import (
+    Facet,
+    Found,
+    Logged,
+    Named,
+    Period,
+    Profile,
+    Query,
+    Record,
+    Step,
+)
 from steppewire.archive.snippets import snippet
-from steppewire.archive.tables import articles, entities, receipts, versions
+from steppewire.archive.tables import articles, entities, near_copies, receipts, versions
 from steppewire.archive.tables import log as entries
-from steppewire.corrections import corrections
 from steppewire.events import ArticleEnriched, ArticleStored
 
 MOST_COPIES = 100
-"""Ids of copies that a record lists."""
+"""Ids of copies, and of other reports, that a record lists."""
 _AT_ONCE = 500
 """Ids in one statement; SQLite and PostgreSQL's driver both have an end."""
 
@@ -82,6 +92,7 @@ class SqlArchive:
         self._clock = clock
         # SQLite has one writer at a time; waiting here is cheaper than in its busy loop
         self._writer = asyncio.Lock()
+        self._kin = Kin()
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────
 
@@ -105,7 +116,11 @@ class SqlArchive:
                 _judge(ours[event.key], event, arrived, now)
                 for event, arrived in zip(events, arrivals, strict=True)
             ]
-            await _write(connection, ours, list(zip(events, rulings, strict=True)))
+            added = await _write(connection, ours, list(zip(events, rulings, strict=True)))
+            arrived = [ours[key] for key in dict.fromkeys(event.key for event in events)]
+            await self._show(connection, [article for article in arrived if article.current])
+            # last: whoever writes to the log keeps the others from it to the end of the transaction
+            await log.append(connection, added)
         return [_answer(ours[e.key], e, r.receipt) for e, r in zip(events, rulings, strict=True)]
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -113,19 +128,20 @@ class SqlArchive:
     async def find(self, query: Query) -> Found:
         """Return the current versions that match; see `Archive.find`."""
         words = wanted(query.text or "")
-        if not words and (query.text or "").strip():
+        if asks_for_no_word(query, words):
             return Found(items=())
-        matching = select(articles.c.id).where(*self._conditions(query, words))
+        asked = conditions(query, words, self._engine.dialect.name)
+        if query.cursor is not None:
+            asked.append(after(query.cursor))
+        found_ids = select(articles.c.id).where(*asked)
         async with self._reading() as connection:
             # sorted without their documents: a frequent word matches thousands
-            ids = matching.order_by(*_NEWEST_FIRST).limit(query.limit + 1)
+            ids = found_ids.order_by(*_NEWEST_FIRST).limit(query.limit + 1)
             statement = _records().where(articles.c.id.in_(ids)).order_by(*_NEWEST_FIRST)
             found = (await connection.execute(statement)).all()
             page = found[: query.limit]
-            copies = await _copies(connection, page)
-        records = tuple(
-            _with_snippet(rows.record(row, copies[row.article_id]), words) for row in page
-        )
+            others = await _others(connection, page)
+        records = tuple(_with_snippet(others.record(row), words) for row in page)
         return Found(items=records, next=_next(page) if len(found) > query.limit else None)
 
     async def get(self, article_id: str, version: int | None = None) -> Record | None:
@@ -143,10 +159,8 @@ class SqlArchive:
         async with self._reading() as connection:
             statement = later.order_by(entries.c.seq).limit(limit)
             page = (await connection.execute(statement)).all()
-            copies = await _copies(connection, page)
-        return [
-            Logged(seq=row.seq, record=rows.record(row, copies[row.article_id])) for row in page
-        ]
+            others = await _others(connection, page)
+        return [Logged(seq=row.seq, record=others.record(row)) for row in page]
 
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number; see `Archive.log_ends`."""
@@ -200,20 +214,55 @@ class SqlArchive:
                 yield records
 
     async def facets(
-        self, by: Literal["source", "language", "entity"], limit: int = 50
+        self,
+        by: Literal["source", "language", "entity"],
+        limit: int = 50,
+        query: Query | None = None,
     ) -> list[Facet]:
         """Return the most frequent values; see `Archive.facets`."""
-        counted = _counted_entities(limit) if by == "entity" else _counted(articles.c[by], limit)
         async with self._reading() as connection:
-            found = (await connection.execute(counted)).all()
-        return [Facet(value=value, count=count) for value, count in found]
+            return await entities_.facets(connection, by, limit, query)
 
-    async def count(self) -> int:
-        """Return the number of articles."""
+    async def count(self, query: Query | None = None) -> int:
+        """Return the number of articles; see `Archive.count`."""
+        found = matching(query, self._engine.dialect.name) if query else select(articles.c.id)
         async with self._reading() as connection:
-            return (
-                await connection.execute(select(func.count()).select_from(articles))
-            ).scalar_one()
+            counted = select(func.count()).select_from(found.subquery())
+            return (await connection.execute(counted)).scalar_one()
+
+    async def timeline(self, query: Query, by: Step = "day") -> list[Period]:
+        """Return matching articles over time; see `Archive.timeline`."""
+        async with self._reading() as connection:
+            return await entities_.timeline(connection, query, by)
+
+    async def activity(
+        self, since: datetime, until: datetime | None = None, by: Step = "day"
+    ) -> dict[str, list[Period]]:
+        """Return the articles of each source over time; see `Archive.activity`."""
+        async with self._reading() as connection:
+            return await entities_.activity(connection, since, until, by)
+
+    async def entity(self, entity_id: str) -> Profile | None:
+        """Return what is known of an entity; see `Archive.entity`."""
+        async with self._reading() as connection:
+            return await entities_.entity(connection, entity_id)
+
+    async def companions(self, entity_id: str, limit: int = 20) -> list[Named]:
+        """Return who stands in the same articles; see `Archive.companions`."""
+        async with self._reading() as connection:
+            return await entities_.companions(connection, entity_id, limit)
+
+    async def entities(
+        self,
+        limit: int = 50,
+        *,
+        types: Collection[str] = (),
+        name: str | None = None,
+        query: Query | None = None,
+    ) -> list[Named]:
+        """Return the entities that most articles name; see `Archive.entities`."""
+        async with self._reading() as connection:
+            return await entities_.named(connection, limit, types, name, query)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -227,26 +276,25 @@ class SqlArchive:
         )
         async with self._reading() as connection:
             found = (await connection.execute(statement.order_by(versions.c.number))).all()
-            copies = await _copies(connection, found[:1])
-        return [rows.record(row, copies[row.article_id]) for row in found]
+            others = await _others(connection, found[:1])
+        return [others.record(row) for row in found]
 
-    def _conditions(self, query: Query, words: Sequence[Wanted]) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if query.language:
-            found.append(or_(*(_speaks(tag) for tag in query.language)))
-        if query.source:
-            found.append(articles.c.source.in_([rows.plain(name) for name in query.source]))
-        if query.entity is not None:
-            found.append(_names(query.entity))
-        if query.since is not None:
-            found.append(articles.c.sort_at >= query.since)
-        if query.until is not None:
-            found.append(articles.c.sort_at <= query.until)
-        if words:
-            found.append(search.SEARCHES[self._engine.dialect.name].matches(words))
-        if query.cursor is not None:
-            found.append(_after(cursors.decode(query.cursor)))
-        return found
+    async def _show(self, connection: AsyncConnection, changed: Sequence[_Ours]) -> None:
+        """Let articles be found as their current versions are."""
+        known = [a for a in changed if not a.is_new]
+        if known:
+            old = entities.c.article.in_([a.id for a in known])
+            await connection.execute(delete(entities).where(old))
+        # the row of a new article says the right thing already, unless the batch itself changed it
+        stale = [a for a in changed if not a.is_new or a.reread or len(a.history.versions) > 1]
+        if stale:
+            await connection.execute(_CURRENT, [_current_row(a) for a in stale])
+        named = [row for a in changed for row in _entity_rows(a)]
+        if named:
+            await connection.execute(insert(entities), named)
+        await search.put(connection, [rows.search_row(a.id, _shown(a)) for a in changed])
+        # last of all: other writers wait from here on
+        await connection.run_sync(self._kin.tell, [_arrived(a) for a in changed])
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
@@ -333,7 +381,8 @@ async def _write(
     connection: AsyncConnection,
     ours: dict[str, _Ours],
     ruled: Sequence[tuple[ArticleEnriched, Ruling]],
-) -> None:
+) -> list[tuple[int, int]]:
+    """Write versions and answers; return the versions that are new: (article's row, number)."""
     fresh = [(ours[event.key], event, ruling) for event, ruling in ruled if not ruling.repeated]
     added = [rows.version_row(e, a.id, r.added) for a, e, r in fresh if r.added]
     answers = [_receipt_row(a.id, r.receipt) for a, _, r in fresh]
@@ -344,9 +393,7 @@ async def _write(
         await connection.execute(insert(receipts), answers)
     if reread:
         await connection.execute(_REREAD, reread)
-    await _show(connection, [article for article in ours.values() if article.current])
-    # last: whoever writes to the log keeps the others from it until the end of the transaction
-    await log.append(connection, [(row["article"], row["number"]) for row in added])
+    return [(row["article"], row["number"]) for row in added]
 
 
 def _receipt_row(article: int, receipt: Receipt) -> rows.Row:
@@ -378,20 +425,9 @@ def _reread_row(article: int, version: Version, event: ArticleEnriched) -> rows.
 _CURRENT = update(articles).where(articles.c.id == bindparam("of"))
 
 
-async def _show(connection: AsyncConnection, changed: Sequence[_Ours]) -> None:
-    """Let articles be found as their current versions are."""
-    known = [a for a in changed if not a.is_new]
-    if known:
-        old = entities.c.article.in_([a.id for a in known])
-        await connection.execute(delete(entities).where(old))
-    # the row of a new article says the right thing already, unless the batch itself changed it
-    stale = [a for a in changed if not a.is_new or a.reread or len(a.history.versions) > 1]
-    if stale:
-        await connection.execute(_CURRENT, [_current_row(a) for a in stale])
-    named = [row for a in changed for row in _entity_rows(a)]
-    if named:
-        await connection.execute(insert(entities), named)
-    await search.put(connection, [rows.search_row(a.id, _shown(a)) for a in changed])
+def _arrived(article: _Ours) -> Arrived:
+    event = _shown(article)
+    return Arrived(article.id, event.key, event.enrichment.sketch, article.is_new)
 
 
 def _shown(article: _Ours) -> ArticleEnriched:
@@ -423,7 +459,9 @@ _NEWEST_FIRST = (articles.c.sort_at.desc(), articles.c.id.desc())
 def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
     """Select records, by default of current versions."""
     current = versions.c.number == articles.c.version
-    joined = articles.join(versions, versions.c.article == articles.c.id)
+    joined = articles.join(versions, versions.c.article == articles.c.id).outerjoin(
+        near_copies, near_copies.c.article == articles.c.id
+    )
     return (
         select(
             articles.c.id,
@@ -431,6 +469,7 @@ def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, .
             articles.c.sort_at,
             articles.c.text_hash,
             articles.c.first_stored_at,
+            near_copies.c.grp,
             versions.c.number,
             versions.c.stored_at,
             versions.c.document,
@@ -449,22 +488,52 @@ def _fetched(since: datetime | None, until: datetime | None) -> list[ColumnEleme
     return conditions
 
 
-async def _copies(connection: AsyncConnection, page: Iterable[Any]) -> dict[str, list[str]]:
-    """Return for each article of a page the ids of those with the same text."""
-    hashes = {row.article_id: row.text_hash for row in page if row.text_hash is not None}
-    same: dict[str, list[str]] = defaultdict(list)
-    if hashes:
-        wanted_hashes = sorted(set(hashes.values()))
-        found = await connection.execute(
-            select(articles.c.text_hash, articles.c.article_id)
-            .where(articles.c.text_hash.in_(wanted_hashes))
-            .order_by(articles.c.id)
-            .limit(MOST_COPIES * len(wanted_hashes))
-        )
-        for text_hash, article_id in found:
-            same[text_hash].append(article_id)
-    others = {i: [o for o in same[text_hash] if o != i] for i, text_hash in hashes.items()}
-    return defaultdict(list, {i: ids[:MOST_COPIES] for i, ids in others.items()})
+class _Others:
+    """Which articles say the same as those of a page: word for word, and nearly."""
+
+    def __init__(self, copies: dict[str, list[str]], reports: dict[str, list[str]]) -> None:
+        self._copies, self._reports = copies, reports
+
+    def record(self, row: Any) -> Record:
+        """Return the record of a row, which names the others."""
+        copies = _but(self._copies.get(row.text_hash, ()), row.article_id)
+        return rows.record(row, copies, _but(self._reports.get(row.grp, ()), row.article_id))
+
+
+def _but(ids: Iterable[str], own: str) -> list[str]:
+    return [id_ for id_ in ids if id_ != own][:MOST_COPIES]
+
+
+async def _others(connection: AsyncConnection, page: Sequence[Any]) -> _Others:
+    hashes = sorted({row.text_hash for row in page if row.text_hash is not None})
+    groups = sorted({row.grp for row in page if row.grp is not None})
+    copies = (
+        select(articles.c.text_hash, articles.c.article_id)
+        .where(articles.c.text_hash.in_(hashes))
+        .order_by(articles.c.id)
+    )
+    reports = (
+        select(near_copies.c.grp, articles.c.article_id)
+        .join_from(near_copies, articles, near_copies.c.article == articles.c.id)
+        .where(near_copies.c.grp.in_(groups))
+        .order_by(near_copies.c.number)
+    )
+    return _Others(
+        await _listed(connection, copies, len(hashes)),
+        await _listed(connection, reports, len(groups)),
+    )
+
+
+async def _listed(
+    connection: AsyncConnection, found: Select[*tuple[Any, ...]], wanted_: int
+) -> dict[str, list[str]]:
+    listed: dict[str, list[str]] = defaultdict(list)
+    if wanted_:
+        # one too many, for the article itself
+        bounded = found.limit((MOST_COPIES + 1) * wanted_)
+        for same, article_id in await connection.execute(bounded):
+            listed[same].append(article_id)
+    return listed
 
 
 def _with_snippet(record: Record, words: Sequence[Wanted]) -> Record:
@@ -475,52 +544,5 @@ def _with_snippet(record: Record, words: Sequence[Wanted]) -> Record:
     return record.model_copy(update={"snippet": snippet(texts, words)})
 
 
-def _counted(value: ColumnElement[str], limit: int) -> Select[str, int]:
-    count = func.count()
-    counted = select(value, count).group_by(value).order_by(count.desc(), value)
-    return counted.limit(limit)
-
-
-def _counted_entities(limit: int) -> Select[str, int]:
-    """Count articles by name; names that fold to the same are one, shown as one of them."""
-    count = func.count(entities.c.article.distinct())
-    keys = select(entities.c.key, count).where(entities.c.is_name == 1)
-    top = keys.group_by(entities.c.key).order_by(count.desc(), entities.c.key).limit(limit)
-    counted = top.subquery()
-    # the name is looked up for the few that are shown, not for all that are counted
-    one = select(func.max(entities.c.name)).where(
-        entities.c.key == counted.c.key, entities.c.is_name == 1
-    )
-    name = one.scalar_subquery()
-    return select(name, counted.c[1]).order_by(counted.c[1].desc(), counted.c.key)
-
-
 def _next(page: Sequence[Any]) -> str:
     return cursors.encode(cursors.Position(page[-1].sort_at, page[-1].id))
-
-
-def _after(position: cursors.Position) -> ColumnElement[bool]:
-    place = tuple_(articles.c.sort_at, articles.c.id)
-    return place < tuple_(position.sort_at, position.id)
-
-
-def _speaks(tag: str) -> ColumnElement[bool]:
-    # BCP 47 tags are at most 35 characters long; a LIKE of SQLite's has an end, too
-    tag = rows.plain("-".join(_subtag(i, part) for i, part in enumerate(tag[:40].split("-"))))
-    language = articles.c.language
-    return or_(language == tag, language.startswith(f"{tag}-", autoescape=True))
-
-
-def _subtag(place: int, part: str) -> str:
-    """BCP 47, section 2.1.1: `kk-cyrl-kz` is written `kk-Cyrl-KZ`."""
-    if place == 0:
-        return part.lower()
-    return part.title() if len(part) == 4 else part.upper()
-
-
-def _names(entity: str) -> ColumnElement[bool]:
-    # what was saved before two ids were told to be one is found under both
-    ids = [rows.plain(id_) for id_ in corrections().all(entity)]
-    by_id = select(entities.c.article).where(entities.c.entity_id.in_(ids))
-    by_name = select(entities.c.article).where(entities.c.key == name_key(entity))
-    return articles.c.id.in_(by_id.union(by_name))

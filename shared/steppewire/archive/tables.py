@@ -7,6 +7,7 @@
       └ log        one row a version: its place in the order in which versions became visible
       └ receipts   one row a saved event: the answer that was given, for when it comes again
       └ entities   who and what the current version names, under folded names
+      └ near_copies   which group of nearly the same texts it belongs to
       └ article_search   the words of the current version; differs by database, see `search`
 """
 
@@ -23,16 +24,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0005"
+REVISION = "0006"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -166,6 +169,8 @@ entities = Table(
     Column("entity_id", Text),
     # the key is that of the name itself, not of a surface such as a bare surname
     Column("is_name", Integer, nullable=False),
+    # how often the article names the entity, by whichever name
+    Column("mentions", Integer, nullable=False, server_default="1"),
     PrimaryKeyConstraint("article", "key", "type"),
     Index("ix_entities_key", "key", "is_name", "article"),
     Index(
@@ -176,4 +181,19 @@ entities = Table(
         postgresql_where=text("entity_id IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
+)
+
+near_copies = Table(
+    "near_copies",
+    metadata,
+    # in the order in which they were told; never used twice, so that "since" can be asked for
+    Column("number", Id, primary_key=True, autoincrement=True),
+    _article(),
+    # the id of the article that began the group
+    Column("grp", String(64), nullable=False),
+    # as `copies.Sketch.packed` wrote it
+    Column("sketch", LargeBinary, nullable=False),
+    UniqueConstraint("article"),
+    Index("ix_near_copies_grp", "grp", "article"),
+    sqlite_autoincrement=True,
 )

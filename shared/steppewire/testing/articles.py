@@ -23,6 +23,7 @@ def story(
     fetched: float = 0,
     entities: tuple[Entity, ...] = (),
     models: dict[str, str] | None = None,
+    sketch: str = "",
     **article: Any,
 ) -> ArticleEnriched:
     """Return article `number` as its page was `fetched` seconds after noon."""
@@ -50,6 +51,7 @@ def story(
             "entities": entities,
             "text_hash": hashlib.sha256(text.casefold().encode()).hexdigest(),
             "models": models or {"sample": "1"},
+            "sketch": sketch,
         }
     )
     fetch = event.fetch.model_copy(update={"fetched_at": NOON + timedelta(seconds=fetched)})
@@ -61,10 +63,11 @@ def entity(
     *surfaces: str,
     type: EntityType = "PERSON",
     id: str | None = None,
+    names: dict[str, str] | None = None,
 ) -> Entity:
     """Return an entity with its mentions' surfaces; their places are made up."""
     mentions = tuple(
         Mention(field="text", start=0, end=len(surface), surface=surface)
         for surface in surfaces or (name,)
     )
-    return Entity(type=type, name=name, id=id, mentions=mentions)
+    return Entity(type=type, name=name, id=id, mentions=mentions, names=names or {})

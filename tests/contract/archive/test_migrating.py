@@ -15,6 +15,8 @@ from steppewire.archive import Query, open_archive, tables
 from steppewire.archive.engines import make_engine, parse
 from steppewire.errors import SchemaMismatch
 from steppewire.testing.articles import entity, story
+from steppewire_enricher.copies import sketch
+from steppewire_enricher.fingerprint import words_of
 from steppewire_store.migrate import migrate, reindex
 
 
@@ -67,6 +69,28 @@ async def test_types_of_entities_go_down_to_the_former_ones_and_up_again(own_url
         assert len((await archive.find(Query(entity="Арал"))).items) == 1
 
 
+async def test_groups_and_counts_of_mentions_are_told_again_of_the_documents(own_url: str) -> None:
+    text_ = " ".join(f"сөз{n % 37}{n}" for n in range(60))
+    taken = sketch(words_of(text_))
+    assert taken is not None
+    named = (entity("Асқар", "Асқар", "Асқардың", id="person/~askar"),)
+    events = [story(n, text=text_, entities=named, sketch=taken.encoded()) for n in range(3)]
+    async with open_archive(own_url) as archive:
+        await archive.save(events)
+        before = await archive.find(Query(group=events[0].key))
+        profile = await archive.entity("person/~askar")
+
+    assert await migrate(own_url, "0005") == "0005"
+    await migrate(own_url)
+
+    async with open_archive(own_url) as archive:
+        assert len(before.items) == 3
+        assert await archive.find(Query(group=events[0].key)) == before
+        assert await archive.entity("person/~askar") == profile
+        assert profile is not None
+        assert profile.mentions == 6
+
+
 async def _types(url: str) -> list[str]:
     rows = await _sync(url, lambda c: c.execute(text("SELECT type FROM entities")).scalars().all())
     return sorted(rows)
@@ -83,7 +107,7 @@ async def test_down_to_nothing_leaves_nothing(own_url: str) -> None:
 
 async def test_an_unknown_schema_is_refused_with_the_known_ones(own_url: str) -> None:
     with pytest.raises(
-        SchemaMismatch, match=r"no schema 'nine'; give one of 0005, 0004, 0003, 0002, 0001"
+        SchemaMismatch, match=r"no schema 'nine'; give one of 0006, 0005, 0004, 0003, 0002, 0001"
     ):
         await migrate(own_url, "nine")
 

@@ -31,7 +31,7 @@ async def test_looking_for_an_archive_creates_no_file(tmp_path: Path) -> None:
 async def test_a_database_of_yesterday_says_so(own_url: str) -> None:
     await migrate(own_url, "0001")
 
-    with pytest.raises(SchemaMismatch, match=r"has schema 0001, 0005 is needed; run"):
+    with pytest.raises(SchemaMismatch, match=r"has schema 0001, 0006 is needed; run"):
         await open_archive(own_url, patience=0)
 
 
