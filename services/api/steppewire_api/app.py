@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from steppewire import logs
-from steppewire.archive import open_archive
+from steppewire.archive import Record, open_archive
 from steppewire.broker import connect
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
@@ -22,18 +22,20 @@ from steppewire.quarantine import Quarantine
 from steppewire.settings import explain, load
 from steppewire.tasks import end
 from steppewire_api.access import Rules
-from steppewire_api.cards import Cards
 from steppewire_api.doorstep import MOST_HEAD, Protocol
 from steppewire_api.gauges import Gauges
 from steppewire_api.keyring import KeyRing
 from steppewire_api.live import Live
 from steppewire_api.rates import Limiter, Rate
 from steppewire_api.settings import ApiSettings
+from steppewire_api.views import card
 from steppewire_api.web import build
 
 log = logs.get(__name__)
 LAST_WORD = 1
 """Seconds that running requests are given at the end; listeners are let go before that."""
+UNREAD_MS = 60_000
+"""Milliseconds that sent data may wait at the door of a client before its connection is cut."""
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
     ) as archive:
         # Few reconnects: a reader waits for the answer, and "the broker is away" is one.
         redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
-        live = Live(redis, Cards(archive).describe, partitions=settings.partitions)
+        live = Live(archive, redis, described, partitions=settings.partitions)
         gauges = Gauges(redis, settings.partitions)
         reading = asyncio.create_task(live.run(), name="live")
         try:
@@ -69,6 +71,11 @@ def access_rules(settings: ApiSettings) -> Rules:
     """Return who may do what, and how often. Raises SettingError for a bad file of keys."""
     rate = Rate(settings.api_rate, settings.api_burst) if settings.api_rate else None
     return Rules(KeyRing(Path(settings.api_keys)), settings.openings, Limiter(rate))
+
+
+def described(record: Record) -> str:
+    """Return what listeners get of a record."""
+    return card(record).model_dump_json()
 
 
 class Server(uvicorn.Server):
@@ -120,12 +127,16 @@ def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is opened. Raises SettingError."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=1024)
+        door = socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         raise SettingError(
             f"cannot listen on {host}:{port} ({error.strerror or error}): free the port, or set "
             "STEPPEWIRE_API_HOST and STEPPEWIRE_API_PORT"
         ) from None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # inherited by every connection: the kernel drops a listener who takes nothing
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+    return door
 
 
 def address(door: socket.socket) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from steppewire.archive.matching import Wish
 from steppewire.archive.promise import Query
-from steppewire.events import ArticleStored
 
 MAX_TEXT = 300
 _SPACE_BEFORE_OFFSET = re.compile(r" (?=\d\d:?\d\d$)")
@@ -117,27 +118,32 @@ class Search(BaseModel):
         return f"/articles?{urlencode(asked, doseq=True)}"
 
 
-class Subscription(BaseModel):
-    """The parameters of `GET /events`."""
+class Filters(BaseModel):
+    """The conditions of a standing query: those of `GET /articles` that hold for one article."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: Words = Field((), description="As for `GET /articles`.", examples=[["kk"]])
     source: Words = Field((), description="As for `GET /articles`.", examples=[["elkz"]])
+    entity: Text | None = Field(None, description="As for `GET /articles`.")
+    q: Text | None = Field(None, description="As for `GET /articles`.", examples=["Тоқаев"])
+
+    def wish(self) -> Wish:
+        """Return what is asked for; the same object for the same question."""
+        return _wish(self.language, self.source, (self.entity or "").strip(), self.q or "")
+
+
+class Subscription(Filters):
+    """The parameters of `GET /events`."""
+
     last_event_id: Annotated[str, Field(max_length=50_000)] | None = Field(
         None,
         description="Resume after this event; for clients that cannot send the header "
-        "`Last-Event-ID`. `0-0` reads the stream from its beginning.",
-        examples=["1763800000000-0"],
+        "`Last-Event-ID`. `0` begins with the oldest version in the archive.",
+        examples=["48213"],
     )
 
-    def wants(self, event: ArticleStored) -> bool:
-        """Tell whether an event is asked for."""
-        return self._speaks(event.language) and (not self.source or event.source in self.source)
 
-    def _speaks(self, tag: str) -> bool:
-        lower = tag.lower()
-        return not self.language or any(
-            lower == asked.lower() or lower.startswith(f"{asked.lower()}-")
-            for asked in self.language
-        )
+@lru_cache(maxsize=4096)
+def _wish(language: tuple[str, ...], source: tuple[str, ...], entity: str, text: str) -> Wish:
+    return Wish(language=language, source=source, entity=entity or None, text=text)

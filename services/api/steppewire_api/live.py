@@ -1,75 +1,87 @@
-"""One reader of `articles.stored` for any number of listeners.
+"""The live stream: one reader of the archive's log for any number of listeners.
 
-The reader sits on the stream's end and hands each entry to all who are *aboard*. A listener
-who resumes further back, or whose buffer ran over because its connection is slow, reads the
-history from the stream by itself until it has caught up, and steps aboard then. So memory is
-bounded by `buffer` entries for each listener, and nobody misses or repeats an entry.
+The log is the truth: a listener is at a number of it, and goes on after that number, wherever
+this process has been in the meantime. The stream `articles.stored` is the bell that says when to
+look; while the broker is away, the reader looks once a second by itself.
+
+What was read last is kept once for all (`Recent`). A listener who is further behind, because it
+resumes or because its connection is slow, reads the archive by itself until it is close enough.
+A listener holds nothing but its number, so memory does not grow with what it has yet to take.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
-from typing import Any
+from operator import attrgetter
+from typing import Any, Protocol
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from steppewire import logs
-from steppewire.errors import WireError
-from steppewire.events import ArticleStored
+from steppewire.archive.matching import Content, Wish
+from steppewire.archive.promise import Logged, Record
+from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.servers import together
 from steppewire.streams import STORED, key
-from steppewire.wire import decode
-from steppewire_api.position import ORIGIN, EntryId, Position, entry_id, shown
+from steppewire.tasks import end
+from steppewire_api.position import Start
+from steppewire_api.sse import written
 
 log = logs.get(__name__)
+Describe = Callable[[Record], str]
+"""Turns a record into the JSON that listeners get."""
+_AWAY = (ArchiveUnreachable, SettingError, OSError)
 
-Describe = Callable[[Sequence[ArticleStored]], Awaitable[Sequence[str]]]
-"""Turns events into the JSON that listeners get, one for each."""
-Wants = Callable[[ArticleStored], bool]
 
+class Log(Protocol):
+    """What is needed of the archive."""
 
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the stream; without an event it is nothing that a listener could want."""
+    async def log(self, after: int, limit: int = 100) -> list[Logged]:
+        """See `Archive.log`."""
 
-    partition: int
-    id: EntryId
-    event: ArticleStored | None
+    async def log_ends(self) -> tuple[int, int]:
+        """See `Archive.log_ends`."""
 
 
 @dataclass(frozen=True)
 class Arrival:
     """An article was stored; `position` is where a listener resumes after it."""
 
-    position: Position
+    position: int
     data: str
+
+    @cached_property
+    def frame(self) -> bytes:
+        """The event as it is sent: the same bytes to everybody."""
+        return written("article", self.data, at=self.position)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Entries after `requested` are gone from the stream; it goes on at `resumes`."""
+    """Something after `requested` is gone from the archive; it goes on at `resumes`."""
 
-    position: Position
+    position: int
     requested: str
-    resumes: str
+    resumes: int
 
 
 @dataclass(frozen=True)
 class Beat:
-    """Nothing happened for a while; the position may have moved past unwanted entries."""
+    """Nothing happened for a while; the position may have moved past unwanted articles."""
 
-    position: Position | None
+    position: int | None
 
 
 @dataclass(frozen=True)
 class State:
-    """Whether the broker answers, and if not, why."""
+    """Whether everything is there that brings news, and if not, what is missing."""
 
     connected: bool
     reason: str = ""
@@ -78,100 +90,111 @@ class State:
 Moment = Arrival | Gap | Beat | State
 
 
+class Item:
+    """An entry of the log, with what was found out about it for any listener."""
+
+    def __init__(self, entry: Logged, describe: Describe) -> None:
+        self.seq = entry.seq
+        self._content = Content(entry.record)
+        self._describe = describe
+        self._wanted: dict[Wish, bool] = {}
+
+    @cached_property
+    def arrival(self) -> Arrival:
+        """What listeners get; written once, when the first one wants it."""
+        return Arrival(self.seq, self._describe(self._content.record))
+
+    def is_wanted(self, wish: Wish) -> bool:
+        """Tell whether it is asked for; equal queries share one answer."""
+        found = self._wanted.get(wish)
+        if found is None:
+            found = self._wanted[wish] = wish.met_by(self._content)
+        return found
+
+
+class Recent:
+    """The last entries of the log, without a hole between `floor` and `end`."""
+
+    def __init__(self, keep: int, floor: int) -> None:
+        self._keep = keep
+        self._items: list[Item] = []
+        self.floor = self.end = floor
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Add what follows `end`; the oldest go."""
+        self._items += items
+        self.end = items[-1].seq
+        if (surplus := len(self._items) - self._keep) > 0:
+            self.floor = self._items[surplus - 1].seq
+            del self._items[:surplus]
+
+    def after(self, seq: int) -> list[Item] | None:
+        """Return what follows a number; None when that is not here any more."""
+        if not self.floor <= seq <= self.end:
+            return None
+        return self._items[bisect_right(self._items, seq, key=attrgetter("seq")) :]
+
+
 class Seat:
-    """A listener's place: where it stands, what it has not taken yet, and a bell."""
+    """A listener's place, and a bell."""
 
-    def __init__(self, start: Position | None, wants: Wants, buffer: int) -> None:
-        self.position = start
-        self.wants = wants
-        self.aboard = False
-        self.looked = start is None
+    def __init__(self, start: Start, wish: Wish) -> None:
+        self.start, self.wish = start, wish
+        self.position = start.after
+        self.looked = False
         """Whether it is known that nothing is missing right after `position`."""
-        self._buffer = buffer
-        self._waiting: deque[tuple[Entry, str]] = deque()
+        self.told: State | None = None
+        self.spoke = 0.0
+        """When it last got anything."""
         self._bell = asyncio.Event()
-
-    def offer(self, entries: Sequence[tuple[Entry, str]]) -> None:
-        """Hand over entries; whose buffer would run over gets off and catches up by itself."""
-        if not self.aboard:
-            return
-        if len(self._waiting) + len(entries) > self._buffer:
-            self.get_off()
-        else:
-            self._waiting.extend(entries)
-        self.ring()
-
-    def get_off(self) -> None:
-        """Leave the shared reader: the next turn catches up from `position`."""
-        self.aboard = self.looked = False
-
-    def take(self) -> Iterator[Arrival]:
-        """Yield what waits, is wanted and was not seen while catching up."""
-        while self._waiting:
-            entry, data = self._waiting.popleft()
-            if self.passes(entry):
-                yield Arrival(self.here, data)
-
-    def passes(self, entry: Entry) -> bool:
-        """Move past an entry; tell whether it is new here and wanted."""
-        if entry.id <= self.here.ids[entry.partition]:
-            return False
-        self.position = self.here.at(entry.partition, entry.id)
-        return entry.event is not None and self.wants(entry.event)
-
-    @property
-    def here(self) -> Position:
-        """The position of a listener who stands somewhere."""
-        assert self.position is not None
-        return self.position
 
     def ring(self) -> None:
         """Wake the listener."""
         self._bell.set()
 
-    async def rest(self, seconds: float) -> bool:
-        """Wait until the bell rings; return False when it did not within `seconds`."""
+    async def rest(self, until: float) -> None:
+        """Wait for the bell, but not beyond a time of the loop's clock."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(until):
                 await self._bell.wait()
-        rang = self._bell.is_set()
         self._bell.clear()
-        return rang
 
 
 class Live:
-    """The stream's end, shared. `run` reads, `follow` listens."""
+    """The log's end, shared. `run` reads, `follow` listens."""
 
     def __init__(
         self,
+        archive: Log,
         redis: Redis,
         describe: Describe,
         *,
         partitions: int = 1,
-        buffer: int = 512,
-        page: int = 128,
+        keep: int = 128,
+        page: int = 64,
         heartbeat: float = 15.0,
+        look_every: float = 1.0,
     ) -> None:
-        self._redis = redis
-        self._describe = describe
+        self._archive, self._redis, self._describe = archive, redis, describe
         self._keys = [key(STORED.name, partition) for partition in range(partitions)]
-        self._buffer = buffer
-        self._page = page
-        self._heartbeat = heartbeat
+        self._keep, self._page = keep, page
+        self._heartbeat, self._look_every = heartbeat, look_every
         self._seats: set[Seat] = set()
-        self._position: Position | None = None
-        self._state = State(connected=False, reason="not connected yet")
+        self._recent: Recent | None = None
+        self._missing = {"archive": "the archive was not read yet", "broker": "not connected yet"}
+        self._state = State(False, "not connected yet")
+        self._bell = asyncio.Event()
         self._closed = False
 
     @property
-    def partitions(self) -> int:
-        """The number of partitions that are read."""
-        return len(self._keys)
+    def state(self) -> State:
+        """Whether everything is there that brings news."""
+        return self._state
 
     @property
-    def state(self) -> State:
+    def hears(self) -> bool:
         """Whether the broker answers."""
-        return self._state
+        return "broker" not in self._missing
 
     @property
     def listeners(self) -> int:
@@ -181,96 +204,114 @@ class Live:
     def close(self) -> None:
         """Let every listener finish now."""
         self._closed = True
+        self._bell.set()
         self._ring()
 
     # ---- the one reader
 
     async def run(self) -> None:
-        """Read the stream's end until `close`; heal when the broker comes back.
+        """Read the log's end until `close`; heal when archive and broker come back."""
+        hearing = asyncio.create_task(self._hear(), name="bell")
+        try:
+            while not self._closed:
+                await self._healing("archive", self._read_on)
+        finally:
+            await end([hearing])
 
-        Cancelling is not enough: redis-py 8.1 sometimes loses a cancellation that comes while
-        it reads, so each turn looks whether the house has closed.
-        """
-        pause = 0.1
+    async def _healing(self, what: str, work: Callable[[], Any]) -> None:
+        """Do endless work; say what is wrong when it ends, and pause before the next try."""
+        try:
+            await work()
+        except (RedisError, *_AWAY) as error:
+            self._is_missing(what, str(error) or type(error).__name__)
+        except Exception as error:
+            # A fault of ours must not leave a reader that looks alive and reads nothing.
+            log.error("reader_failed", part=what, exc_info=error)
+            self._is_missing(what, "the reader failed; it starts again")
+        await asyncio.sleep(min(1.0, self._look_every))
+
+    async def _read_on(self) -> None:
+        await self._locate()
+        await self._take_new()
+        self._is_there("archive")
         while not self._closed:
-            try:
-                await self._locate()
-                pause = 0.1
-                while not self._closed:
-                    await self._read()
-            except (RedisError, OSError) as error:
-                self._become(State(connected=False, reason=str(error) or type(error).__name__))
-            except Exception as error:
-                # A fault of ours must not leave a reader that looks alive and reads nothing.
-                log.error("reader_failed", exc_info=error)
-                self._become(State(connected=False, reason="the reader failed; it starts again"))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 2.0)
+            await self._catch_up()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._look_every):
+                    await self._bell.wait()
+            self._bell.clear()
 
     async def _locate(self) -> None:
-        """Stand at the end at the first start, and where we stood after an outage.
+        """Stand near the end at the first start, and where we stood after an outage.
 
-        A stream that ends before the place where we stood has been made anew: it is read from
-        its beginning, and every listener looks for itself what that means for it.
+        A log that ends before that place is another one: everybody looks for itself what that
+        means for it.
         """
-        ends = tuple([(await self._extent(name))[1] for name in self._keys])
-        stood = self._position.ids if self._position else ends
-        self._position = Position(
-            tuple(ORIGIN if end < at else at for at, end in zip(stood, ends, strict=True))
-        )
-        if self._position.ids != stood:
+        _, last = await self._archive.log_ends()
+        if self._recent is None or last < self._recent.end:
+            self._recent = Recent(self._keep, max(0, last - self._keep))
             for seat in self._seats:
-                seat.get_off()
-        self._become(State(connected=True))
+                seat.looked = False
 
-    async def _extent(self, name: str) -> tuple[EntryId, EntryId]:
-        """Return the first id that is in a stream and the last that was ever given out."""
-        try:
-            info: dict[str, Any] = await self._redis.xinfo_stream(name)
-        except ResponseError as error:
-            if "no such key" in str(error):
-                return ORIGIN, ORIGIN
-            raise
-        last = entry_id(info["last-generated-id"])
-        return (entry_id(info["first-entry"][0]) if info["first-entry"] else last), last
+    async def _catch_up(self) -> None:
+        """Read what is new. When nobody listens, it is enough to know where the end is."""
+        assert self._recent is not None
+        if not self._seats and self._recent.end:
+            _, last = await self._archive.log_ends()
+            if last > self._recent.end:
+                self._recent = Recent(self._keep, last)
+            return
+        await self._take_new()
 
-    async def _read(self) -> None:
-        assert self._position is not None
-        places = dict(zip(self._keys, map(shown, self._position.ids), strict=True))
+    async def _take_new(self) -> None:
+        assert self._recent is not None
+        while found := await self._archive.log(self._recent.end, self._page):
+            self._recent.add([Item(entry, self._describe) for entry in found])
+            self._ring()
+
+    async def _hear(self) -> None:
+        """Ring the reader's bell whenever the store says that it stored something."""
+        while not self._closed:
+            await self._healing("broker", self._hear_on)
+
+    async def _hear_on(self) -> None:
+        places: dict[Any, Any] = {name: await self._last(name) for name in self._keys}
+        self._is_there("broker")
         groups = together(self._redis, self._keys)
         # Below redis-py's socket timeout of 5 s, above what would be a busy loop; short where one
         # command cannot wait for all partitions, for an arrival waits for the quiet ones then.
         block = 1000 if len(groups) == 1 else 200
-        answers = await asyncio.gather(
-            *(self._arrived({name: places[name] for name in group}, block) for group in groups)
-        )
-        for name, found in chain.from_iterable(answers):
-            await self._hand_out(entries(self._keys.index(name.decode()), found))
+        while not self._closed:
+            answers: Any = await asyncio.gather(
+                *(self._heard({name: places[name] for name in group}, block) for group in groups)
+            )
+            for name, entries in chain.from_iterable(answers):
+                places[name.decode()] = entries[-1][0]
+                self._bell.set()
 
-    async def _arrived(self, places: dict[Any, Any], block: int) -> list[tuple[bytes, Any]]:
-        answer: Any = await self._redis.xread(places, count=self._page, block=block)
+    async def _last(self, name: str) -> Any:
+        newest: Any = await self._redis.xrevrange(name, count=1)
+        return newest[0][0] if newest else "0-0"
+
+    async def _heard(self, places: dict[Any, Any], block: int) -> list[tuple[bytes, Any]]:
+        answer: Any = await self._redis.xread(places, count=1000, block=block)
         return list(dict(answer).items())
 
-    async def _hand_out(self, found: Sequence[Entry]) -> None:
-        handed = await self._described(found) if self._seats else []
-        assert self._position is not None
-        self._position = self._position.at(found[-1].partition, found[-1].id)
-        for seat in self._seats:
-            seat.offer(handed)
+    def _is_missing(self, what: str, why: str) -> None:
+        if self._missing.get(what) != why:
+            log.warning(f"{what}_away", reason=why)
+        self._missing[what] = why
+        self._become()
 
-    async def _described(self, found: Sequence[Entry]) -> list[tuple[Entry, str]]:
-        """Add what listeners get. An entry that nobody can want says nothing, but moves them."""
-        told = [entry.event for entry in found if entry.event]
-        texts = iter(await self._describe(told) if told else ())
-        return [(entry, next(texts) if entry.event else "") for entry in found]
+    def _is_there(self, what: str) -> None:
+        self._missing.pop(what, None)
+        self._become()
 
-    def _become(self, state: State) -> None:
-        if state == self._state:
-            return
-        if not state.connected:
-            log.warning("broker_away", reason=state.reason)
-        self._state = state
-        self._ring()
+    def _become(self) -> None:
+        state = State(not self._missing, "; ".join(self._missing.values()))
+        if state != self._state:
+            self._state = state
+            self._ring()
 
     def _ring(self) -> None:
         for seat in self._seats:
@@ -278,95 +319,88 @@ class Live:
 
     # ---- the many listeners
 
-    async def follow(self, start: Position | None, wants: Wants) -> AsyncGenerator[Moment, None]:
-        """Yield what happens after `start`, or from now on. Ends when the house closes."""
-        told: State | None = None
-        with self._seat(start, wants) as seat:
+    async def follow(self, start: Start, wish: Wish) -> AsyncGenerator[list[Moment], None]:
+        """Yield what happens, in lists. Ends when the house closes."""
+        clock = asyncio.get_running_loop().time
+        with self._seat(start, wish) as seat:
             while not self._closed:
-                if told is not self._state:
-                    told = self._state
-                    yield told
-                async for moment in self._turn(seat):
-                    yield moment
+                moments = await self._turn(seat)
+                if not moments and clock() >= seat.spoke + self._heartbeat:
+                    moments = [Beat(seat.position)]
+                if moments:
+                    yield moments
+                    seat.spoke = clock()
+                elif not self._has_more(seat):
+                    await seat.rest(seat.spoke + self._heartbeat)
 
     @contextmanager
-    def _seat(self, start: Position | None, wants: Wants) -> Iterator[Seat]:
-        seat = Seat(start, wants, self._buffer)
+    def _seat(self, start: Start, wish: Wish) -> Iterator[Seat]:
+        seat = Seat(start, wish)
         self._seats.add(seat)
+        self._bell.set()  # the first one in finds a reader that has only looked where the end is
         try:
             yield seat
         finally:
             self._seats.discard(seat)
 
-    async def _turn(self, seat: Seat) -> AsyncIterator[Moment]:
-        """Take what waits; then listen on, or catch up first."""
-        for arrival in seat.take():
-            yield arrival
-        if seat.aboard or not self._state.connected:
-            if not await seat.rest(self._heartbeat):
-                yield Beat(seat.position)
-            return
-        try:
-            async for moment in self._catch_up(seat):
-                yield moment
-        except (RedisError, OSError):
-            # The reader will say what is wrong; it asks the same server.
-            await seat.rest(1.0)
-
-    async def _catch_up(self, seat: Seat) -> AsyncIterator[Moment]:
-        """Read the stream up to where the shared reader stands, and step aboard there."""
-        assert self._position is not None
+    async def _turn(self, seat: Seat) -> list[Moment]:
+        """Return what this listener has not heard yet: a page of it at most."""
+        if seat.told is not self._state:
+            seat.told = self._state
+            return [self._state]
+        if "archive" in self._missing or self._recent is None:
+            return []
         if seat.position is None:
-            seat.position = self._position
+            return self._sit_down(seat)
+        items = self._recent.after(seat.position)
+        if items is None:
+            try:
+                return await self._look_back(seat)
+            except _AWAY:
+                # The reader will say what is wrong; it asks the same database.
+                await asyncio.sleep(self._look_every)
+                return []
+        seat.looked = True
+        return list(self._wanted(seat, items))
+
+    def _sit_down(self, seat: Seat) -> list[Moment]:
+        """Begin now; the first thing heard is where that is."""
+        assert self._recent is not None
+        seat.position, seat.looked = self._recent.end, True
+        if seat.start.asked:
+            return [Gap(seat.position, seat.start.asked, seat.position)]
+        return [Beat(seat.position)]
+
+    async def _look_back(self, seat: Seat) -> list[Moment]:
+        """Read the archive: for who is further behind than what is kept here."""
+        assert seat.position is not None
         if not seat.looked:
-            gap = await self._gap(seat.position)
+            gap = missing(seat.position, *await self._archive.log_ends())
             seat.looked = True
             if gap:
                 seat.position = gap.position
-                yield gap
-        while seat.here.is_behind(self._position) and not self._closed:
-            for arrival in await self._page_after(seat):
-                yield arrival
-        # Nothing is awaited between the comparison and this line, so nothing slips through.
-        seat.aboard = True
+                return [gap]
+        found = await self._archive.log(seat.position, self._page)
+        if not found:  # the log ends before the place where it stands: wait for the reader
+            await seat.rest(asyncio.get_running_loop().time() + self._look_every)
+            return []
+        return list(self._wanted(seat, [Item(entry, self._describe) for entry in found]))
 
-    async def _gap(self, position: Position) -> Gap | None:
-        """Tell what is missing after a position: trimmed away, or the stream was made anew."""
-        extents = [await self._extent(name) for name in self._keys]
-        places = list(zip(position.ids, extents, strict=True))
-        if all(at == ORIGIN or first <= at <= last for at, (first, last) in places):
-            return None
-        return Gap(
-            Position(tuple(ORIGIN if at > last else at for at, (_, last) in places)),
-            requested=str(position),
-            resumes=str(
-                Position(
-                    tuple(max(at, first) if at <= last else first for at, (first, last) in places)
-                )
-            ),
-        )
+    def _wanted(self, seat: Seat, items: Sequence[Item]) -> Iterator[Arrival]:
+        for item in items:
+            seat.position = item.seq
+            if item.is_wanted(seat.wish):
+                yield item.arrival
 
-    async def _page_after(self, seat: Seat) -> list[Arrival]:
-        arrivals: list[Arrival] = []
-        for partition, name in enumerate(self._keys):
-            after = f"({shown(seat.here.ids[partition])}"
-            found: Any = await self._redis.xrange(name, min=after, count=self._page)
-            for entry, data in await self._described(entries(partition, found)):
-                if seat.passes(entry):
-                    arrivals.append(Arrival(seat.here, data))
-        return arrivals
+    def _has_more(self, seat: Seat) -> bool:
+        ready = self._recent is not None and "archive" not in self._missing
+        return ready and seat.position != getattr(self._recent, "end", None)
 
 
-def entries(partition: int, found: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
-    """Read raw entries. What is no event of ours is passed over: it has no listener."""
-    return [Entry(partition, entry_id(raw_id), _event(raw_id, raw)) for raw_id, raw in found]
-
-
-def _event(raw_id: bytes, raw: dict[bytes, bytes]) -> ArticleStored | None:
-    try:
-        event = decode(raw, ArticleStored)
-    except WireError as error:
-        log.warning("entry_unreadable", id=raw_id.decode(), reason=str(error))
-        return None
-    # "unchanged" tells other systems that a message was handled; no reader sees anything new.
-    return event if event.change != "unchanged" else None
+def missing(position: int, first: int, last: int) -> Gap | None:
+    """Tell what is gone after a position: deleted by age, or the whole log is another one."""
+    if 0 < last < position:
+        return Gap(0, str(position), first)
+    if 0 < position < first - 1:
+        return Gap(first - 1, str(position), first)
+    return None

@@ -88,7 +88,7 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
     async def missing() -> list[str]:
         return [
             *await _database_missing(archive),
-            *([] if live.state.connected else [away(broker)]),
+            *([] if live.hears else [away(broker)]),
         ]
 
     @router.get("/sources", summary="Sources and their state")

@@ -7,7 +7,7 @@
 5. compression
 6. errors as problems, foreseen or not
 7. articles and facets, from the archive
-8. the live stream, from the broker
+8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
 10. dead letters, for operators
 11. the page, and the reference of this API
@@ -26,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
-from steppewire_api import __version__, articles, events, letters, problems, status
+from steppewire_api import __version__, articles, events, history, letters, problems, status
 from steppewire_api.access import Access, Rules
 from steppewire_api.description import describe
 from steppewire_api.doorstep import Doorstep
@@ -76,6 +76,7 @@ def build(
     problems.install(app)
     app.include_router(articles.routes(archive))
     app.include_router(events.routes(live))
+    app.include_router(history.routes(archive))
     app.include_router(status.routes(archive, gauges, live, broker))
     app.include_router(letters.routes(quarantine))
     _pages(app)

@@ -1,69 +1,86 @@
-"""Nobody misses an entry, nobody sees one twice, whatever happens on the way."""
+"""Nobody misses an article, nobody hears one twice, whatever happens on the way."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import text
 
+from steppewire.archive import Archive, Record, open_archive
+from steppewire.archive.matching import Wish
 from steppewire.broker import connect
-from steppewire.events import ArticleStored
-from steppewire.identity import article_id
+from steppewire.errors import ArchiveUnreachable
 from steppewire.streams import STORED, key
+from steppewire.testing.articles import story
 from steppewire.testing.redis import running_valkey
-from steppewire.testing.samples import NOON
 from steppewire.testing.service import until
 from steppewire.wire import encode, new_trace
 from steppewire_api.live import Arrival, Beat, Gap, Live, Moment, State
-from steppewire_api.position import Position
+from steppewire_api.position import Start
+from steppewire_store.migrate import migrate
 
-ORIGIN = Position(((0, 0),))
-
-
-def stored(number: int, **changes: object) -> ArticleStored:
-    url = f"https://news.test/{number}"
-    event = ArticleStored(
-        article_id=article_id(url),
-        version_id=f"{number:032x}",
-        version=1,
-        change="created",
-        source="news.test",
-        url=url,
-        title=str(number),
-        language="kk-Cyrl",
-        published_at=NOON + timedelta(minutes=number),
-        stored_at=NOON,
-    )
-    return event.model_copy(update=changes)
+BEGINNING = Start(0)
+ANYTHING = Wish()
 
 
-async def say(redis: Redis, *numbers: int, partition: int = 0, **changes: object) -> list[Any]:
-    """Write stored articles to the stream, each with a title that is a number; return the ids."""
-    pipe = redis.pipeline(transaction=False)
-    for number in numbers:
-        fields: Any = encode(stored(number, **changes), new_trace())
-        pipe.xadd(key(STORED.name, partition), fields)
-    return list(await pipe.execute())
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("live") / "template.sqlite3"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path.read_bytes()
 
 
-async def titles(events: Sequence[ArticleStored]) -> list[str]:
-    return [event.title for event in events]
+@pytest.fixture
+def database(template: bytes, tmp_path: Path) -> str:
+    path = tmp_path / "archive.sqlite3"
+    path.write_bytes(template)
+    return f"sqlite:///{path}"
 
 
-def anything(_: ArticleStored) -> bool:
-    return True
+@pytest.fixture
+async def archive(database: str) -> AsyncIterator[Archive]:
+    async with open_archive(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def house(archive: Archive, redis: Redis) -> House:
+    return House(archive, redis)
+
+
+class House:
+    """The store's part: save, then say so."""
+
+    def __init__(self, archive: Archive, redis: Redis) -> None:
+        self.archive, self.redis = archive, redis
+
+    async def store(self, *numbers: int, partition: int = 0, **changes: Any) -> None:
+        events = [story(n, title=str(n), text=f"мәтін {n}", **changes) for n in numbers]
+        for event in await self.archive.save(events):
+            fields: Any = encode(event, new_trace())
+            await self.redis.xadd(key(STORED.name, partition), fields)
+
+    async def forget(self, *numbers: int) -> None:
+        """Delete articles, as retention does."""
+        titles = ", ".join(f"'{n}'" for n in numbers)
+        async with self.archive._writing() as connection:  # type: ignore[attr-defined]
+            await connection.execute(text(f"DELETE FROM articles WHERE title IN ({titles})"))
+
+
+def title(record: Record) -> str:
+    return record.article.title
 
 
 @asynccontextmanager
-async def reading(redis: Redis, **options: Any) -> AsyncIterator[Live]:
-    live = Live(redis, titles, **options)
+async def reading(house: House, **options: Any) -> AsyncIterator[Live]:
+    live = Live(house.archive, house.redis, title, **options)
     task = asyncio.create_task(live.run())
     try:
         await until(lambda: connected(live), what="the reader to stand at the end")
@@ -78,24 +95,28 @@ async def connected(live: Live) -> bool:
     return live.state.connected
 
 
+async def disconnected(live: Live) -> bool:
+    return not live.state.connected
+
+
 @pytest.fixture
-async def live(redis: Redis) -> AsyncIterator[Live]:
-    async with reading(redis) as live:
+async def live(house: House) -> AsyncIterator[Live]:
+    async with reading(house) as live:
         yield live
 
 
 class Listener:
     """Somebody who follows, and writes down what it heard."""
 
-    def __init__(self, live: Live, start: Position | None, wants: Any = anything) -> None:
+    def __init__(self, live: Live, start: Start = BEGINNING, wish: Wish = ANYTHING) -> None:
         self.heard: list[Moment] = []
         self.pace = 0.0
-        self._task = asyncio.create_task(self._listen(live, start, wants))
+        self._task = asyncio.create_task(self._listen(live, start, wish))
 
-    async def _listen(self, live: Live, start: Position | None, wants: Any) -> None:
-        async with aclosing(live.follow(start, wants)) as moments:
-            async for moment in moments:
-                self.heard.append(moment)
+    async def _listen(self, live: Live, start: Start, wish: Wish) -> None:
+        async with aclosing(live.follow(start, wish)) as lists:
+            async for moments in lists:
+                self.heard += moments
                 if self.pace:
                     await asyncio.sleep(self.pace)
 
@@ -104,8 +125,8 @@ class Listener:
         return [int(moment.data) for moment in self.heard if isinstance(moment, Arrival)]
 
     @property
-    def position(self) -> Position:
-        return next(m.position for m in reversed(self.heard) if isinstance(m, Arrival | Gap))
+    def start(self) -> Start:
+        return Start(next(m.position for m in reversed(self.heard) if isinstance(m, Arrival | Gap)))
 
     async def hears(self, count: int) -> list[int]:
         async def enough() -> bool:
@@ -130,194 +151,275 @@ class Listener:
             await self._task
 
 
-async def test_who_comes_now_hears_what_comes_next(live: Live, redis: Redis) -> None:
-    await say(redis, 1)
-    listener = Listener(live, None)
-    await listener.meets(State)
-    await until(lambda: aboard(live), what="the listener to step aboard")
-    await say(redis, 2, 3)
+async def test_who_comes_now_hears_what_comes_next(live: Live, house: House) -> None:
+    await house.store(1)
+    before = Listener(live)
+    await before.hears(1)
+    listener = Listener(live, Start())
+    await listener.meets(Beat)
+    await house.store(2, 3)
 
-    assert (await listener.hears(2))[-2:] == [2, 3]
-
-
-async def aboard(live: Live) -> bool:
-    return all(seat.aboard for seat in live._seats)
+    assert await listener.hears(2) == [2, 3]
 
 
-async def test_who_resumes_hears_the_rest_and_then_the_present(live: Live, redis: Redis) -> None:
-    ids = await say(redis, *range(1, 400))
-    listener = Listener(live, Position.parse(ids[99].decode(), 1))
+async def test_the_first_thing_told_is_where_one_stands(live: Live, house: House) -> None:
+    await house.store(1)
+    await Listener(live).hears(1)
+    beat = await Listener(live, Start()).meets(Beat)
+
+    assert beat.position == 1
+
+
+async def test_who_resumes_hears_the_rest_and_then_the_present(live: Live, house: House) -> None:
+    await house.store(*range(1, 400))
+    listener = Listener(live, Start(100))
     await listener.hears(299)
-    await say(redis, 400, 401)
+    await house.store(400, 401)
 
     assert list(range(101, 402)) == await listener.hears(301)
 
 
-async def test_who_starts_at_the_origin_hears_everything(live: Live, redis: Redis) -> None:
-    await say(redis, *range(10))
-
-    assert list(range(10)) == await Listener(live, ORIGIN).hears(10)
-
-
-async def test_a_slow_listener_misses_nothing_and_holds_up_nobody(redis: Redis) -> None:
-    async with reading(redis, buffer=8, page=16) as live:
-        slow, quick = Listener(live, ORIGIN), Listener(live, ORIGIN)
-        slow.pace = 0.002
+async def test_a_slow_listener_misses_nothing_and_holds_up_nobody(house: House) -> None:
+    async with reading(house, keep=8, page=16) as live:
+        slow, quick = Listener(live), Listener(live)
+        slow.pace = 0.05
         for begin in range(0, 400, 20):
-            await say(redis, *range(begin, begin + 20))
+            await house.store(*range(begin, begin + 20))
         everything = list(range(400))
 
         assert everything == await quick.hears(400)
         assert everything == await slow.hears(400)
 
 
-async def test_listeners_who_come_and_go_hear_each_article_once(redis: Redis) -> None:
+async def test_what_is_kept_for_all_is_bounded(house: House) -> None:
+    async with reading(house, keep=8, page=16) as live:
+        await house.store(*range(100))
+        await Listener(live).hears(100)
+        assert live._recent is not None
+
+        assert len(live._recent._items) == 8
+
+
+async def test_listeners_who_come_and_go_hear_each_article_once(house: House) -> None:
     """A storm: five listeners leave and resume at random while articles arrive."""
     chance = random.Random(7)
-    async with reading(redis, buffer=8, page=8) as live:
+    async with reading(house, keep=8, page=8) as live:
         heard: list[list[int]] = [[] for _ in range(5)]
 
         async def come_and_go(numbers: list[int]) -> None:
-            position = ORIGIN
+            start = BEGINNING
             while len(numbers) < 300:
-                listener = Listener(live, position)
+                listener = Listener(live, start)
                 await listener.hears(min(chance.randint(1, 40), 300 - len(numbers)))
                 await listener.leave()
                 numbers += listener.numbers
-                position = listener.position
+                start = listener.start
 
         visits = [asyncio.create_task(come_and_go(numbers)) for numbers in heard]
-        for number in range(300):
-            await say(redis, number)
+        for number in range(0, 300, 3):
+            await house.store(number, number + 1, number + 2)
         await asyncio.gather(*visits)
 
         assert heard == [list(range(300))] * 5
         assert live.listeners == 0
 
 
-async def test_each_listener_gets_what_it_wants(live: Live, redis: Redis) -> None:
-    listener = Listener(live, ORIGIN, wants=lambda event: event.language == "uz-Latn")
-    await say(redis, 1, 2)
-    await say(redis, 3, language="uz-Latn")
+async def test_each_listener_gets_what_it_wants(live: Live, house: House) -> None:
+    uzbek = Listener(live, wish=Wish(language=("uz",)))
+    seven = Listener(live, wish=Wish(text="мәтіні 7"))
+    await house.store(1, 7)
+    await house.store(3, language="uz-Latn")
 
-    assert await listener.hears(1) == [3]
-
-
-async def test_a_version_that_changed_nothing_is_not_told(live: Live, redis: Redis) -> None:
-    listener = Listener(live, ORIGIN)
-    await say(redis, 1, change="unchanged")
-    await say(redis, 2, change="updated")
-
-    assert await listener.hears(1) == [2]
+    assert await uzbek.hears(1) == [3]
+    assert await seven.hears(1) == [7]
 
 
-async def test_an_entry_that_is_no_event_is_passed_over(live: Live, redis: Redis) -> None:
-    listener = Listener(live, ORIGIN)
-    await redis.xadd(key(STORED.name), {"hello": "world"})
-    await say(redis, 1)
+async def test_a_version_that_changed_nothing_is_not_told(live: Live, house: House) -> None:
+    listener = Listener(live)
+    await house.store(1)
+    await house.store(1, fetched=60)
+    await house.store(2)
 
-    assert await listener.hears(1) == [1]
-
-
-async def test_a_beat_moves_the_position_past_what_was_not_wanted(redis: Redis) -> None:
-    async with reading(redis, heartbeat=0.05) as live:
-        listener = Listener(live, ORIGIN, wants=lambda _: False)
-        last = (await say(redis, 1, 2))[-1].decode()
-
-        async def moved() -> bool:
-            beats = [moment for moment in listener.heard if isinstance(moment, Beat)]
-            return bool(beats) and str(beats[-1].position) == last
-
-        await until(moved, what="a beat at the end of the stream")
-
-
-async def test_a_position_that_was_trimmed_away_is_a_gap(live: Live, redis: Redis) -> None:
-    ids = await say(redis, *range(10))
-    await redis.xtrim(key(STORED.name), minid=ids[6], approximate=False)
-    listener = Listener(live, Position.parse(ids[2].decode(), 1))
-    gap = await listener.meets(Gap)
-
-    assert await listener.hears(4) == [6, 7, 8, 9]
-    assert (gap.requested, gap.resumes) == (ids[2].decode(), ids[6].decode())
-
-
-async def test_the_last_position_is_no_gap_when_the_stream_is_empty(
-    live: Live, redis: Redis
-) -> None:
-    last = (await say(redis, 1))[-1]
-    await redis.xtrim(key(STORED.name), maxlen=0, approximate=False)
-    listener = Listener(live, Position.parse(last.decode(), 1))
-    await until(lambda: aboard(live), what="the listener to step aboard")
-
-    assert not any(isinstance(moment, Gap) for moment in listener.heard)
-
-
-async def test_a_stream_made_anew_is_a_gap_and_is_read_from_its_beginning(
-    live: Live, redis: Redis
-) -> None:
-    future = "9999999999999-0"
-    await say(redis, 1, 2)
-    listener = Listener(live, Position.parse(future, 1))
-    gap = await listener.meets(Gap)
-
-    assert gap.requested == future
     assert await listener.hears(2) == [1, 2]
 
 
-async def test_partitions_are_resumed_each_at_its_own_place(redis: Redis) -> None:
-    async with reading(redis, partitions=3) as live:
-        origin = Position.parse("0-0", 3)
-        for number in range(30):
-            await say(redis, number, partition=number % 3)
-        first = Listener(live, origin)
-        await first.hears(11)
-        await first.leave()
-        second = Listener(live, first.position)
+async def test_a_beat_moves_the_position_past_what_was_not_wanted(house: House) -> None:
+    """Also while unwanted articles arrive all the time."""
+    async with reading(house, heartbeat=0.05) as live:
+        listener = Listener(live, wish=Wish(source=("nobody",)))
 
-        assert set(range(30)) == {*first.numbers, *await second.hears(30 - len(first.numbers))}
-        assert len(first.numbers) + len(second.numbers) == 30
+        async def moved() -> bool:
+            await house.store(len(listener.heard))
+            beats = [moment for moment in listener.heard if isinstance(moment, Beat)]
+            return len(beats) > 3 and bool(beats[-1].position)
+
+        await until(moved, what="beats with a place")
 
 
-async def test_a_broker_that_comes_back_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
-    with running_valkey(tmp_path, durable=True) as server:
+async def test_a_trimmed_or_flushed_stream_costs_a_listener_nothing(
+    live: Live, house: House
+) -> None:
+    """The stream is a bell; what was told stands in the archive."""
+    await house.store(*range(1, 20))
+    await house.redis.xtrim(key(STORED.name), maxlen=1, approximate=False)
+    listener = Listener(live, Start(4))
+    await listener.hears(15)
+    await house.redis.flushall()
+    await house.store(20, 21)
+
+    assert await listener.hears(17) == list(range(5, 22))
+    assert not any(isinstance(moment, Gap) for moment in listener.heard)
+
+
+async def test_what_was_saved_but_never_announced_is_told(house: House) -> None:
+    """A store that died between the two."""
+    async with reading(house, look_every=0.05) as live:
+        listener = Listener(live)
+        await house.archive.save([story(1, title="1")])
+
+        assert await listener.hears(1) == [1]
+
+
+async def test_what_retention_deleted_is_a_gap(house: House) -> None:
+    await house.store(*range(1, 301))
+    await house.forget(*range(1, 101))
+    async with reading(house) as live:
+        listener = Listener(live, Start(50))
+        gap = await listener.meets(Gap)
+
+        assert await listener.hears(200) == list(range(101, 301))
+    assert gap == Gap(100, "50", 101)
+
+
+async def test_the_place_before_the_oldest_is_no_gap(house: House) -> None:
+    await house.store(*range(1, 301))
+    await house.forget(*range(1, 101))
+    async with reading(house) as live:
+        listener = Listener(live, Start(100))
+
+        assert await listener.hears(200) == list(range(101, 301))
+    assert not any(isinstance(moment, Gap) for moment in listener.heard)
+
+
+async def test_a_place_in_another_archive_is_a_gap_and_all_is_read(
+    live: Live, house: House
+) -> None:
+    await house.store(1, 2)
+    await Listener(live).hears(2)
+    listener = Listener(live, Start(9_999_999))
+    gap = await listener.meets(Gap)
+
+    assert gap.requested == "9999999"
+    assert await listener.hears(2) == [1, 2]
+
+
+async def test_an_id_from_before_the_log_is_a_gap_and_goes_on_now(live: Live, house: House) -> None:
+    listener = Listener(live, Start(None, "1763800000000-0"))
+    gap = await listener.meets(Gap)
+    await house.store(1)
+
+    assert gap.requested == "1763800000000-0"
+    assert await listener.hears(1) == [1]
+
+
+async def test_all_partitions_ring(house: House) -> None:
+    async with reading(house, partitions=3, look_every=20) as live:
+        listener = Listener(live)
+        for number in range(9):
+            await house.store(number, partition=number % 3)
+
+        assert await listener.hears(9) == list(range(9))
+
+
+async def test_a_broker_that_is_away_is_told_and_articles_come_all_the_same(
+    archive: Archive, tmp_path: Path
+) -> None:
+    with running_valkey(tmp_path / "valkey", durable=True) as server:
         redis = connect(server.url, reconnects=1)
-        async with reading(redis) as live:
-            listener = Listener(live, ORIGIN)
-            await say(redis, 1)
+        house = House(archive, redis)
+        async with reading(house, look_every=0.05) as live:
+            listener = Listener(live)
+            await house.store(1)
             await listener.hears(1)
             server.stop()
             await until(lambda: disconnected(live), what="the reader to notice")
+            await archive.save([story(2, title="2", text="b")])
+            assert await listener.hears(2) == [1, 2]
             server.start()
             await until(lambda: connected(live), what="the reader to come back")
-            await say(redis, 2)
+            await house.store(3)
 
-            assert await listener.hears(2) == [1, 2]
+            assert await listener.hears(3) == [1, 2, 3]
             states = [m.connected for m in listener.heard if isinstance(m, State)]
             assert states[-2:] == [False, True]
         await redis.aclose()
 
 
-async def disconnected(live: Live) -> bool:
-    return not live.state.connected
+class Moody:
+    """An archive that is away when told to be."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive, self.away = archive, False
+
+    async def log(self, after: int, limit: int = 100) -> Any:
+        self._answer()
+        return await self._archive.log(after, limit)
+
+    async def log_ends(self) -> tuple[int, int]:
+        self._answer()
+        return await self._archive.log_ends()
+
+    def _answer(self) -> None:
+        if self.away:
+            raise ArchiveUnreachable("no answer from the database")
 
 
-async def test_a_listener_during_an_outage_hears_the_state_first(tmp_path: Path) -> None:
-    redis = connect(f"unix://{tmp_path}/nobody.sock", reconnects=1)
-    live = Live(redis, titles, heartbeat=0.05)
-    task = asyncio.create_task(live.run())
-    listener = Listener(live, None)
+async def test_a_database_that_is_away_is_told_and_nothing_is_lost(
+    archive: Archive, redis: Redis
+) -> None:
+    moody, real = Moody(archive), House(archive, redis)
+    async with reading(House(moody, redis), look_every=0.02) as live:  # type: ignore[arg-type]
+        listener = Listener(live)
+        await real.store(1)
+        await listener.hears(1)
+        moody.away = True
+        await until(lambda: disconnected(live), what="the reader to notice")
+        late = Listener(live)
+        state = await late.meets(State)
+        await real.store(2)
+        moody.away = False
 
-    state = await listener.meets(State)
-    await listener.meets(Beat)
+        assert "no answer from the database" in state.reason
+        assert await listener.hears(2) == [1, 2]
+        assert await late.hears(2) == [1, 2]
 
-    assert not state.connected
-    task.cancel()
-    await listener.leave()
-    await redis.aclose()
+
+async def test_an_archive_made_anew_is_a_gap_for_who_listens(
+    redis: Redis, template: bytes, tmp_path: Path
+) -> None:
+    """The database was lost, and another one stands in its place."""
+    (tmp_path / "a.sqlite3").write_bytes(template)
+    (tmp_path / "b.sqlite3").write_bytes(template)
+    async with (
+        open_archive(f"sqlite:///{tmp_path / 'a.sqlite3'}") as lost,
+        open_archive(f"sqlite:///{tmp_path / 'b.sqlite3'}") as other,
+    ):
+        moody = Moody(lost)
+        await House(lost, redis).store(1, 2, 3)
+        await House(other, redis).store(7)
+        async with reading(House(moody, redis), look_every=0.02) as live:  # type: ignore[arg-type]
+            listener = Listener(live)
+            await listener.hears(3)
+            moody.away = True
+            await until(lambda: disconnected(live), what="the reader to notice")
+            moody._archive, moody.away = other, False
+
+            assert await listener.hears(4) == [1, 2, 3, 7]
+            assert isinstance((await listener.meets(Gap)), Gap)
 
 
 async def test_closing_lets_everybody_go(live: Live) -> None:
-    listeners = [Listener(live, None) for _ in range(20)]
+    listeners = [Listener(live, Start()) for _ in range(20)]
     await asyncio.gather(*(listener.meets(State) for listener in listeners))
     live.close()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,9 +86,10 @@ def address(log: Path, process: subprocess.Popen[bytes]) -> str:
 async def listening(url: str, last: str = "") -> AsyncIterator[AsyncIterator[tuple[str, str, str]]]:
     """Follow the live stream: (event, id, data)."""
     headers = {"Last-Event-ID": last} if last else {}
+    address = url if "/events" in url else f"{url}/events"
     async with (
         httpx.AsyncClient(timeout=20) as client,
-        client.stream("GET", f"{url}/events", headers=headers) as answer,
+        client.stream("GET", address, headers=headers) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield _events(answer)
@@ -130,7 +133,7 @@ async def test_the_live_stream_brings_whole_cards(
     (state, _, connected), (kind, at, data) = sorted(kinds, reverse=True)
     assert (state, json.loads(connected)["connected"]) == ("state", True)
     assert kind == "article"
-    assert re.fullmatch(r"\d+-\d+", at)
+    assert at == "1"
     assert json.loads(data)["lead"] == "Сапар екі күнге жалғасады."
 
 
@@ -145,10 +148,102 @@ async def test_a_reader_resumes_over_a_restart_of_the_api(
     await store(redis, database, 5)
     with api(tmp_path, database, broker.url) as second:
         async with listening(second.url, last=heard[0][1]) as events:
-            heard += [event async for event in _articles(events, 2)]
+            heard += [event async for event in _articles(events, 4)]
     await redis.aclose()
 
-    assert [json.loads(data)["url"][-1] for _, _, data in heard] == ["3", "4", "5"]
+    assert numbers(heard) == [1, 2, 3, 4, 5]
+
+
+def numbers(heard: list[tuple[str, str, str]]) -> list[int]:
+    return [int(json.loads(data)["url"].rsplit("/", 1)[1]) for _, _, data in heard]
+
+
+async def test_nothing_is_missed_or_repeated_whatever_dies(
+    tmp_path: Path, database: str, broker: Valkey
+) -> None:
+    """Articles arrive all the time; a client comes and goes; the API is killed, the stream is
+    trimmed, the broker loses everything."""
+    redis, chance = connect(broker.url), random.Random(11)
+    stored, heard = 2, []
+    for turn in range(6):
+        with api(tmp_path, database, broker.url) as running:
+            for _ in range(3):
+                last = heard[-1][1] if heard else "0"
+                async with listening(running.url, last=last) as events:
+                    more = range(stored + 1, stored + chance.randint(4, 40))
+                    storing = asyncio.create_task(store(redis, database, *more))
+                    count = min(chance.randint(1, 30), stored - len(heard))
+                    heard += [event async for event in _articles(events, count)]
+                    await storing
+                    stored = more[-1]
+            running.process.kill()
+        if turn % 2:
+            await redis.flushall()
+        else:
+            await redis.xtrim(key(STORED.name), maxlen=1, approximate=False)
+    with api(tmp_path, database, broker.url) as running:
+        async with listening(running.url, last=heard[-1][1]) as events:
+            heard += [event async for event in _articles(events, stored - len(heard))]
+    await redis.aclose()
+
+    assert numbers(heard) == list(range(1, stored + 1))
+    assert stored > 150
+
+
+async def test_history_is_read_by_cursor_and_the_stream_goes_on_where_it_ends(
+    tmp_path: Path, database: str, broker: Valkey
+) -> None:
+    redis = connect(broker.url)
+    await store(redis, database, *range(3, 30))
+    with api(tmp_path, database, broker.url) as running:
+        told, arrived, page = [], [], {"more": True, "next": 0}
+        async with httpx.AsyncClient(base_url=running.url) as client:
+            while page["more"]:
+                answer = await client.get("/history", params={"after": page["next"], "limit": 7})
+                page = answer.json()
+                urls = [item["record"]["article"]["url"] for item in page["items"]]
+                told += [int(url.rsplit("/", 1)[1]) for url in urls]
+                arrived.append(100 + len(arrived))
+                await store(redis, database, arrived[-1])
+        async with listening(running.url, last=str(page["next"])) as events:
+            left = 29 + len(arrived) - len(told)
+            told += numbers([event async for event in _articles(events, left)])
+    await redis.aclose()
+
+    assert told == [*range(1, 30), *arrived]
+
+
+async def test_a_listener_gets_what_it_asks_for(
+    tmp_path: Path, database: str, broker: Valkey
+) -> None:
+    with api(tmp_path, database, broker.url) as running:
+        async with listening(running.url + "/events?q=Токаев&source=news.test", last="0") as events:
+            heard = [event async for event in _articles(events, 2)]
+        async with httpx.AsyncClient() as client:
+            page = (await client.get(f"{running.url}/history?q=самолёт")).json()
+
+    assert numbers(heard) == [1, 2]
+    assert (page["items"], page["next"], page["more"]) == ([], 2, False)
+
+
+async def test_a_client_who_takes_nothing_harms_nobody(
+    tmp_path: Path, database: str, broker: Valkey
+) -> None:
+    redis = connect(broker.url)
+    with api(tmp_path, database, broker.url) as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        deaf = [socket.create_connection((host, int(port))) for _ in range(20)]
+        for door in deaf:
+            door.sendall(b"GET /events?last_event_id=0 HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with listening(running.url, last="0") as events:
+            for begin in range(3, 603, 100):
+                await store(redis, database, *range(begin, begin + 100))
+            heard = [event async for event in _articles(events, 602)]
+        for door in deaf:
+            door.close()
+    await redis.aclose()
+
+    assert numbers(heard) == list(range(1, 603))
 
 
 async def _articles(

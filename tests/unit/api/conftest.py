@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from steppewire.archive.promise import Facet, Found, Query, Record
+from steppewire.archive.promise import Facet, Found, Logged, Query, Record
 from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.quarantine import Quarantine
 from steppewire.testing.samples import NOON, enriched
 from steppewire_api.access import Rules
-from steppewire_api.cards import Cards
+from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.web import build
@@ -77,6 +77,14 @@ class MemoryArchive:
     async def versions(self, article_id: str) -> list[Record]:
         return self.records.get(article_id, [])
 
+    async def log(self, after: int, limit: int = 100) -> list[Logged]:
+        told = [record for versions in self.records.values() for record in versions]
+        return [Logged(seq=n, record=r) for n, r in enumerate(told, 1) if n > after][:limit]
+
+    async def log_ends(self) -> tuple[int, int]:
+        count = sum(map(len, self.records.values()))
+        return min(count, 1), count
+
     async def facets(
         self, by: Literal["source", "language", "entity"], limit: int = 50
     ) -> list[Facet]:
@@ -127,7 +135,7 @@ Made = Callable[[Rules], FastAPI]
 async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
     """Makes the API with other rules of access, while no broker answers."""
     redis = Redis.from_url(NOWHERE)
-    live = Live(redis, Cards(archive).describe)
+    live = Live(archive, redis, described)
 
     def make(rules: Rules) -> FastAPI:
         return build(

@@ -5,49 +5,68 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from steppewire.events import ArticleStored
-from steppewire.testing.samples import NOON
-from steppewire_api.events import frame, place
+from steppewire.archive.matching import Content
+from steppewire_api.events import frame
 from steppewire_api.filters import Subscription
-from steppewire_api.live import Arrival, Beat, Gap, State
-from steppewire_api.position import Position
+from steppewire_api.live import Arrival, Beat, Gap, State, missing
+from steppewire_api.sse import comment, written
 
-HERE = Position(((7, 0),))
-
-
-def stored(language: str = "kk-Cyrl", source: str = "elkz") -> ArticleStored:
-    return ArticleStored(
-        article_id="0" * 32,
-        version_id="1" * 32,
-        version=1,
-        change="created",
-        source=source,
-        url="https://el.test/1",
-        title="Тақырып",
-        language=language,
-        stored_at=NOON,
-    )
+from .conftest import MemoryArchive
 
 
 def test_an_article_carries_the_id_to_resume_after() -> None:
-    assert frame(Arrival(HERE, "{}")).encode() == b"id: 7-0\nevent: article\ndata: {}\n\n"
+    assert frame(Arrival(7, "{}")) == b"id: 7\nevent: article\ndata: {}\n\n"
+
+
+def test_an_article_is_written_once_for_everybody() -> None:
+    arrival = Arrival(7, "{}")
+
+    assert frame(arrival) is frame(arrival)
 
 
 def test_a_heartbeat_is_a_comment_that_moves_the_position() -> None:
-    assert frame(Beat(HERE)).encode() == b": beat\nid: 7-0\n\n"
+    assert frame(Beat(7)) == b": beat\nid: 7\n\n"
 
 
 def test_a_gap_says_what_to_do() -> None:
-    written = frame(Gap(HERE, requested="1-0", resumes="7-0")).encode()
+    told = frame(Gap(6, requested="1", resumes=7))
 
-    assert written.startswith(b"id: 7-0\nevent: gap\n")
-    assert b"GET /articles?since=" in written
+    assert told.startswith(b"id: 6\nevent: gap\n")
+    assert b"GET /articles?since=" in told
 
 
 def test_a_state_has_no_id_for_it_is_no_place() -> None:
-    written = frame(State(connected=False, reason="gone")).encode()
+    told = frame(State(connected=False, reason="gone"))
 
-    assert written == b'event: state\ndata: {"connected": false, "reason": "gone"}\n\n'
+    assert told == b'event: state\ndata: {"connected": false, "reason": "gone"}\n\n'
+
+
+def test_no_line_break_in_the_data_begins_a_field() -> None:
+    told = written("note", "a\r\nid: 9\rb\nc")
+
+    assert told == b"event: note\ndata: a\ndata: id: 9\ndata: b\ndata: c\n\n"
+
+
+def test_a_comment_may_tell_when_to_come_back() -> None:
+    assert comment("hello", retry_ms=5) == b": hello\nretry: 5\n\n"
+
+
+@pytest.mark.parametrize(
+    ("position", "first", "last", "gap"),
+    [
+        (0, 0, 0, None),
+        (0, 50, 90, None),  # who wants everything gets everything that is there
+        (49, 50, 90, None),
+        (90, 50, 90, None),
+        (7, 0, 0, None),
+        (48, 50, 90, Gap(49, "48", 50)),
+        (91, 50, 90, Gap(0, "91", 50)),
+    ],
+)
+def test_a_gap_is_what_was_deleted_or_another_log(
+    position: int, first: int, last: int, gap: Gap | None
+) -> None:
+    assert gap == missing(position, first, last)
 
 
 @pytest.mark.parametrize(
@@ -58,17 +77,28 @@ def test_a_state_has_no_id_for_it_is_no_place() -> None:
         ({"language": ["KK-cyrl"]}, True),
         ({"language": ["k"]}, False),
         ({"language": ["ru,uz"]}, False),
-        ({"source": ["elkz"]}, True),
-        ({"source": ["elkz"], "language": ["ru"]}, False),
+        ({"source": ["news.test"]}, True),
+        ({"source": ["news.test"], "language": ["ru"]}, False),
+        ({"q": "токаев"}, True),
+        ({"q": "самолёт"}, False),
+        ({"q": "  "}, True),
+        ({"entity": "person/toqaev-qasym-jomart"}, True),
+        ({"entity": "Касым-Жомарт Токаев"}, True),
+        ({"entity": "Ташкент"}, False),
     ],
 )
-def test_a_subscription_wants_what_it_names(asked: dict[str, list[str]], wanted: bool) -> None:
-    assert wanted == Subscription.model_validate(asked).wants(stored())
+async def test_a_subscription_wants_what_it_names(
+    archive: MemoryArchive, asked: dict[str, object], wanted: bool
+) -> None:
+    [entry, *_] = await archive.log(0)
+
+    assert wanted == Subscription.model_validate(asked).wish().met_by(Content(entry.record))
 
 
-def test_nothing_to_resume_means_from_now_on() -> None:
-    assert place(None, 1) is None
-    assert place("", 1) is None
+def test_equal_questions_share_one_answer() -> None:
+    one, other = (Subscription(q="Тоқаев", language=("kk",)) for _ in range(2))
+
+    assert one.wish() is other.wish()
 
 
 @pytest.mark.parametrize("header", ["yesterday", "1-0.2-x", "9" * 40])
@@ -78,4 +108,11 @@ async def test_an_event_id_of_somebody_else_is_refused(
     answer = await client.get("/events", headers={"Last-Event-ID": header})
 
     assert answer.status_code == 400
-    assert "`0-0` for everything" in answer.json()["detail"]
+    assert "`0` for everything" in answer.json()["detail"]
+
+
+async def test_an_unknown_filter_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/events?colour=blue")
+
+    assert answer.status_code == 422
+    assert "'colour' is not a parameter here" in answer.json()["detail"]

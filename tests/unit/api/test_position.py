@@ -6,43 +6,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_api.position import ORIGIN, Position, entry_id
-
-ids = st.tuples(st.integers(0, 2**63), st.integers(0, 2**63))
+from steppewire_api.position import Start, start
 
 
-@given(st.lists(ids, min_size=1, max_size=8))
-def test_a_position_survives_the_way_to_a_browser_and_back(entries: list[tuple[int, int]]) -> None:
-    position = Position(tuple(entries))
-
-    assert position == Position.parse(str(position), len(entries))
+@given(st.integers(0, 10**18 - 1))
+def test_a_number_survives_the_way_to_a_browser_and_back(number: int) -> None:
+    assert Start(number) == start(str(number))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "-", "1", "1-", "a-0", "1-0.", "1-0,2-0", "-1-0", "9" * 30 + "-0"]
-)
+def test_nothing_to_resume_means_from_now_on() -> None:
+    assert Start() == start(None) == start("") == start("  ")
+
+
+@pytest.mark.parametrize("text", ["0", "0-0", "0-0.0-0"])
+def test_zero_is_the_beginning(text: str) -> None:
+    assert Start(0) == start(text)
+
+
+def test_an_id_from_before_the_log_begins_now_and_says_what_was_asked() -> None:
+    assert Start(None, "1763800000000-0") == start("1763800000000-0")
+
+
+@pytest.mark.parametrize("text", ["-", "x", "1-", "-1", "1.5", "1-0,2-0", "9" * 19, "١"])
 def test_what_is_no_position_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a stream id"):
-        Position.parse(text, 2)
+    with pytest.raises(ValueError, match="no number"):
+        start(text)
 
 
-def test_new_partitions_are_read_from_their_beginning() -> None:
-    assert Position(((7, 1), ORIGIN, ORIGIN)) == Position.parse("7-1", 3)
-
-
-def test_partitions_that_are_gone_are_left_out() -> None:
-    assert Position(((7, 1),)) == Position.parse("7-1.8-0.9-0", 1)
-
-
-def test_a_position_is_behind_when_any_partition_is() -> None:
-    assert Position(((7, 0), (9, 0))).is_behind(Position(((6, 0), (9, 1))))
-    assert not Position(((7, 0), (9, 0))).is_behind(Position(((7, 0), (8, 5))))
-
-
-@given(st.binary(max_size=30))
-def test_no_bytes_are_a_fault(raw: bytes) -> None:
+@given(st.text(max_size=30))
+def test_no_text_is_a_fault(text: str) -> None:
     try:
-        read = entry_id(raw)
+        read = start(text)
     except ValueError:
         return
-    assert all(part >= 0 for part in read)
+    assert read.after is None or read.after >= 0
