@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from steppewire.archive.promise import Archive, Record
 from steppewire_api import views
+from steppewire_api.changes import Changes, changes
 from steppewire_api.filters import Search
 from steppewire_api.problems import Problem, ProblemBody
 from steppewire_api.views import Facets, FacetValue, FullArticle, Links, Page, Versions
@@ -38,6 +40,19 @@ class Which(BaseModel):
 
     version: int | None = Field(
         None, ge=1, le=_LARGEST_VERSION, description="An older version; the current one by default."
+    )
+
+
+class Pair(BaseModel):
+    """The parameters of `GET /articles/{id}/diff`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: int | None = Field(
+        None, ge=1, le=_LARGEST_VERSION, description="The older one; by default that before it."
+    )
+    after: int | None = Field(
+        None, ge=1, le=_LARGEST_VERSION, description="The newer one; the current one by default."
     )
 
 
@@ -88,6 +103,26 @@ def routes(archive: Archive) -> APIRouter:
             raise _unknown(article_id)
         return views.versions(article_id, records)
 
+    @router.get(
+        "/articles/{article_id}/diff",
+        summary="What has changed between two versions",
+        responses=UNREADABLE | UNKNOWN,
+    )
+    async def diff(article_id: Id, pair: Annotated[Pair, Query()]) -> Changes:
+        """Compare two versions word by word: by default, the current one with the one before."""
+        new = await _get(archive, article_id, pair.after)
+        number = new.version - 1 if pair.before is None else pair.before
+        if number < 1:
+            raise Problem(
+                404,
+                "no-such-version",
+                "This is the first version and nothing is before it: give `before` and `after`, "
+                "or come back when the article has changed.",
+            )
+        old = await _get(archive, article_id, number)
+        # a long text takes a while, and others are listening
+        return await asyncio.to_thread(changes, old, new)
+
     @router.get("/facets/{by}", summary="The most frequent values", responses=UNREADABLE)
     async def facets(
         by: Literal["source", "language", "entity"], how_many: Annotated[HowMany, Query()]
@@ -102,7 +137,7 @@ def routes(archive: Archive) -> APIRouter:
 
 async def _find(archive: Archive, search: Search) -> Page:
     try:
-        found = await archive.find(search.query())
+        found = await archive.find(search.query(limit=search.limit, cursor=search.cursor))
     except ValueError as error:
         raise Problem(
             400,

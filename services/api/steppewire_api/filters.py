@@ -62,8 +62,8 @@ Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(printable)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
 
 
-class Search(BaseModel):
-    """The parameters of `GET /articles`."""
+class Filters(BaseModel):
+    """The conditions of a standing query: those that can be told of one article alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,6 +81,20 @@ class Search(BaseModel):
         description="An entity's id or name, in any spelling.",
         examples=["person/toqaev-qasym-jomart"],
     )
+    q: Text | None = Field(
+        None,
+        description="Words that must all occur, in any spelling; the last may be a beginning.",
+        examples=["Тоқаев сапар"],
+    )
+
+    def wish(self) -> Wish:
+        """Return what is asked for; the same object for the same question."""
+        return _wish(self.language, self.source, (self.entity or "").strip(), self.q or "")
+
+
+class Conditions(Filters):
+    """The conditions of a question to the archive."""
+
     since: Moment | None = Field(
         None,
         description="Published at or after: a date (midnight UTC) or a time with its offset.",
@@ -89,17 +103,8 @@ class Search(BaseModel):
     until: Moment | None = Field(
         None, description="Published before; as `since`.", examples=["2026-11-20T18:00:00+05:00"]
     )
-    q: Text | None = Field(
-        None,
-        description="Words that must all occur, in any spelling; the last may be a beginning.",
-        examples=["Тоқаев сапар"],
-    )
-    limit: int = Field(20, ge=1, le=200, description="Articles in one page.")
-    cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = Field(
-        None, description="`next` of the page before."
-    )
 
-    def query(self) -> Query:
+    def query(self, *, limit: int = 20, cursor: str | None = None) -> Query:
         """Say it in the archive's words; a parameter that was left empty asks for nothing."""
         return Query(
             language=self.language,
@@ -108,29 +113,23 @@ class Search(BaseModel):
             text=(self.q or "").strip() or None,
             since=self.since,
             until=self.until,
-            cursor=self.cursor or None,
-            limit=self.limit,
+            cursor=cursor or None,
+            limit=limit,
         )
+
+
+class Search(Conditions):
+    """The parameters of `GET /articles`."""
+
+    limit: int = Field(20, ge=1, le=200, description="Articles in one page.")
+    cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = Field(
+        None, description="`next` of the page before."
+    )
 
     def path_of_next(self, cursor: str) -> str:
         """Return the path of the page after this one."""
         asked = self.model_dump(mode="json", exclude_defaults=True) | {"cursor": cursor}
         return f"/articles?{urlencode(asked, doseq=True)}"
-
-
-class Filters(BaseModel):
-    """The conditions of a standing query: those of `GET /articles` that hold for one article."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    language: Words = Field((), description="As for `GET /articles`.", examples=[["kk"]])
-    source: Words = Field((), description="As for `GET /articles`.", examples=[["elkz"]])
-    entity: Text | None = Field(None, description="As for `GET /articles`.")
-    q: Text | None = Field(None, description="As for `GET /articles`.", examples=["Тоқаев"])
-
-    def wish(self) -> Wish:
-        """Return what is asked for; the same object for the same question."""
-        return _wish(self.language, self.source, (self.entity or "").strip(), self.q or "")
 
 
 class Subscription(Filters):

@@ -207,7 +207,7 @@ def card(record: Record) -> Card:
         id=article.article_id,
         version=record.version,
         title=article.title,
-        lead=_lead(record),
+        lead=lead(record),
         url=article.url,
         source=article.source,
         language=record.enrichment.languages.article.tag,
@@ -233,7 +233,8 @@ def bare_card(event: ArticleStored) -> Card:
     )
 
 
-def _lead(record: Record) -> str | None:
+def lead(record: Record) -> str | None:
+    """Return the standfirst, or how the text begins."""
     text = record.article.lead or next((p.text for p in record.article.paragraphs), None)
     if text is None or len(text) <= LEAD_LENGTH:
         return text

@@ -4,9 +4,9 @@
 2. who else's pages may read us
 3. the doorstep: what is refused before anybody reads it
 4. access: keys, and how often one may ask
-5. compression
+5. what a client has already, and compression of the rest
 6. errors as problems, foreseen or not
-7. articles and facets, from the archive
+7. articles, facets and feeds, from the archive
 8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
 10. dead letters, for operators
@@ -18,20 +18,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
-from steppewire_api import __version__, articles, events, history, letters, problems, status
+from steppewire_api import __version__, articles, events, feeds, history, letters, problems, status
 from steppewire_api.access import Access, Rules
+from steppewire_api.conditional import Compress, Conditional, Head, Tags
 from steppewire_api.description import describe
 from steppewire_api.doorstep import Doorstep
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
+from steppewire_api.negotiation import negotiated
 from steppewire_api.shield import Shield
 
 STATIC = Path(__file__).parent / "static"
@@ -60,8 +61,11 @@ def build(
         description=_DESCRIPTION,
         docs_url=None,  # Swagger UI comes from other people's servers; /docs is ours
         redoc_url=None,
+        dependencies=[Depends(negotiated)],
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Conditional)
+    app.add_middleware(Compress)
+    app.add_middleware(Tags)
     app.add_middleware(Access, rules=rules or Rules())
     app.add_middleware(Doorstep)
     if cors:
@@ -72,9 +76,11 @@ def build(
             allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
             expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
+    app.add_middleware(Head)
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)
     app.include_router(articles.routes(archive))
+    app.include_router(feeds.routes(archive))
     app.include_router(events.routes(live))
     app.include_router(history.routes(archive))
     app.include_router(status.routes(archive, gauges, live, broker))
