@@ -117,4 +117,8 @@ def fetch_id(link: str, fetched_at: datetime) -> str:
 
 
 def _squash(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    composed = unicodedata.normalize("NFC", text)
+    # so are all texts of a parser: its only white space is single spaces between words
+    if composed.isprintable() and "  " not in composed:
+        return composed.strip(" ")
+    return " ".join(composed.split())

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
 from steppewire_parser.nodes import attribute, children, has, text_of
-from steppewire_parser.text import letters, normalise, squash
+from steppewire_parser.text import normalise, squash
 
 _BLOCK = frozenset(
     [
@@ -126,11 +126,6 @@ class Block:
     def key(self) -> str:
         """The text as it is compared with others."""
         return squash(self.text)
-
-    @cached_property
-    def letters(self) -> int:
-        """How many letters the text has."""
-        return letters(self.text)
 
 
 def read_blocks(fragments: Iterable[LexborNode], dropped: Collection[int] = ()) -> list[Block]:

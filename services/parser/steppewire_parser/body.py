@@ -40,7 +40,7 @@ class Body:
     @cached_property
     def letters(self) -> int:
         """Return the number of letters of the text."""
-        return sum(block.letters for block in self.blocks)
+        return letters("".join(block.text for block in self.blocks))
 
     @property
     def length(self) -> int:

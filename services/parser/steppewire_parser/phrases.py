@@ -487,11 +487,18 @@ LISTS = {
 _LEADING = r"^[\W_]{0,6}"  # an emoji, a bullet, a dash, a bracket
 _TO_BOUNDARY = r"(?![^\W\d_])"
 _APOSTROPHES = "['ʻʼ‘’`´]"
+_OPTIONAL_START = re.compile(r"[\W_]|.[?*+{]")
 
 
 def _any(*lines: str) -> str:
-    phrases = [line for block in lines for line in block.strip().splitlines()]
-    return f"(?:{'|'.join(phrases)})".replace("'", _APOSTROPHES)
+    phrases = (line for block in lines for line in block.strip().splitlines())
+    by_start: dict[str, list[str]] = {}
+    for phrase in phrases:
+        # `re` looks at the first letter of each alternative: of forty starts, not of all phrases
+        first = "" if _OPTIONAL_START.match(phrase) else phrase[0].lower()
+        by_start.setdefault(first, []).append(phrase[len(first) :])
+    starts = (f"{first}(?:{'|'.join(rests)})" for first, rests in by_start.items())
+    return f"(?:{'|'.join(starts)})".replace("'", _APOSTROPHES)
 
 
 def _pattern(start: str, end: str = "") -> re.Pattern[str]:
@@ -529,6 +536,8 @@ def is_credit(text: str) -> bool:
 
 def is_empty(text: str) -> bool:
     """Tell whether a paragraph says nothing: only signs, an address, or hashtags."""
+    if text[:1].isalnum() and " " in text:
+        return False
     return bool(_NO_WORDS.match(text) or _ONLY_ADDRESS.match(text))
 
 

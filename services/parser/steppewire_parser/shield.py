@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from heapq import merge
-from itertools import accumulate, islice
+from itertools import islice
 from typing import NamedTuple
+
+import numpy as np
 
 from steppewire_parser.gluing import unglued
 
@@ -33,14 +35,9 @@ MAX_REOPENED = 250_000
 _ATTRIBUTE = rb"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 _START_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|%s)*+>?" % _ATTRIBUTE)
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-# The tags that are worth reading so: those that end late, or have their first > inside a quote.
-_SUSPECT = re.compile(
-    rb"""<[a-zA-Z](?:[^>]{%d}|[^"'>]*+(?:"[^">]*+"[^"'>]*+|'[^'>]*+'[^"'>]*+)*+["'])"""
-    % SHORT_TAG_BYTES
-)
-# The end of an attribute that hides a >: only behind a = does a quote begin a value, and in
-# `'0='>'` the first of them does not.
-_HIDDEN_END = re.compile(rb"""=\s*+["'][^"'>]*+>""")
+_TAG_START = re.compile(rb"<[a-zA-Z]")
+# A > inside a quoted value does not end its tag. Only behind a = does a quote begin a value.
+_HIDDEN_END = re.compile(rb"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
 # What makes a node: a comment does, and a closing p or br that closes nothing.
 _OPEN = re.compile(rb"<(?:[a-zA-Z!?]|/(?:p|br)(?=[\s/>]))", re.IGNORECASE)
 # A closing tag keeps the space behind its name: it has something there that it should not have.
@@ -116,16 +113,30 @@ def _slim(html: bytes) -> bytes:
 
 
 def _suspects(html: bytes) -> Iterator[int]:
-    """Yield where tags begin that are worth reading attribute by attribute, in page order."""
-    return merge((match.start() for match in _SUSPECT.finditer(html)), _with_hidden_ends(html))
+    """Yield where tags may begin that end late, or have their first > in a quote, in page order."""
+    last = -1
+    for end in merge(_late_ends(html), _hidden_ends(html)):
+        # between this > and the one before; a tag with more of them was met at its first
+        for match in _TAG_START.finditer(html, max(last, html.rfind(b">", 0, end)) + 1, end):
+            yield match.start()
+        last = end
 
 
-def _with_hidden_ends(html: bytes) -> Iterator[int]:
-    for match in _HIDDEN_END.finditer(html):
-        # a tag that begins further ahead has no > for so long that it is suspect anyway
-        start = html.rfind(b"<", max(0, match.start() - SHORT_TAG_BYTES), match.start())
-        if start >= 0:
-            yield start
+def _late_ends(html: bytes) -> Iterator[int]:
+    """Yield where the > is that comes after so long a stretch without any; of a page, its end."""
+    half, at = SHORT_TAG_BYTES // 2, 0
+    while at < len(html):
+        # one look in a thousand bytes: a stretch twice as long has a whole one of these windows
+        if html.find(b">", at, at + half) >= 0:
+            at += half
+            continue
+        end = html.find(b">", at + half)
+        yield end if end >= 0 else len(html)
+        at = (end if end >= 0 else len(html)) + 1
+
+
+def _hidden_ends(html: bytes) -> Iterator[int]:
+    return (match.end() - 1 for match in _HIDDEN_END.finditer(html))
 
 
 def _slimmed(tag: bytes) -> bytes:
@@ -165,26 +176,33 @@ def _plain(html: bytes, seen: Counter[bytes]) -> bytes:
     return _FORMATTED.sub(rb"<\1span", html)
 
 
-def _may_nest(names: Iterable[bytes], seen: Counter[bytes]) -> bool:
-    steps = _Steps()
-    heights = list(accumulate(map(steps.__getitem__, names), initial=0))
-    return max(heights) - min(heights) + _closing_nothing(seen, steps) > KEPT_DEPTH
+def _may_nest(names: Sequence[bytes], seen: Counter[bytes]) -> bool:
+    deeper = np.fromiter(map(_STEPS.__getitem__, names), np.int8, len(names))
+    heights = deeper.cumsum(dtype=np.int32)
+    rise = int(max(0, heights.max(initial=0)) - min(0, heights.min(initial=0)))
+    return rise > KEPT_DEPTH or rise + _closing_nothing(seen) > KEPT_DEPTH
 
 
-def _closing_nothing(seen: Counter[bytes], steps: _Steps) -> int:
+def _closing_nothing(seen: Counter[bytes]) -> int:
     """Count closing tags beyond the opening ones of their name: each makes the sum too low."""
-    kept = ((name, n) for name, n in seen.items() if name.startswith(b"/") and steps[name])
-    return sum(max(0, n - seen[name[1:].strip()]) for name, n in kept)
+    kept = ((name, n) for name, n in seen.items() if _STEPS[name] < 0)
+    return sum(max(0, n - seen.get(name[1:].strip(), 0)) for name, n in kept)
 
 
 class _Steps(dict[bytes, int]):
     """How much deeper a tag leads, by its name."""
 
     def __missing__(self, name: bytes) -> int:
-        """Work it out once for each name."""
+        """Work it out once for each name, not for those that a page makes up by the thousand."""
         counts = name.strip(b"/ \t\n\r\f").lower() not in _UNCOUNTED
-        step = self[name] = -int(counts) if name.startswith(b"/") else int(counts)
+        step = -int(counts) if name.startswith(b"/") else int(counts)
+        if len(self) < MAX_NAMES:
+            self[name] = step
         return step
+
+
+_STEPS = _Steps()
+MAX_NAMES = 2_000
 
 
 def flattened(html: bytes) -> bytes:

@@ -30,7 +30,11 @@ _RARE = re.compile(f"[{_SMUGGLED}\u2800\u3164\uffa0]")
 # Most texts have none of all that, and to see it takes a tenth of the time of removing it.
 _ODD = re.compile(
     f"[{_INVISIBLE}{_UNSTORABLE}{_SMUGGLED}\u200c\u200d\u2800\u3164\uffa0\t-\r\x1c-\x1f\x85\xa0\u1680"
-    "\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  "
+    "\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
+# Of these alone Python says that they can be printed.
+_ODD_IN_PRINT = re.compile(
+    "[\u034f\u115f\u1160\u180b-\u180d\u180f\u2800\u3164\uffa0\ufffc\U000e0100-\U000e01ef]"
 )
 _NO_LETTER = re.compile(r"[\W\d_]")
 # The same by bytes, which takes a tenth of the time.
@@ -38,6 +42,8 @@ _ASCII = bytes(range(0x80))
 _ASCII_SIGNS = bytes(code for code in _ASCII if not chr(code).isalnum())
 _NO_ASCII_LETTER = bytes(code for code in range(0x100) if not (code < 0x80 and chr(code).isalpha()))
 _NOT_WORD = re.compile(r"[\W_]+")
+# Of the signs outside ASCII nearly all are these.
+_SIGNS = tuple(sign.encode() for sign in "’‘“”«»„…–—·№•\u00a0")
 
 
 def normalise(text: str) -> str:
@@ -49,7 +55,7 @@ def normalise(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
     text = text.replace("\u00a0", " ")
-    if _ODD.search(text) is None:
+    if _is_plain(text):
         return unicodedata.normalize("NFC", text).strip(" ")
     visible = _UNSEEN.sub("", text)
     if _RARE.search(visible) is not None:
@@ -60,12 +66,24 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", spaced)
 
 
+def _is_plain(text: str) -> bool:
+    """Tell whether a text has nothing that is to be removed, nor spaces to be made one."""
+    if "  " in text:
+        return False
+    return _ODD_IN_PRINT.search(text) is None if text.isprintable() else _ODD.search(text) is None
+
+
 def squash(text: str) -> str:
     """Return a form for comparing: letters and digits only, without case."""
     if text.isascii():
         return text.lower().encode("ascii").translate(None, _ASCII_SIGNS).decode("ascii")
-    # spaces are most of what goes, and a replacement takes a third of the time
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold().replace(" ", ""))
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # to look at each letter takes ten times as long as this
+    data = folded.encode("utf-8", "surrogatepass").translate(None, _ASCII_SIGNS)
+    for sign in _SIGNS:
+        data = data.replace(sign, b"")
+    bare = data.decode("utf-8", "surrogatepass")
+    return bare if bare.isalnum() else _NOT_WORD.sub("", bare)
 
 
 def letters(text: str) -> int:

@@ -37,7 +37,7 @@ class Writing:
     @cached_property
     def letters(self) -> int:
         """Return the number of letters that a reader gets to read."""
-        return sum(block.letters for block in self.blocks) + letters(self.lead or "")
+        return letters("".join((self.lead or "", *(block.text for block in self.blocks))))
 
 
 def read_writing(

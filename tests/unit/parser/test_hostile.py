@@ -81,11 +81,14 @@ def test_a_tag_with_a_million_attributes_keeps_a_few(parse, words):
     assert "Предложение номер 7" in parsed.article.text
 
 
-@pytest.mark.parametrize("first", ["'0='>'", "a='>'", 'a=">"', '\'=">"', "a= '>' b"])
-def test_what_hides_the_end_of_a_tag_hides_no_attributes(document, first):
+@pytest.mark.parametrize("before", ["", '2="'])
+@pytest.mark.parametrize(
+    "first", ["'0='>'", "a='>'", 'a=">"', '\'=">"', "a= '>' b", 'a="<" b=">"', "a='<b>'"]
+)
+def test_what_hides_the_end_of_a_tag_hides_no_attributes(document, before, first):
     attributes = " ".join(f"'{n}='>'" for n in range(20_000))
 
-    found = document(f"<time {first} {attributes}>x</time><p>раз</p>")
+    found = document(f"{before}<time {first} {attributes}>x</time><p>раз</p>")
 
     assert "tag-slimmed" in found.facts
     assert all(len(tag.attributes) <= 64 for tag in found.tags)
