@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -64,8 +64,22 @@ def choose_authors(
     for text in ruled:
         names = [n for n in names_in(text) if is_name(n) and is_person(n)]
         finder.ruled.extend(n for n in names if publisher.is_author(n))
-    found = next(filter(None, finder.attempts()), [])
-    return tuple(dict.fromkeys(found))[:MAX_AUTHORS]
+    return tuple(dict.fromkeys(finder.found()))[:MAX_AUTHORS]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Whom one place of the structure names, in order; some of them are organisations."""
+
+    names: list[str]
+    organisations: frozenset[str]
+    beside: frozenset[str]
+    """Who signs beside people: organisations, and teams with an entry of their own."""
+
+    @property
+    def others(self) -> list[str]:
+        """Those who are not said to be organisations."""
+        return [name for name in self.names if name not in self.organisations]
 
 
 class _Finder:
@@ -79,42 +93,66 @@ class _Finder:
         self._bylines = bylines
         self._publisher = publisher
 
-    def attempts(self) -> Iterator[list[str]]:
+    def found(self) -> list[str]:
+        """Return the names of the first place that has any, and of one that knows more people."""
+        first = next(filter(None, self._attempts()), [])
+        if not first or first is self.ruled:
+            return first
+        known = set(map(squash, first))
+        more = (self._people(place.others) for place in self._declared)
+        return next((names for names in more if known < set(map(squash, names))), first)
+
+    def _attempts(self) -> Iterator[list[str]]:
         """Yield what each place says, the most reliable first."""
         yield self.ruled
-        for names in self._declared:
-            yield self._whole(self._people(names))
-        yield from (self._people(names, own_site=True) for names in self._declared)
-        yield from (self._people(seen.names) for seen in self._seen if seen.sureness >= SURE)
-        yield from (self._people(names) for names in self._bylines.told())
-        likely = (self._people(seen.names) for seen in self._seen if seen.sureness >= LIKELY)
-        yield from (people for people in likely if people and " " in people[0])
+        yield from map(self._signed_by_people, self._declared)
+        yield from (self._people(place.others, own_site=True) for place in self._declared)
+        yield from (self._people(seen.names) for seen in self._sure)
+        yield from map(self._people, self._bylines.told)
+        yield from map(self._signed_by_team, self._declared)
+        likely = [seen.names for seen in self._seen if seen.sureness >= LIKELY]
+        yield from filter(_is_whole, map(self._people, likely))
         yield from (self._people(names) for names in self._bylines.far())
-        for signed in self._signed:
-            yield [n for n in signed if self._publisher.is_author(n)]
+        yield from (self._authors(seen.names) for seen in self._sure)
+        yield from map(self._authors, self._bylines.told)
+        yield from filter(_is_whole, map(self._authors, likely))
         yield from self._organisations()
+        # a blog is signed by its own name
+        yield from (list(seen.names) for seen in self._sure)
+        yield from map(list, self._bylines.told)
 
     @cached_property
-    def _declared(self) -> list[list[str]]:
-        """The names of each place of the structure, without organisations."""
-        return self._by_place(lambda signature: not signature.is_organisation)
+    def _declared(self) -> list[_Place]:
+        """The places of the structure that say who wrote the article."""
+        told = groupby(filter(_is_told, self._signatures), key=lambda signature: signature.place)
+        return [_place([*group]) for _, group in told]
 
-    @property
-    def _signed(self) -> Iterator[Names]:
-        yield from self._by_place(lambda signature: True)
-        yield from (seen.names for seen in self._seen if seen.sureness >= SURE)
+    def _signed_by_people(self, place: _Place) -> list[str]:
+        """Return the people that a place names, with the organisations that sign beside them."""
+        people = self._people(place.others)
+        whole = self._whole(people)
+        if whole != people or not people:
+            return whole
+        beside = self._authors(place.beside)
+        return [n for n in place.names if n in people or n in beside]
+
+    def _signed_by_team(self, place: _Place) -> list[str]:
+        """Return a team that a place names as it names people, and who signs beside it."""
+        teams = self._authors(place.others)
+        return [n for n in place.names if n in teams or n in place.organisations] if teams else []
 
     def _organisations(self) -> Iterator[list[str]]:
         """Yield whom each place names, the site too: it says so itself, so it is no guess."""
-        for signature in self._signatures:
+        for signature in filter(_is_told, self._signatures):
             whole = [signature.text] if is_name(signature.text) else names_in(signature.text)
-            yield list(filter(is_name, whole)) if _is_told(signature) else []
+            yield list(filter(is_name, whole))
 
-    def _by_place(self, counts: Callable[[Signature], bool]) -> list[list[str]]:
-        told = filter(counts, filter(_is_told, self._signatures))
-        places = groupby(told, key=lambda signature: signature.place)
-        texts = [[signature.text for signature in group] for _, group in places]
-        return [[n for text in group for n in names_in(text) if is_name(n)] for group in texts]
+    def _authors(self, names: Names) -> list[str]:
+        return [n for n in names if self._publisher.is_author(n)]
+
+    @property
+    def _sure(self) -> Iterator[Seen]:
+        return (seen for seen in self._seen if seen.sureness >= SURE)
 
     @property
     def _seen(self) -> list[Seen]:
@@ -127,11 +165,32 @@ class _Finder:
         return [n for n in may if is_person(n) or is_agency(n)]
 
     def _whole(self, people: list[str]) -> list[str]:
-        """Return the whole name where the structure knows only the first and the page both."""
+        """Return the whole name that the page shows where the structure knows one word only.
+
+        It is the first name, or a login: "KatieS" for Katie Smith, or for whom she writes.
+        """
         if len(people) != 1 or " " in people[0]:
             return people
-        longer = (seen.names for seen in self._seen if len(seen.names) == 1)
-        return next((list(n) for n in longer if n[0].startswith(f"{people[0]} ")), people)
+        shown = [names for seen in self._seen if len(names := seen.names) == 1]
+        longer = (list(names) for names in shown if names[0].startswith(f"{people[0]} "))
+        others = (self._people(seen.names) for seen in self._sure)
+        whole = (names for names in others if len(names) == 1 and _is_whole(names))
+        return next(longer, None) or next(whole, people)
+
+
+def _place(group: Sequence[Signature]) -> _Place:
+    names: list[str] = []
+    for signature in group:
+        whole = signature.is_organisation and is_name(signature.text)
+        names.extend([signature.text] if whole else filter(is_name, names_in(signature.text)))
+    organisations = frozenset(one.text for one in group if one.is_organisation)
+    teams = (one.text for one in group[1:] if one.text in names and not is_person(one.text))
+    return _Place(names, organisations, organisations.union(teams))
+
+
+def _is_whole(names: Sequence[str]) -> bool:
+    """Tell whether the first name has two words: what is marked less surely may be a button."""
+    return bool(names) and " " in names[0]
 
 
 def _is_told(signature: Signature) -> bool:

@@ -22,7 +22,8 @@ INTRODUCTIONS = (
     r"(?:view|read|see|show|zeige|all|alles?|more|mehr)\b.{0,25}\b(?:by|from|von|par|por)",
     r"(?:posted|published|written)(?: on)?|words|contributors?",
     r"(?:about the )?authors?(?:\(s\))?(?: of the (?:article|story))?",
-    r"(?:geschrieben |verfasst |erstellt |eingestellt |veröffentlicht |interview |text |kommentar |"
+    r"(?:geschrieben |verfasst |erstellt |eingestellt |gespeichert |veröffentlicht |interview |"
+    r"text |kommentar |"
     r"analyse |ein (?:artikel|beitrag|gastbeitrag|interview|kommentar) )?(?:von|vom)",
     r"text(?: und interview)?|interview|autor(?:in|en|innen)?(?:/autor(?:in)?)?|verfasser(?:in)?",
     r"(?:écrit |publié |posté |propos recueillis |article |rédigé )?par|auteurs?|texte",
@@ -41,8 +42,8 @@ FIRST_WORDS = _words("""
 this article story text words reporting interview analysis review report post content blog
 guest was is written posted authored submitted published created contributed edited by view
 read see show zeige all alle alles more mehr contributor contributors about author authors
-geschrieben verfasst erstellt eingestellt veröffentlicht kommentar analyse ein von vom autor
-autorin autoren autorinnen verfasser verfasserin écrit publié posté propos rédigé par auteur
+geschrieben verfasst erstellt eingestellt gespeichert veröffentlicht kommentar analyse ein von vom
+autor autorin autoren autorinnen verfasser verfasserin écrit publié posté propos rédigé par auteur
 auteurs texte escrito publicado redactado por autora autores texto scritto pubblicato da di
 autore autori testo geschreven door skrevet av af tekst przez autorka autorzy автор авторы
 текст журналист корреспондент материал подготовил подготовила подготовили беседовал беседовала
@@ -109,7 +110,7 @@ why this der das la los to no new for with by in on at
 # These neither even where an element is marked as the author's: it holds a button or a credit.
 NEVER_SIGN = _words("""
 reviewed edited written updated published posted genre following view read see learn follow show
-get log sign with from more privacy policy about über
+get log sign with from more privacy policy about über archiv anzeigen
 """)
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""

@@ -158,7 +158,8 @@ def _without_role(name: str, on_page: bool) -> str:
     behind = _ROLE_BEHIND.search(name) if on_page else None
     if behind and len(name[: behind.start()].split()) > 1:
         return name[: behind.start()]
-    return "" if on_page and _ROLE_ONLY.search(name) else name
+    is_role = on_page and _ROLE_ONLY.search(name) and not name.startswith("The ")
+    return "" if is_role else name
 
 
 def _tidy(name: str) -> str:
@@ -188,7 +189,9 @@ def is_shaped(name: str) -> bool:
     words = name.split()
     if not 1 <= len(words) <= FEW_WORDS or _NOT_SHAPED.search(name):
         return False
-    edges = {words[0].lower(), words[-1].lower()}
+    if words[0].lower() == "the" and _COLLECTIVE.search(words[-1]):
+        words = words[1:]  # "The Example Team" signs
+    edges = {words[0].lower(), words[-1].lower()} if words else NEVER_NAMES
     return not edges & (NEVER_NAMES | BEFORE_DATES) and all(map(_is_name_word, words))
 
 

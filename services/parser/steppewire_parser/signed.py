@@ -52,7 +52,8 @@ _CLASS = re.compile(
     r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$",
     re.IGNORECASE,
 )
-_BIOGRAPHY = re.compile(r"bio|about|box|card|avatar", re.IGNORECASE)
+# "vcard" is how WordPress marks the name itself.
+_BIOGRAPHY = re.compile(r"bio|about|box|(?<!v)card|avatar", re.IGNORECASE)
 _HREF = re.compile(
     r"/(?:authors?|autor(?:en|es|a)?|people|by|staff|profiles?|contributors?)/[^/?#]|/@\w",
     re.IGNORECASE,
@@ -66,8 +67,8 @@ _OTHERS = (
     "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
     "factcheck", "-form", "form-",
 )  # fmt: skip
-# A builder of pages calls every part so, the article's as well.
-_BUILDER = "elementor-widget"
+# Builders of pages call parts of the article so, too.
+_BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted")
 _ELSEWHERE = frozenset(
     ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
 )
@@ -111,13 +112,13 @@ class Bylines:
             found.extend(self._read(self._page.select(_ANYWHERE)[:MAX_ELEMENTS], []))
         return sorted(found, key=lambda seen: -seen.sureness)
 
-    def told(self) -> Iterator[tuple[str, ...]]:
-        """Yield the names of lines near the heading that begin like a byline: "Автор: …"."""
-        for heading in self._headings or self._page.named("h2")[:1]:
-            for text in _texts_behind(heading):
-                names = self._told(text) if begins_byline(text.text_content or "") else ()
-                if names:
-                    yield names
+    @cached_property
+    def told(self) -> list[tuple[str, ...]]:
+        """The names of lines near the heading that begin like a byline: "Автор: …"."""
+        headings = self._headings or self._page.named("h2")[:1]
+        texts = (text for heading in headings for text in _texts_behind(heading))
+        lines = (text for text in texts if begins_byline(text.text_content or ""))
+        return list(filter(None, map(self._told, lines)))
 
     def far(self) -> Iterator[tuple[str, ...]]:
         """Yield whole names of lines anywhere that are introduced as nothing else is: "Text: …"."""
@@ -363,7 +364,7 @@ def _names_others(place: LexborNode) -> bool:
         return True
     if place.tag in ("article", "main", "section", "body", "html"):
         return False
-    names = _names_of(place).lower().replace(_BUILDER, "")
+    names = _BUILDERS.sub("", _names_of(place).lower())
     return any(word in names for word in _OTHERS)
 
 

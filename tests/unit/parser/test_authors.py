@@ -163,6 +163,7 @@ BIOGRAPHY = "She has written about bridges, and about people who build them, for
         '<p>by <a href="/shop">John Smith</a>, a novel</p>',
         '<div class="promoted-node"><h1>Мост открыт</h1><p class="author">Jane Doe</p></div>',
         '<div class="elementor-widget-container"><p class="author">Jane Doe</p></div>',
+        '<div class="node node-promoted"><p class="author">Jane Doe</p></div>',
         '<p class="author">Reviewed by</p><p class="author">Jane Doe</p>',
     ],
 )
@@ -240,6 +241,64 @@ def test_an_agency_signs_beside_a_person(authors):
     structure = ld(f"[{person('Айгерим Сериккызы')},{person('Reuters')}]")
 
     assert authors(structure) == ("Айгерим Сериккызы", "Reuters")
+
+
+@pytest.mark.parametrize(
+    "beside", ['{"@type":"Organization","name":"SDA"}', person("Отдел науки Team")]
+)
+def test_who_signs_in_an_entry_of_its_own_signs_beside_a_person(authors, beside):
+    structure = ld(f"[{person('Айгерим Сериккызы')},{beside}]")
+    site = ld(f'[{person("Айгерим Сериккызы")},{{"@type":"Organization","name":"Заря"}}]')
+
+    assert authors(structure)[0] == "Айгерим Сериккызы"
+    assert len(authors(structure)) == 2
+    assert authors(site) == ("Айгерим Сериккызы",)
+
+
+def test_a_place_that_knows_more_people_completes_the_first_one(authors):
+    more = '<meta name="author" content="Мария Волкова, А. Мамин">'
+    others = '<meta name="author" content="Жанна Ким, А. Мамин">'
+
+    assert authors(ld(person("А. Мамин")) + more) == ("Мария Волкова", "А. Мамин")
+    assert authors(ld(person("Мария Волкова")) + others) == ("Мария Волкова",)
+
+
+def test_a_team_that_the_structure_names_goes_before_what_may_be_a_link(authors):
+    page = '<h1>Мост открыт</h1><a href="/people/x">Grilled Cheese Table</a>'
+
+    assert authors(page) == ("Grilled Cheese Table",)
+    assert authors(ld(person("Great Day Editorial Team")) + page) == ("Great Day Editorial Team",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<p class="author-name">By <a>The Example Editors</a></p>',
+        "<div><span>By</span><span>The Example Editors</span></div>",
+        '<a href="/authors/staff">The Example Editors</a>',
+    ],
+)
+def test_a_team_signs_where_nobody_else_does(authors, byline):
+    assert authors(f"<h1>Мост открыт</h1>{byline}<p>Текст.</p>") == ("The Example Editors",)
+
+
+@pytest.mark.parametrize(
+    "byline", ['<span class="author vcard">zarya</span>', "<p>Автор: Zarya</p>"]
+)
+def test_a_blog_is_signed_by_its_own_name(authors, byline):
+    page = f"<article><h1>Мост открыт</h1>{byline}<p>Текст.</p></article>"
+
+    assert [name.lower() for name in authors(page)] == ["zarya"]
+    assert authors(page + ld(person("Мария Волкова"))) == ("Мария Волкова",)
+
+
+@pytest.mark.parametrize("login", ["KatieS", "mariav", "Мария"])
+def test_whom_the_page_shows_wrote_it_rather_than_a_login(authors, login):
+    shown = '<p class="byline">Жанна Ким</p>'
+
+    assert authors(ld(person(login)) + shown) == ("Жанна Ким",)
+    assert authors(ld(person(login))) == (login,)
+    assert authors(ld(person("Мария Волкова")) + shown) == ("Мария Волкова",)
 
 
 def test_a_card_that_tells_of_something_else_names_no_author(authors):
