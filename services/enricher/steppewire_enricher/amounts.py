@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from steppewire.events import EntityType
 from steppewire_enricher.lists import read_list
-from steppewire_enricher.scan import digits, heads_of, matches_at, word_heads
+from steppewire_enricher.scan import Scan, head_of, heads_of, matches_at
 
 
 @dataclass(frozen=True)
@@ -81,20 +81,20 @@ _MONEY = tuple(
     )
 )
 _IN_MONEY = re.compile(
-    rf"[{''.join(_SYMBOLS)}]|\b(?:{'|'.join(_LISTS['currencies'].values())}|(?:{_CODES}){_END})",
-    re.IGNORECASE,
+    rf"{'|'.join(_LISTS['currencies'].values())}|(?:{_CODES}){_END}", re.IGNORECASE
 )
+_ANY_SYMBOL = re.compile(rf"[{''.join(_SYMBOLS)}]")
 """What no sum is without: asked first, because most paragraphs have none."""
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12, "т": 3}
 
 
-def sums(text: str) -> list[Found]:
+def sums(seen: Scan) -> list[Found]:
     """Return the sums of money in a text, in order."""
-    if not _IN_MONEY.search(text):
+    text, counted = seen.text, seen.digits
+    if not _ANY_SYMBOL.search(text) and not seen.where(MONEY):
         return []
     taken = bytearray(len(text))
     out: list[Found] = []
-    counted = digits(text)
     for pattern in _MONEY if counted else _MONEY[-2:]:
         at_digits = pattern.pattern.startswith(_START)
         for match in matches_at(pattern, text, counted) if at_digits else pattern.finditer(text):
@@ -220,13 +220,23 @@ _AT_DIGITS, _AT_WORDS, _AT_ORDINALS, _ANYWHERE = range(4)
 """Where a pattern may begin."""
 
 
+MONEY, _CARDINALS, _ORDINALS = 1, 2, 4
+"""Marks of words: what may begin with them."""
+
+
 @lru_cache(maxsize=16)
-def _heads(language: str) -> dict[int, frozenset[str]]:
-    """Return how the words begin with which numbers in a language do."""
-    return {
-        _AT_WORDS: heads_of(_LISTS["cardinals"].get(language, "-").split()),
-        _AT_ORDINALS: heads_of(_LISTS["ordinal_words"].split()),
-    }
+def _heads(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return how the words begin with which numbers of a language do: cardinals, ordinals."""
+    cardinals = _LISTS["cardinals"].get(language, "-").split()
+    return heads_of(cardinals), heads_of(_LISTS["ordinal_words"].split())
+
+
+def marks_of_numbers(word: str, language: str) -> int:
+    """Return what of this module may begin with a word."""
+    cardinals, ordinals = _heads(language)
+    head = head_of(word)
+    counts = MONEY * bool(_IN_MONEY.match(word))
+    return counts | _CARDINALS * (head in cardinals) | _ORDINALS * (head in ordinals)
 
 
 @lru_cache(maxsize=16)
@@ -271,26 +281,26 @@ def _where(pattern: str, worded_: str) -> int:
     return _AT_ORDINALS if pattern.startswith(r"(?<!\w)") else _ANYWHERE
 
 
-def _places(text: str, language: str) -> dict[int, Sequence[int]]:
+def _places(seen: Scan) -> dict[int, Sequence[int]]:
     """Return where numbers of every kind may begin."""
-    words, heads = word_heads(text), _heads(language)
-    said: dict[int, Sequence[int]] = {
-        where: [at for head, at in words if head in some] for where, some in heads.items()
-    }
-    counted = digits(text)
     # a phone may begin with a plus, a clock with the word for it, an address anywhere
-    odd = [match.start() for match in _ODD.finditer(text)] if counted else []
-    return {**said, _AT_DIGITS: counted, _ANYWHERE: range(len(text)) if "@" in text else odd}
+    odd = [match.start() for match in _ODD.finditer(seen.text)] if seen.digits else []
+    return {
+        _AT_WORDS: seen.where(_CARDINALS),
+        _AT_ORDINALS: seen.where(_ORDINALS),
+        _AT_DIGITS: seen.digits,
+        _ANYWHERE: range(len(seen.text)) if "@" in seen.text else odd,
+    }
 
 
 _ODD = re.compile(r"[\d+]|(?<!\w)(?:сағат|soat|соат)", re.IGNORECASE)
 
 
-def numbers(text: str, language: str, taken: bytearray) -> Iterator[Found]:
+def numbers(seen: Scan, language: str, taken: bytearray) -> Iterator[Found]:
     """Return percentages, times, quantities and numbers outside of what is taken; marks them."""
-    places = _places(text, language)
+    places = _places(seen)
     for type_, pattern, where in _patterns(language):
-        for match in matches_at(pattern, text, places[where]):
+        for match in matches_at(pattern, seen.text, places[where]) if places[where] else ():
             if taken.find(1, *match.span()) < 0:
                 taken[slice(*match.span())] = b"\1" * len(match[0])
                 yield Found(match.start(), match.end(), type_, match[0])

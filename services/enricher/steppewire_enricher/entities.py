@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from steppewire.events import Article, EntityType, Languages, MentionField, PlaceKind
 from steppewire_enricher import rules
@@ -35,8 +36,7 @@ MODELS = {
 their known names are found, no more."""
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A mention: `text[start:end]` of a field names something."""
 
     field: MentionField
@@ -257,7 +257,7 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
         if match is not None:
             exact = (match.start, match.end) == (span.start, span.end)
             name = match.name if exact else ""
-            named = replace(named, entry=match.entry, whole=match.whole, listed=name)
+            named = named._replace(entry=match.entry, whole=match.whole, listed=name)
         yield _placed(named, span, words) if named.type in PLACES else named
     for span in sentence.others:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
@@ -271,11 +271,11 @@ def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
     else:
         type_, kind = _by_words(named, span, words)
     if named.language not in _TAUGHT:
-        return replace(named, type=type_, kind=kind)
+        return named._replace(type=type_, kind=kind)
     if named.type == "FACILITY" and kind in ("country", "region", "settlement"):
-        return replace(named, type="GPE", kind=kind)
+        return named._replace(type="GPE", kind=kind)
     # the tagger learnt what is a GPE and what a LOCATION
-    return replace(named, kind=kind if type_ == named.type else None)
+    return named._replace(kind=kind if type_ == named.type else None)
 
 
 def _by_words(
@@ -334,7 +334,7 @@ def with_values(tagged: Sequence[Named], values: Iterable[Named]) -> list[Named]
         ]
         wider = next((r for r in rivals if r.type == value.type and _covers(r, value)), None)
         if wider is not None:
-            out[wider.field, wider.start] = replace(wider, normal=wider.normal or value.normal)
+            out[wider.field, wider.start] = wider._replace(normal=wider.normal or value.normal)
         elif all(_yields(rival, value) for rival in rivals):
             for rival in rivals:
                 out.pop((rival.field, rival.start), None)

@@ -7,11 +7,12 @@ pays for each word once. `View` says which language's knowledge is asked.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from steppewire_enricher.folding import fold, roman
+from steppewire_enricher.folding import REMEMBERED, fold, roman
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.turkic import kk_stems
 
@@ -32,7 +33,7 @@ _PLURAL = re.compile(r"lar|ler|dar|der|tar|ter")
 OPENING, CLOSING = "«“„", "»”"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def shape(word: str) -> str:
     """Return capitals as X, small letters as x, digits as d, each run once: `Xx-Xx`."""
     if word.isalpha() and (word[1:].islower() or len(word) == 1):
@@ -61,7 +62,7 @@ def _case_by_end(end: str) -> str:
 _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def outline(word: str) -> str:
     """Return the class of a word's letters, as the Russian network was first trained on it."""
     kind = _KIND.match(word)
@@ -87,10 +88,14 @@ def _is_title(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and word[1:].islower()
 
 
+_AFFIX = 6
+"""Letters of the longest beginning and end that count."""
+
+
 def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
     """Return the features of a word of a text in `language`, compared in `view`."""
     letters = fold(word)[:40]
-    lengths = range(1, min(7, len(letters)))
+    lengths = range(1, min(_AFFIX + 1, len(letters)))
     ends = [f"s{n}:{letters[-n:]}" for n in lengths]
     begins = [f"p{n}:{letters[:n]}" for n in lengths]
     plain = (f"w:{letters}", f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
@@ -108,6 +113,35 @@ def _meaning(word: str, language: str, view: View) -> Iterator[str]:
         yield from (f"st:{fold(stem)}" for stem in kk_stems(word)[:2])
     if view == "ru":
         yield f"o:{outline(word)}"
+
+
+_WHOLE = zlib.crc32(b"w:")
+_ENDS, _BEGINS = (
+    [zlib.crc32(f"{which}{n}:".encode()) for n in range(_AFFIX + 1)] for which in "sp"
+)
+_TWO_BYTES = re.compile(r"[\u0080-\u07ff]+")
+"""Cyrillic, as UTF-8 has it; ASCII takes one byte a letter."""
+
+
+def word_keys(word: str, language: str, view: View) -> list[int]:
+    """Return the keys (CRC-32) of `word_features`, without writing the features down."""
+    crc32, letters = zlib.crc32, fold(word)[:40]
+    width = 1 if letters.isascii() else 2
+    if width == 2 and not _TWO_BYTES.fullmatch(letters):
+        return [crc(feature) for feature in word_features(word, language, view)]
+    coded, sizes = letters.encode(), range(1, min(_AFFIX + 1, len(letters)))
+    return [
+        crc32(coded, _WHOLE),
+        *(crc32(coded[-n * width :], _ENDS[n]) for n in sizes),
+        *(crc32(coded[: n * width], _BEGINS[n]) for n in sizes),
+        *map(crc, (f"sh:{shape(word)}", f"len:{min(len(word), 8)}")),
+        *map(crc, _meaning(word, language, view)),
+    ]
+
+
+def crc(feature: str) -> int:
+    """Return the key under which a feature is stored."""
+    return zlib.crc32(feature.encode("utf-8", "replace"))
 
 
 def context_features(words: Sequence[str], known: Sequence[Match]) -> list[tuple[str, ...]]:

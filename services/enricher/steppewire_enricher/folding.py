@@ -21,13 +21,17 @@ _TO_ROMAN = str.maketrans(_ROMAN)
 _TO_NOTHING = str.maketrans("", "", "'")
 
 
-@lru_cache(maxsize=20_000)
+REMEMBERED = 10_000
+"""Words that each of our small answers about words is kept for."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def fold(word: str) -> str:
     """Return a word without case and with one kind of apostrophe; ё counts as е."""
     return one_apostrophe(word).casefold().replace("ё", "е")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def fold_uz(word: str) -> str:
     """Return one key for both Uzbek alphabets: Latin, lower case, without apostrophes.
 
@@ -36,13 +40,15 @@ def fold_uz(word: str) -> str:
     return one_apostrophe(uz_to_latin(word)).casefold().translate(_TO_NOTHING)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def roman(word: str) -> str:
     """Return Latin letters for a word in any of our Cyrillic or Latin alphabets.
 
     Kazakh, Uzbek and Russian spellings of a name come near each other: Тоқаев -> toqaev.
     """
     letters = one_apostrophe(word).casefold().translate(_TO_NOTHING).translate(_TO_ROMAN)
+    if letters.isascii():
+        return letters
     plain = unicodedata.normalize("NFD", letters)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
@@ -61,7 +67,7 @@ _SOUNDS = (
 )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def sound(name: str) -> str:
     """Return a rough key of how a name sounds: Тоқаев, Токаев, Tokayev share one."""
     key = roman(name)

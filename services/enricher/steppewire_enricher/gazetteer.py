@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from steppewire.events import EntityType, PlaceKind
-from steppewire_enricher.folding import fold, fold_uz, roman
+from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
@@ -47,8 +47,7 @@ class Entry:
         return f"{prefix}/{self.states[state]}" if state in self.states else f"{self.id}-{state}"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """An entry's name at `words[start:end]`."""
 
     start: int
@@ -166,6 +165,7 @@ class Gazetteer:
                 self._add(entry.names[language][0].split()[-1], entry, whole=False)
         self._starts = frozenset(key[:_START] for key in self.root.next)
         self._key = fold_uz if language == "uz" else fold
+        self._begins = lru_cache(maxsize=REMEMBERED)(self._may_begin)
 
     def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
         nodes = [self.root]
@@ -191,24 +191,23 @@ class Gazetteer:
         """Return the longest known names in a sentence, left to right, none overlapping."""
         out: list[Match] = []
         start = 0
-        while start < len(words):
-            found = self._longest(words, start)
-            if found is not None:
-                out.append(found)
-            start = found.end if found is not None else start + 1
+        for position, word in enumerate(words):
+            if position >= start and self._begins(word):  # nearly every word ends here
+                found = self._longest(words, position)
+                if found is not None:
+                    out.append(found)
+                    start = found.end
         return out
 
     def _may_begin(self, word: str) -> bool:
         """Say whether a name begins with these letters: case endings are at the other end."""
+        if word[:1].islower() and fold(word) not in self.root.next:
+            return False
         key = self._key(word)
         return key[:_START] in self._starts or key[: _START - 1] in self._starts
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
-        if words[start][:1].islower() and fold(words[start]) not in self.root.next:
-            return None  # nearly every word ends here, before its forms are looked for
-        if not self._may_begin(words[start]):
-            return None
         nodes = [self.root]
         for position in range(start, len(words)):
             keys = forms(words[position], self.language)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.gazetteer import cue_of
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.tagger import Span
@@ -26,7 +27,7 @@ def _offices(words: Sequence[str], language: str) -> list[Span]:
     modifiers = _words(language, "modifiers")
     out: list[Span] = []
     for i, word in enumerate(words):
-        if cue_of(word, language) == "person_title":
+        if _is_office(word, language):
             start = i
             while start > 0 and words[start - 1].lower() in modifiers:
                 start -= 1
@@ -38,7 +39,12 @@ def _peoples(words: Sequence[str], language: str) -> list[Span]:
     return [Span(i, i + 1, "NORP") for i, word in enumerate(words) if _is_people(word, language)]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
+def _is_office(word: str, language: str) -> bool:
+    return cue_of(word, language) == "person_title"
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _is_people(word: str, language: str) -> bool:
     return _people(language).fullmatch(word) is not None
 

@@ -17,7 +17,7 @@ from math import log1p
 from typing import NamedTuple
 
 from steppewire.events import Article, Entity, Languages
-from steppewire_enricher.folding import fold, fold_uz, roman
+from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.words import parses
@@ -92,7 +92,7 @@ class _Candidate:
     count: float = 0.0
     first: int = READ
     paragraphs: set[int] = field(default_factory=set)
-    shapes: Counter[str] = field(default_factory=Counter)
+    shapes: dict[str, int] = field(default_factory=dict)
     name: str = ""
 
     def seen(self, word: _Word, surface: str) -> None:
@@ -100,7 +100,7 @@ class _Candidate:
         self.count += _TITLE if word.field == "title" else 1.0
         self.first = min(self.first, 0 if word.field != "text" else word.start)
         self.paragraphs.add(word.paragraph)
-        self.shapes[surface] += 1
+        self.shapes[surface] = self.shapes.get(surface, 0) + 1
 
     @property
     def score(self) -> float:
@@ -143,17 +143,20 @@ def _names(article: Article, entities: Sequence[Entity]) -> dict[str, _Candidate
 
 
 def _words(article: Article, entities: Sequence[Entity], language: str) -> Iterator[_Word]:
-    """Yield the words that are in no name, date or sum; a word of grammar as an empty key."""
+    """Yield the words that tell something, and are in no name, date or sum."""
     inside = _inside(entities)
-    stop, key = _stop(language), _keys(language)
+    stop, key, fold_ = _stop(language), _keys(language), _folding(language)
     for name, start, paragraph, text in _texts(article):
+        taken = inside.get(name, b"")
         for match in _WORD.finditer(text):
-            at, surface = start + match.start(), match[0]
-            written = _folding(language)(surface)
-            plain = len(written) < _SHORTEST or written in stop or (name, at) in inside
-            word = "" if plain else key(written)
-            yield _Word("" if word in stop else word, surface, name, at, paragraph)
-        yield _Word("", "", name, start + len(text), paragraph)
+            at = start + match.start()
+            written = fold_(match[0])
+            named = at < len(taken) and taken[at]
+            if named or len(written) < _SHORTEST or written in stop:
+                continue
+            word = key(written)
+            if word and word not in stop:
+                yield _Word(word, match[0], name, at, paragraph)
 
 
 def _texts(article: Article) -> Iterator[tuple[str, int, int, str]]:
@@ -168,22 +171,24 @@ def _texts(article: Article) -> Iterator[tuple[str, int, int, str]]:
         start += len(paragraph.text) + len("\n\n")
 
 
-def _inside(entities: Sequence[Entity]) -> set[tuple[str, int]]:
-    """Return all places in names, dates and sums."""
-    return {
-        (at.field, place)
-        for entity in entities
-        for at in entity.mentions
-        if at.start < READ
-        for place in range(at.start, at.end)
-    }
+def _inside(entities: Sequence[Entity]) -> dict[str, bytearray]:
+    """Return for each field which of its characters are in names, dates and sums."""
+    inside: dict[str, bytearray] = {}
+    for entity in entities:
+        for at in entity.mentions:
+            if at.start < READ:
+                taken = inside.setdefault(at.field, bytearray(READ))
+                taken[at.start : at.end] = b"\1" * (min(at.end, READ) - at.start)
+    return inside
 
 
 def _alone(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = {}
     for word in words:
-        if word.key:
-            found.setdefault(word.key, _Candidate()).seen(word, word.surface)
+        one = found.get(word.key)
+        if one is None:
+            one = found[word.key] = _Candidate()
+        one.seen(word, word.surface)
     for one in found.values():
         if all(_like_verb(surface, language) for surface in one.shapes):
             one.weight = _VERB
@@ -192,16 +197,21 @@ def _alone(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
 
 def _together(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
     """Return pairs of words that stand together more than once."""
+    pairs = [
+        (f"{one.key} {next_.key}", one, next_.surface)
+        for one, next_ in pairwise(words)
+        if next_.start - one.start == len(one.surface) + 1 and one.field == next_.field
+    ]
+    often = Counter(key for key, _, _ in pairs)
     found: dict[str, _Candidate] = {}
-    for one, next_ in pairwise(words):
-        near = next_.start - one.start == len(one.surface) + 1
-        noun = not _like_verb(next_.surface, language)
-        if one.key and next_.key and near and noun:
-            pair = found.setdefault(f"{one.key} {next_.key}", _Candidate(_PAIR))
-            pair.seen(one, f"{one.surface} {next_.surface}")
+    for key, one, behind in pairs:
+        if often[key] > 1 and not _like_verb(behind, language):
+            pair = found.setdefault(key, _Candidate(_PAIR))
+            pair.seen(one, f"{one.surface} {behind}")
     return {key: one for key, one in found.items() if sum(one.shapes.values()) > 1}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _like_verb(word: str, language: str) -> bool:
     pattern = _VERBS.get(language)
     return pattern is not None and pattern.search(word.lower()) is not None
@@ -225,7 +235,7 @@ def _stop(language: str) -> frozenset[str]:
 def _keys(language: str) -> Callable[[str], str]:
     """Return what tells the stem of a folded word, roughly."""
     ending = _ENDINGS[language]
-    return lru_cache(maxsize=20_000)(lambda word: ending.sub("", word, count=1))
+    return lru_cache(maxsize=REMEMBERED)(lambda word: ending.sub("", word, count=1))
 
 
 # --- what is shown -------------------------------------------------------------------------

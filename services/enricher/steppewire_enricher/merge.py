@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from steppewire.corrections import Corrections, corrections
 from steppewire.events import Article, Entity, EntityType, Mention
 from steppewire_enricher.entities import FIELDS, NAMES, Named
-from steppewire_enricher.folding import fold, fold_uz, sound
+from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.identity.ids import id_of, in_field
 from steppewire_enricher.identity.keys import key_of, patronymic_of, person_words
@@ -131,15 +131,11 @@ def state_of(groups: Iterable[_Group], url: str, language: str) -> str | None:
 
 def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     """Return the mentions with base forms; a word that stands bare elsewhere proves a stem."""
-    seen = frozenset(
-        key(token.text)
-        for mention in found
-        if mention.type in NAMES
-        for token in tokenise(mention.surface)
-        for key in (fold, fold_uz)
-    )
+    surfaces = {mention.surface for mention in found if mention.type in NAMES}
+    words = {token.text for surface in surfaces for token in tokenise(surface)}
+    seen = frozenset(key(word) for word in words for key in (fold, fold_uz))
     return [
-        mention if mention.normal else replace(mention, normal=_normal(mention, seen))
+        mention if mention.normal else mention._replace(normal=_normal(mention, seen))
         for mention in found
     ]
 
@@ -165,7 +161,12 @@ def _key(mention: Named) -> tuple[str, str]:
     if mention.type == "PERSON" and len(person_words(mention.normal)) > 1:
         return ("person", key_of(mention.normal, "PERSON"))
     kind = "name" if mention.type in NAMES else mention.type
-    return (kind, " ".join(sound(token.text) for token in tokenise(mention.normal)))
+    return (kind, _heard(mention.normal))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _heard(name: str) -> str:
+    return " ".join(sound(token.text) for token in tokenise(name))
 
 
 def _grouped(mentions: Iterable[Named]) -> list[_Group]:
@@ -217,8 +218,9 @@ def _position(mention: Named) -> tuple[int, int]:
     return FIELDS.index(mention.field), mention.start
 
 
-def _words(name: str) -> list[str]:
-    return [token.text for token in tokenise(name) if token.text[:1].isalpha()]
+@lru_cache(maxsize=REMEMBERED)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokenise(name) if token.text[:1].isalpha())
 
 
 def _is_short(group: _Group) -> bool:

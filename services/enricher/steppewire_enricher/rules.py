@@ -7,12 +7,15 @@ Every repetition in a pattern has an upper bound: no text can make it slow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
 
 from steppewire import dates
-from steppewire_enricher.amounts import Found, numbers, sums
-from steppewire_enricher.scan import digits, matches_at, words_before_numbers
+from steppewire_enricher.amounts import Found, marks_of_numbers, numbers, sums
+from steppewire_enricher.folding import REMEMBERED
+from steppewire_enricher.scan import Scan, matches_at, scan, words_before_numbers
 
 _MONTHS = (
     "қаңтар|январ[ья]|январе|январ|yanvar|january|jan",
@@ -58,20 +61,33 @@ _DATES = tuple(
 """Dates, and whether they begin with the name of a month; all others begin with a digit."""
 
 
-_DIGIT = re.compile(r"\d")
-
-
 def find(text: str, published: datetime | None = None, language: str = "") -> list[Found]:
     """Return the values in `text`, in order, none overlapping: sums, dates, and other numbers."""
     taken = bytearray(len(text))
     kept: list[Found] = []
-    counted = _dates(text, published) if _DIGIT.search(text) else ()
-    told = (*counted, *_told_from_now(text, published), *_weekdays(text), *_periods(text))
-    for found in (*sums(text), *told):
+    seen = scan(text, _marks_in(language))
+    told = (_dates(seen, published), _told_from_now(seen, published), _weekdays(seen))
+    for found in (*sums(seen), *chain(*told), *_periods(seen)):
         if taken.find(1, found.start, found.end) < 0:
             taken[found.start : found.end] = b"\1" * (found.end - found.start)
             kept.append(found)
-    return sorted([*kept, *numbers(text, language, taken)], key=lambda found: found.start)
+    return sorted([*kept, *numbers(seen, language, taken)], key=lambda found: found.start)
+
+
+_PERIODS, _DAYS, _WEEKDAYS = 1 << 8, 1 << 9, 1 << 10
+"""What a word may begin; lower marks are `amounts`'."""
+
+
+@lru_cache(maxsize=16)
+def _marks_in(language: str) -> Callable[[str], int]:
+    """Return what tells the marks of a word in a language."""
+    patterns = ((_PERIODS, _BEGINS_PERIOD), (_DAYS, _RELATIVE), (_WEEKDAYS, _WEEKDAY))
+
+    def marks_of(word: str) -> int:
+        marks = sum(mark for mark, pattern in patterns if pattern.match(word))
+        return marks | marks_of_numbers(word, language)
+
+    return lru_cache(maxsize=REMEMBERED)(marks_of)
 
 
 _PERIOD = re.compile(
@@ -79,27 +95,34 @@ _PERIOD = re.compile(
     r"(?:o[‘’ʻʼ'`]tgan|kelasi|joriy)\s(?:yil|oy|hafta|chorak)[^\W\d_]{0,6}|"
     r"(?:ўтган|келаси|жорий)\s(?:йил|ой|ҳафта|чорак)[^\W\d_]{0,6}|"
     r"(?:прошл|следующ|нынешн|текущ)[^\W\d_]{2,4}\s(?:год|месяц|недел|квартал)[^\W\d_]{0,4}|"
-    r"(?:last|next|this)\s(?:year|month|week|quarter)|\d{1,3}-(?:year|month|week|day))(?!\w)",
+    r"(?:last|next|this)\s(?:year|month|week|quarter))(?!\w)",
+    re.IGNORECASE,
+)
+_LONG_PERIOD = re.compile(r"(?<!\w)\d{1,3}-(?:year|month|week|day)(?!\w)", re.IGNORECASE)
+_BEGINS_PERIOD = re.compile(
+    r"биыл|былтыр|өткен|келесі|алдыңғы|o[‘’ʻʼ'`]tgan|kelasi|joriy|ўтган|келаси|жорий|"
+    r"прошл|следующ|нынешн|текущ|last|next|this",
     re.IGNORECASE,
 )
 
 
-def _periods(text: str) -> Iterator[Found]:
+def _periods(seen: Scan) -> Iterator[Found]:
     """Return years, months and weeks that are told from now: they have a place, and no date."""
-    for match in _PERIOD.finditer(text):
+    worded = matches_at(_PERIOD, seen.text, seen.where(_PERIODS))
+    for match in (*worded, *matches_at(_LONG_PERIOD, seen.text, seen.digits)):
         yield Found(match.start(), match.end(), "DATE", "")
 
 
-def _told_from_now(text: str, published: datetime | None) -> Iterator[Found]:
+def _told_from_now(seen: Scan, published: datetime | None) -> Iterator[Found]:
     """Return days that are told from the day of publication: вчера, kecha, two days ago."""
-    if published is not None and len(text) <= LONGEST and _RELATIVE.search(text):
-        for found in dates.find(text, published, published.tzinfo or UTC, future=True):
+    if published is not None and len(seen.text) <= LONGEST and seen.where(_DAYS):
+        for found in dates.find(seen.text, published, published.tzinfo or UTC, future=True):
             if found.precision == "day":
                 yield Found(found.start, found.end, "DATE", found.value.date().isoformat())
 
 
 _RELATIVE = re.compile(
-    r"\b(?:вчера|позавчера|сегодня|завтра|назад|кеше|бүгін|ертең|бұрын|алдын|kecha|bugun|ertaga|"
+    r"(?:вчера|позавчера|сегодня|завтра|назад|кеше|бүгін|ертең|бұрын|алдын|kecha|bugun|ertaga|"
     r"oldin|avval|кеча|бугун|эртага|олдин|аввал|кечээ|бүгүн|мурун|ӯз|дирӯз|имрӯз|пеш|yesterday|"
     r"today|tomorrow|ago)",
     re.IGNORECASE,
@@ -114,8 +137,8 @@ _WEEKDAY = re.compile(
 )
 
 
-def _weekdays(text: str) -> Iterator[Found]:
-    for match in _WEEKDAY.finditer(text):
+def _weekdays(seen: Scan) -> Iterator[Found]:
+    for match in matches_at(_WEEKDAY, seen.text, seen.where(_WEEKDAYS)):
         if match[0][0].isupper() or not match[0].isascii():
             yield Found(match.start(), match.end(), "DATE", "")
 
@@ -124,11 +147,13 @@ LONGEST = 20_000
 """Paragraphs longer than this are no prose."""
 
 
-def _dates(text: str, published: datetime | None) -> Iterator[Found]:
-    taken = bytearray(len(text))
-    numbers_, words = digits(text), words_before_numbers(text)
+def _dates(seen: Scan, published: datetime | None) -> Iterator[Found]:
+    if not seen.digits:
+        return
+    text, taken = seen.text, bytearray(len(seen.text))
+    words = words_before_numbers(text)
     for pattern, by_word in _DATES:  # from the most to the least exact
-        for match in matches_at(pattern, text, words if by_word else numbers_):
+        for match in matches_at(pattern, text, words if by_word else seen.digits):
             if taken.find(1, *match.span()) < 0:
                 normal = _calendar(match, published)
                 if normal is not None:

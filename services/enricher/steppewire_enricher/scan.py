@@ -6,10 +6,11 @@ To ask a pattern only there finds what `finditer` finds, several times as fast.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"(?<!\w)[^\W\d_]")
+_WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\W\d_]|['’ʻʼ‘`])*")
 _BEFORE_NUMBER = re.compile(r"(?<!\w)[^\W\d_]{3,24}[.,]?\s(?=\d)")
 HEAD = 2
 """Letters of a word by which it is looked up."""
@@ -27,17 +28,33 @@ def words_before_numbers(text: str) -> list[int]:
     return [match.start() for match in _BEFORE_NUMBER.finditer(text)]
 
 
-def word_heads(text: str) -> list[tuple[str, int]]:
-    """Return how each word begins, in lower case, and where."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a letter that has no small one of its own
-        lower = "".join(letter.lower()[:1] for letter in text)
-    return [(lower[at : at + HEAD], at) for at in (m.start() for m in _WORD.finditer(text))]
+class Scan(NamedTuple):
+    """A text, looked at once for all patterns."""
+
+    text: str
+    digits: list[int]
+    marked: list[tuple[int, int]]
+    """The marks of each word that has any, and where it begins."""
+
+    def where(self, mark: int) -> list[int]:
+        """Return where the words begin that have a mark."""
+        return [at for marks, at in self.marked if marks & mark]
+
+
+def scan(text: str, marks_of: Callable[[str], int]) -> Scan:
+    """Look a text over; `marks_of`, which should remember words, says what may begin with one."""
+    found = ((marks_of(match[0]), match.start()) for match in _WORD.finditer(text))
+    return Scan(text, digits(text), [each for each in found if each[0]])
 
 
 def heads_of(words: Iterable[str]) -> frozenset[str]:
     """Return how words begin."""
-    return frozenset(word[:HEAD].lower() for word in words)
+    return frozenset(head_of(word) for word in words)
+
+
+def head_of(word: str) -> str:
+    """Return the first letters of a word, in lower case."""
+    return word[:HEAD].lower()
 
 
 def matches_at(pattern: re.Pattern[str], text: str, places: Places) -> Iterator[re.Match[str]]:

@@ -7,19 +7,19 @@ the networks of one model, trained from different starts, answer with one voice.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Any, cast
+from itertools import chain
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from steppewire.events import EntityType
-from steppewire_enricher.features import View, context_features, word_features
+from steppewire_enricher.features import View, context_features, crc, word_keys
 from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.linear import Linear
 
@@ -29,8 +29,7 @@ WORDS_KEPT = 12_000
 IMPOSSIBLE = -100.0
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A name at `words[start:end]`."""
 
     start: int
@@ -133,11 +132,6 @@ def _beside(h: Floats) -> Floats:
     return out
 
 
-def crc(text: str) -> int:
-    """Return the key under which a feature or a word is stored."""
-    return zlib.crc32(text.encode("utf-8", "replace"))
-
-
 class Tagger:
     """A trained model. Not thread-safe: it remembers words."""
 
@@ -217,8 +211,7 @@ class Tagger:
 
     def _computed(self, keys: Sequence[tuple[str, ...]]) -> Floats:
         groups = [self._features(key) for key in keys]
-        crcs = [zlib.crc32(f.encode("utf-8", "replace")) for group in groups for f in group]
-        names = np.array(crcs, dtype=np.uint32)
+        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32)
         found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
         found = np.where(self._keys[found] == names, found + 1, 0)  # row 0 is empty
         sizes = [len(group) for group in groups]
@@ -227,8 +220,8 @@ class Tagger:
         vectors = self._vector_of(keys) if self._vectors is not None else None
         return np.hstack([n.shares(rows, starts, vectors) for n in self._networks])
 
-    def _features(self, key: tuple[str, ...]) -> tuple[str, ...]:
-        return word_features(key[0], key[1], self.view) if _is_word(key) else key
+    def _features(self, key: tuple[str, ...]) -> list[int]:
+        return word_keys(key[0], key[1], self.view) if _is_word(key) else [*map(crc, key)]
 
     def _vector_of(self, keys: Sequence[tuple[str, ...]]) -> Floats:
         assert self._vectors is not None

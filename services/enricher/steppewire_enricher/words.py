@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from steppewire_enricher.folding import fold, fold_uz
+from steppewire_enricher.folding import REMEMBERED, fold, fold_uz
 from steppewire_enricher.scripts import uz_to_latin
 from steppewire_enricher.turkic import kk_stems, uz_stems
 
@@ -28,7 +28,7 @@ def morphology() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def parses(word: str) -> tuple[Any, ...]:
     """Return pymorphy's readings of a Cyrillic word, likeliest first."""
     if len(word) > PARSED or not _CYRILLIC.search(word):
@@ -47,7 +47,7 @@ def key_of(word: str, language: str) -> str:
     return fold_uz(word) if language == "uz" else fold(word)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def forms(word: str, language: str) -> tuple[str, ...]:
     """Return the keys under which a word of a text may be listed, the word itself first."""
     base = base_of_abbreviation(word)

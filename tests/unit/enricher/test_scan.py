@@ -6,7 +6,14 @@ import re
 
 import pytest
 
-from steppewire_enricher.scan import digits, heads_of, matches_at, word_heads, words_before_numbers
+from steppewire_enricher.scan import (
+    digits,
+    head_of,
+    heads_of,
+    matches_at,
+    scan,
+    words_before_numbers,
+)
 
 TEXT = "Оn 3 March 2024, in March 5 or 12-13 мамыр; Ақпан, 2023 and 1 250,5 млн: бес жүз, Бесінші"
 
@@ -25,12 +32,20 @@ def test_words_that_a_number_follows_are_found_with_their_stops():
     ]  # fmt: skip
 
 
-def test_words_are_looked_up_by_their_first_letters_whatever_their_case():
+def test_words_are_marked_by_their_first_letters_whatever_their_case():
     heads = heads_of(["бес", "мың"])
-    assert [TEXT[at:].split()[0] for head, at in word_heads(TEXT) if head in heads] == [
-        "бес", "Бесінші",
-    ]  # fmt: skip
+    seen = scan(TEXT, lambda word: 2 * (head_of(word) in heads))
+
+    assert [TEXT[at:].split()[0] for at in seen.where(2)] == ["бес", "Бесінші"]
+    assert seen.where(1) == []
+
+
+def test_an_apostrophe_inside_a_word_parts_nothing():
+    words: list[str] = []
+    scan("100 so‘m, Qo'qon 5ta o'n", lambda word: words.append(word) or 0)
+
+    assert words == ["so‘m", "Qo'qon", "o'n"]
 
 
 def test_a_letter_without_a_small_one_moves_no_word():
-    assert word_heads("İİ бес") == [("ii", 0), ("бе", 3)]
+    assert scan("İİ бес", lambda word: word == "бес").marked == [(True, 3)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steppewire.events import EntityType
 from steppewire_enricher.entities import MODELS
-from steppewire_enricher.features import sentence_features
+from steppewire_enricher.features import crc, sentence_features, word_features, word_keys
 from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.linear import WORDS_KEPT as LINEAR_WORDS_KEPT
 from steppewire_enricher.linear_features import sentence_features as linear_features
@@ -22,7 +22,6 @@ from steppewire_enricher.tagger import (
     Network,
     Span,
     Tagger,
-    crc,
     spans,
     tagger,
     viterbi,
@@ -105,6 +104,14 @@ def test_what_words_share_adds_up_to_the_whole_network():
         ids = [[row_of[crc(f)] for f in row if crc(f) in row_of] for row in features]
         embedded = np.stack([network.rows[i].astype(np.float32).sum(0) * 0.01 for i in ids])
         assert np.allclose(got, _plainly(network, embedded), atol=0.05)
+
+
+@given(st.one_of(st.text(min_size=1, max_size=50), st.text("аәқғүМиІO‘'", min_size=1)))
+@pytest.mark.parametrize(("language", "view"), [("kk", "kk"), ("ru", "ru"), ("en", "en")])
+def test_the_keys_of_a_word_are_those_of_its_features(language, view, word):
+    features = word_features(word, language, view)
+
+    assert sorted(map(crc, features)) == sorted(word_keys(word, language, view))
 
 
 def test_a_sentence_scores_the_same_whatever_stands_beside_it():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.identity.keys import key_of, person_words
 from steppewire_enricher.identity.same import SAME, same_name
 from steppewire_enricher.knowledge.base import base
@@ -21,7 +22,7 @@ SHORTEST_KEY = 3
 """A key with fewer letters says nothing about who it is."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def id_of(name: str, type: str) -> str | None:
     """Return the id of a name: the same in every language, process and year.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from steppewire_enricher.folding import fold
+from steppewire_enricher.folding import REMEMBERED, fold
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.lists import read_list
 
@@ -117,7 +117,7 @@ def key_of(name: str, type: str) -> str:
     return "-".join(kept if type not in ("ORGANISATION", "FACILITY") else sorted(set(kept)))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _meaning(word: str, *, body: bool) -> str:
     """Return what a common word of bodies means in every language; the sound of any other."""
     heard = sounds(word)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from steppewire_enricher.folding import fold
+from steppewire_enricher.folding import REMEMBERED, fold
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.scripts import uz_to_cyrillic
 
@@ -44,7 +44,7 @@ def _fields(words: Iterable[str]) -> list[str]:
     return [field for word in words if (field := _field(word))]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _field(word: str) -> str:
     folded = fold(word)
     return next((field for stem, field in _stems() if folded.startswith(stem)), "")

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from steppewire_enricher.features import crc
 from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.linear_features import sentence_features
-from steppewire_enricher.tagger import IMPOSSIBLE, crc
+from steppewire_enricher.tagger import IMPOSSIBLE
 from steppewire_enricher.train import corpora
 from steppewire_enricher.train.corpora import Text
 

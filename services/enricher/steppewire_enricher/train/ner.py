@@ -26,9 +26,8 @@ from typing import Any
 
 import numpy as np
 
-from steppewire_enricher.features import View, sentence_features
+from steppewire_enricher.features import View, crc, sentence_features
 from steppewire_enricher.gazetteer import gazetteer
-from steppewire_enricher.tagger import crc
 from steppewire_enricher.train import corpora, vectors
 from steppewire_enricher.train.corpora import Sentence, Text
 from steppewire_enricher.train.data import factrueval, kaznerd, kaznerd_names, uner, wikigold
