@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from steppewire.archive.promise import Archive, Record
-from steppewire_api import views
+from steppewire_api import fields, views
 from steppewire_api.changes import Changes, changes
-from steppewire_api.filters import Search
+from steppewire_api.filters import Conditions, Search, Words
 from steppewire_api.problems import Problem, ProblemBody
-from steppewire_api.views import Facets, FacetValue, FullArticle, Links, Page, Versions
+from steppewire_api.views import Card, Facets, FacetValue, FullArticle, Links, Page, Versions
 
 _ARTICLE_ID = re.compile(r"^[0-9a-f]{32}$")
 _LARGEST_VERSION = 2**31 - 1
@@ -41,6 +41,11 @@ class Which(BaseModel):
     version: int | None = Field(
         None, ge=1, le=_LARGEST_VERSION, description="An older version; the current one by default."
     )
+    fields: Words = Field(
+        (),
+        description="Only these fields of the article, and its `id`.",
+        examples=[["title", "paragraphs"]],
+    )
 
 
 class Pair(BaseModel):
@@ -56,10 +61,8 @@ class Pair(BaseModel):
     )
 
 
-class HowMany(BaseModel):
-    """The parameter of `GET /facets/{by}`."""
-
-    model_config = ConfigDict(extra="forbid")
+class HowMany(Conditions):
+    """The parameters of `GET /facets/{by}`."""
 
     limit: int = Field(50, ge=1, le=500, description="Values to return.")
 
@@ -71,25 +74,32 @@ def routes(archive: Archive) -> APIRouter:
     @router.get(
         "/articles",
         summary="Find articles",
+        response_model=Page | fields.ChosenPage,
         responses=UNREADABLE | problem(400, "The cursor is not one of ours."),
     )
-    async def find(search: Annotated[Search, Query()], response: Response) -> Page:
+    async def find(search: Annotated[Search, Query()]) -> Response:
         """Return the current versions that match all given conditions, newest first.
 
         Follow `links.next` (or the `Link` header) for more; a cursor never skips or repeats an
         article while new ones arrive.
         """
+        wanted = fields.of(Card, search.fields)
         page = await _find(archive, search)
-        if page.links.next:
-            response.headers["Link"] = f'<{page.links.next}>; rel="next"'
-        return page
+        headers = {"Link": f'<{page.links.next}>; rel="next"'} if page.links.next else None
+        return fields.written(page, wanted and _in_page(wanted), headers)
 
-    @router.get("/articles/{article_id}", summary="Read an article", responses=UNREADABLE | UNKNOWN)
-    async def read(article_id: Id, which: Annotated[Which, Query()]) -> FullArticle:
+    @router.get(
+        "/articles/{article_id}",
+        summary="Read an article",
+        response_model=FullArticle | fields.ChosenArticle,
+        responses=UNREADABLE | UNKNOWN,
+    )
+    async def read(article_id: Id, which: Annotated[Which, Query()]) -> Response:
         """Return one version whole: text by paragraph with its language, entities marked in
         place, provenance. Offsets count Unicode code points, not UTF-16 units."""
+        wanted = fields.of(FullArticle, which.fields)
         record = await _get(archive, article_id, which.version)
-        return views.full(record)
+        return fields.written(views.full(record), wanted)
 
     @router.get(
         "/articles/{article_id}/versions",
@@ -127,17 +137,21 @@ def routes(archive: Archive) -> APIRouter:
     async def facets(
         by: Literal["source", "language", "entity"], how_many: Annotated[HowMany, Query()]
     ) -> Facets:
-        """Return sources, languages or entities with the number of articles of each."""
-        found = await archive.facets(by, limit=how_many.limit)
-        values = tuple(FacetValue(value=facet.value, count=facet.count) for facet in found)
+        """Return sources, languages or entities with the number of matching articles of each."""
+        found = await archive.facets(by, limit=how_many.limit, query=how_many.narrow())
+        values = tuple(FacetValue(value=f.value, count=f.count, id=f.id) for f in found)
         return Facets(by=by, values=values)
 
     return router
 
 
+def _in_page(wanted: set[str]) -> dict[str, Any]:
+    return {"items": {"__all__": wanted}, "next": True, "links": True}
+
+
 async def _find(archive: Archive, search: Search) -> Page:
     try:
-        found = await archive.find(search.query(limit=search.limit, cursor=search.cursor))
+        found = await archive.find(search.search())
     except ValueError as error:
         raise Problem(
             400,

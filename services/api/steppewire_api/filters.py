@@ -57,7 +57,8 @@ def _in_range(read: datetime) -> datetime:
 
 
 Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
-Words = Annotated[tuple[Word, ...], BeforeValidator(split_commas), Field(max_length=50)]
+split_words = BeforeValidator(split_commas)
+Words = Annotated[tuple[Word, ...], split_words, Field(max_length=50)]
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(printable)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
 
@@ -104,6 +105,11 @@ class Conditions(Filters):
         None, description="Published before; as `since`.", examples=["2026-11-20T18:00:00+05:00"]
     )
 
+    def narrow(self) -> Query | None:
+        """Return what was asked; None where nothing was, which is counted faster."""
+        asked = self.query()
+        return None if asked == Query() else asked
+
     def query(self, *, limit: int = 20, cursor: str | None = None) -> Query:
         """Say it in the archive's words; a parameter that was left empty asks for nothing."""
         return Query(
@@ -121,10 +127,26 @@ class Conditions(Filters):
 class Search(Conditions):
     """The parameters of `GET /articles`."""
 
+    group: Text | None = Field(
+        None, description="All that tell nearly the same text: an article's `group`."
+    )
+    collapse: bool = Field(
+        False, description="Of each such group only the article that was published first."
+    )
+    fields: Words = Field(
+        (),
+        description="Only these fields of each article, and its `id`.",
+        examples=[["title", "url"]],
+    )
     limit: int = Field(20, ge=1, le=200, description="Articles in one page.")
     cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = Field(
         None, description="`next` of the page before."
     )
+
+    def search(self) -> Query:
+        """Say all of it in the archive's words."""
+        more = {"group": (self.group or "").strip() or None, "collapse": self.collapse}
+        return self.query(limit=self.limit, cursor=self.cursor).model_copy(update=more)
 
     def path_of_next(self, cursor: str) -> str:
         """Return the path of the page after this one."""

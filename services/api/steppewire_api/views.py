@@ -76,6 +76,10 @@ class Card(View):
         (), description=f"The {CARD_ENTITIES} names that it is most about."
     )
     copies: tuple[str, ...] = Field((), description="Ids of word-for-word copies elsewhere.")
+    group: str | None = Field(
+        None, description="What it shares with all that tell nearly the same; null if too short."
+    )
+    reports: tuple[str, ...] = Field((), description="Ids of the others of its group.")
     snippet: tuple[SnippetPart, ...] | None = Field(
         None, description="Where the query matched; null without `q`."
     )
@@ -160,6 +164,8 @@ class FullArticle(View):
     first_stored_at: datetime
     stored_at: datetime
     copies: tuple[str, ...]
+    group: str | None
+    reports: tuple[str, ...]
     provenance: Provenance
 
 
@@ -191,6 +197,7 @@ class FacetValue(View):
 
     value: str
     count: int
+    id: str | None = Field(None, description="Of an entity, its id, if it has one.")
 
 
 class Facets(View):
@@ -215,6 +222,8 @@ def card(record: Record) -> Card:
         stored_at=record.stored_at,
         entities=_foremost(record.enrichment.entities),
         copies=record.copies,
+        group=record.group,
+        reports=record.reports,
         snippet=None if record.snippet is None else snippet(record.snippet),
     )
 
@@ -298,6 +307,8 @@ def full(record: Record) -> FullArticle:
         first_stored_at=record.first_stored_at,
         stored_at=record.stored_at,
         copies=record.copies,
+        group=record.group,
+        reports=record.reports,
         provenance=_provenance(record),
     )
 

@@ -6,7 +6,7 @@
 4. access: keys, and how often one may ask
 5. what a client has already, and compression of the rest
 6. errors as problems, foreseen or not
-7. articles, facets and feeds, from the archive
+7. articles, entities and feeds, from the archive
 8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
 10. dead letters, for operators
@@ -25,7 +25,17 @@ from starlette.staticfiles import StaticFiles
 
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
-from steppewire_api import __version__, articles, events, feeds, history, letters, problems, status
+from steppewire_api import (
+    __version__,
+    articles,
+    entities,
+    events,
+    feeds,
+    history,
+    letters,
+    problems,
+    status,
+)
 from steppewire_api.access import Access, Rules
 from steppewire_api.conditional import Compress, Conditional, Head, Tags
 from steppewire_api.description import describe
@@ -80,6 +90,7 @@ def build(
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)
     app.include_router(articles.routes(archive))
+    app.include_router(entities.routes(archive))
     app.include_router(feeds.routes(archive))
     app.include_router(events.routes(live))
     app.include_router(history.routes(archive))

@@ -86,9 +86,17 @@ class MemoryArchive:
         return min(count, 1), count
 
     async def facets(
-        self, by: Literal["source", "language", "entity"], limit: int = 50
+        self,
+        by: Literal["source", "language", "entity"],
+        limit: int = 50,
+        query: Query | None = None,
     ) -> list[Facet]:
-        counted = Counter(v for versions in self.records.values() for v in _values(versions, by))
+        counted = Counter(
+            v
+            for versions in self.records.values()
+            for v in _values(versions, by)
+            if query is None or _matches(versions[-1], query)
+        )
         return [Facet(value=value, count=count) for value, count in counted.most_common(limit)]
 
     async def count(self) -> int:

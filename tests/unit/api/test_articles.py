@@ -144,7 +144,7 @@ async def test_an_offset_that_was_not_escaped_is_understood(client: httpx.AsyncC
 async def test_facets_count(client: httpx.AsyncClient) -> None:
     facets = (await client.get("/facets/source")).json()
 
-    assert facets["values"][0] == {"value": "news.test", "count": 2}
+    assert facets["values"][0] == {"value": "news.test", "count": 2, "id": None}
 
 
 async def test_an_unknown_facet_is_refused(client: httpx.AsyncClient) -> None:
