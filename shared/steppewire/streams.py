@@ -101,3 +101,11 @@ def floor_name(stage: Stage, stream: str) -> str:
 def done_name(stage: Stage, stream: str) -> str:
     """Return the name of the sorted set of ids that are committed above the floor."""
     return f"{stream}.{stage.group}.done"
+
+
+def reader_name(stream: Stream, group: str) -> str:
+    """Return the name of the hash that keeps how far a late group is in the archive.
+
+    It lies in partition 0, beside the keys of all groups that `steppewire.consume` helps.
+    """
+    return f"{stream.name}.readers.{group}"

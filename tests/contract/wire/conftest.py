@@ -100,8 +100,8 @@ def _find_cli() -> str:
 
 @pytest.fixture(scope="session")
 def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of examples/consume-node with its packages, as its README installs them."""
-    return _installed(ROOT / "examples/consume-node", tmp_path_factory.mktemp("node"))
+    """A copy of examples/consumers/node with its packages, as its README installs them."""
+    return _installed(ROOT / "examples/consumers/node", tmp_path_factory.mktemp("node"))
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,13 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,7 +77,7 @@ def test_the_curl_command_resumes_after_the_last_article(
     if not shutil.which("curl"):
         absent("curl")
     publish(broker, 0, 1, 2)
-    (tmp_path / "last-id").write_text("0-0")
+    (tmp_path / "last-id").write_text("0")
     with storing_and_serving(start, tcp_valkey, tmp_path) as api:
         before = told(start, api, tmp_path, 3)
         publish(broker, 3, 4)
@@ -96,17 +97,15 @@ def told(start: Start, api: str, folder: Path, count: int) -> list[str]:
 
 
 def newest_id(folder: Path) -> str:
-    """Return the id of the newest stored entry."""
-    url = (folder / "broker").read_text()
-    with Redis.from_url(url, decode_responses=True) as client:
-        entries: Any = client.xrevrange("news:{0}:articles.stored", count=1)
-    return str(entries[0][0])
+    """Return the number of the newest version in the archive's log."""
+    with closing(sqlite3.connect(folder / "archive.sqlite3")) as database:
+        [(newest,)] = database.execute("SELECT max(seq) FROM log").fetchall()
+    return str(newest)
 
 
 @contextmanager
 def storing_and_serving(start: Start, server: Valkey, folder: Path) -> Iterator[str]:
     """Run the real store and the real API; yield the API's address."""
-    (folder / "broker").write_text(server.tcp_url)
     port = free_port()
     more = {
         "STEPPEWIRE_REDIS_URL": server.tcp_url,

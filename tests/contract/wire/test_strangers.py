@@ -92,8 +92,8 @@ def _read_resp(stream: Any) -> Any:
 
 # Programs that crash and resume
 
-PYTHON = [sys.executable, str(EXAMPLES / "consume-python/consume.py")]
-HELPER = [sys.executable, str(EXAMPLES / "consume-python/with_steppewire.py")]
+PYTHON = [sys.executable, str(EXAMPLES / "consumers/python/consume.py")]
+HELPER = [sys.executable, str(EXAMPLES / "consumers/python/with_steppewire.py")]
 NODE = ["node", "consume.mjs"]
 
 

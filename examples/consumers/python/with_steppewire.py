@@ -8,13 +8,13 @@ import json
 import os
 import sys
 
-from steppewire.consume import consume
+import steppewire
 
 URL = os.environ.get("STEPPEWIRE_REDIS_URL", "redis://127.0.0.1:6379")
 
 
 async def main(group: str = "my-team", consumer: str = "reader-1") -> None:
-    async for envelope in consume(URL, group=group, consumer=consumer):
+    async for envelope in steppewire.consume(URL, group=group, consumer=consumer):
         article = envelope.event.article
         shown = {
             "id": article.article_id,
