@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-ner quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-archive bench-replay train-langid train-ner floors train-extractor train-titles
+.PHONY: bench-demo quality-ner quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-store bench-replay train-langid train-ner floors train-extractor train-titles
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -132,7 +132,7 @@ $(VENV)/bench/.ready: requirements/bench.txt | $(READY)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/bench/bin/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
-bench-archive: $(READY) ## saving and finding, SQLite beside PostgreSQL
+bench-store: $(READY) ## saving and finding beside plain inserts, in SQLite and PostgreSQL
 	@$(BIN)/python benchmarks/archive.py $(ARGS)
 
 bench-replay: $(READY) ## reading the past again, and recovering it: make bench-replay PAGES=folder-or-archives

@@ -1,9 +1,13 @@
-"""How fast the archive takes articles and finds them, on both databases, with search on.
+"""How fast the archive takes articles and finds them, beside plain inserts: `make bench-store`.
 
-    python benchmarks/archive.py [--articles 20000] [--batch 100] [--only sqlite|postgresql]
+    python benchmarks/archive.py [--articles 10000] [--batch 250] [--only sqlite|postgresql]
 
 Articles are made up, 3 KB of text each, of words that follow Zipf's law in four languages' endings.
-Both databases run durably: every batch is on disk before `save` returns.
+Both databases run durably: every batch is on disk before `save` returns. Beside us, in the same
+database and the same run: the same records, written as JSON already, by the bare driver's batched
+inserts into one table with one key. Nothing is searched, versioned or known again there.
+
+Processor time is ours and the server's together; on a busy machine it says more than the clock.
 """
 
 from __future__ import annotations
@@ -11,15 +15,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
+import psutil
+
 from steppewire.archive import Archive, Query, open_archive
+from steppewire.archive.engines import PRAGMAS
 from steppewire.events import ArticleEnriched
 from steppewire.testing.articles import entity, story
 from steppewire.testing.postgres import running_postgres
@@ -105,28 +114,136 @@ def questions(press: Press) -> dict[str, list[Query]]:
 
 
 class Spent:
-    """Time that passed, and processor time of this process (SQLite works inside it)."""
+    """Time that passed, and processor time: of this process (SQLite works inside it) and, where
+    there is one, of the server's processes."""
 
-    def __init__(self) -> None:
-        self.wall = self.cpu = 0.0
+    def __init__(self, server: psutil.Process | None) -> None:
+        self._server = server
+        self.wall = self.ours = self.servers = 0.0
 
     def __enter__(self) -> Spent:
-        self._began = time.perf_counter(), time.process_time()
+        self._began = time.perf_counter(), time.process_time(), self._of_server()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.wall += time.perf_counter() - self._began[0]
-        self.cpu += time.process_time() - self._began[1]
+        wall, ours, servers = self._began
+        self.wall += time.perf_counter() - wall
+        self.ours += time.process_time() - ours
+        self.servers += self._of_server() - servers
 
-    def rate(self, count: int) -> str:
-        """Return articles per second, and per second of our processor time."""
-        return f"{count / self.wall:,.0f} articles/s, {count / self.cpu:,.0f} per CPU second"
+    def _of_server(self) -> float:
+        if self._server is None:
+            return 0.0
+        processes = (self._server, *self._server.children())
+        return sum(times.user + times.system for p in processes for times in (p.cpu_times(),))
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of all processors together."""
+        return self.ours + self.servers
+
+    def told(self, count: int, plain: Spent | None = None) -> str:
+        """Return articles per second, what one costs, and how much that is beside another way."""
+        each = f"{self.cpu / count * 1e6:,.0f} µs ({self.ours / count * 1e6:,.0f} ours)"
+        beside = f"{self.cpu / plain.cpu:.2f}" if plain else "1"
+        return f"{count / self.wall:,.0f}/s | {count / self.cpu:,.0f} | {each} | {beside}"
 
 
-async def save_all(archive: Archive, events: Sequence[ArticleEnriched], size: int) -> None:
+@asynccontextmanager
+async def server_of(url: str) -> AsyncIterator[psutil.Process | None]:
+    """Give the first process of a PostgreSQL server."""
+    if url.startswith("sqlite"):
+        yield None
+        return
+    connection = await asyncpg.connect(url)
+    backend = await connection.fetchval("SELECT pg_backend_pid()")
+    try:
+        yield psutil.Process(backend).parent()
+    finally:
+        await connection.close()
+
+
+# --- the plain way -------------------------------------------------------------------------
+
+CREATE = "CREATE TABLE plain (id TEXT PRIMARY KEY, source TEXT, url TEXT, title TEXT, record TEXT)"
+Plain = tuple[str, str, str, str, str]
+
+
+def plain_row(event: ArticleEnriched) -> Plain:
+    """Return a record as it lies on the stream."""
+    article = event.article
+    return (event.key, article.source, article.url, article.title, event.model_dump_json())
+
+
+async def insert_plainly(url: str, rows: Sequence[Plain], size: int, spent: Spent) -> None:
+    """Insert rows by the bare driver, in transactions of `size`."""
+    pieces = [rows[at : at + size] for at in range(0, len(rows), size)]
+    if url.startswith("sqlite"):
+        insert_into_file(url.removeprefix("sqlite:///"), pieces, spent)
+        return
+    connection = await asyncpg.connect(url)
+    await connection.execute(CREATE)
+    with spent:
+        for piece in pieces:
+            async with connection.transaction():
+                await connection.executemany("INSERT INTO plain VALUES ($1, $2, $3, $4, $5)", piece)
+    await connection.close()
+
+
+def insert_into_file(path: str, pieces: Sequence[Sequence[Plain]], spent: Spent) -> None:
+    """Insert rows into SQLite as durably as we do."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    connection.execute(CREATE)
+    with spent:
+        for piece in pieces:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT INTO plain VALUES (?, ?, ?, ?, ?)", piece)
+            connection.execute("COMMIT")
+    connection.close()
+
+
+# --- our way -------------------------------------------------------------------------------
+
+
+async def save_all(
+    archive: Archive, events: Sequence[ArticleEnriched], size: int, *, index: bool = True
+) -> None:
     """Save in batches."""
     for at in range(0, len(events), size):
-        await archive.save(events[at : at + size])
+        await archive.save(events[at : at + size], index=index)
+
+
+async def save_in_a_rush(
+    archive: Archive, events: Sequence[ArticleEnriched], size: int
+) -> list[float]:
+    """Save in batches while the index follows, as the store does; return how long articles waited.
+
+    That is for each batch the time from its arrival to when all of it is found.
+    """
+    saved: list[tuple[int, float]] = []
+    waits: list[float] = []
+    over = asyncio.Event()
+
+    async def follow() -> None:
+        indexed = 0
+        while not over.is_set() or indexed < len(events):
+            some = await archive.index()
+            indexed += some
+            while saved and saved[0][0] <= indexed:
+                waits.append(time.perf_counter() - saved.pop(0)[1])
+            if not some:
+                await asyncio.sleep(0.01)
+
+    following = asyncio.create_task(follow())
+    for at in range(0, len(events), size):
+        began = time.perf_counter()
+        await archive.save(events[at : at + size], index=False)
+        saved.append((at + len(events[at : at + size]), began))
+    over.set()
+    await following
+    return waits
 
 
 async def latencies(archive: Archive, queries: Sequence[Query]) -> list[float]:
@@ -139,20 +256,49 @@ async def latencies(archive: Archive, queries: Sequence[Query]) -> list[float]:
     return sorted(times)
 
 
-async def bench(kind: str, url: str, articles: int, size: int) -> None:
-    """Measure one database and print its part of the table."""
-    await migrate(url)
+async def bench_saving(kind: str, url: str, articles: int, size: int) -> None:
+    """Measure how articles are saved, beside plain inserts."""
+    press = Press()
+    async with open_archive(url) as archive, server_of(url) as server:
+        await save_all(archive, [press.article(n) for n in range(size)], size)  # it is warm
+        plain, later, rush, once = (Spent(server) for _ in range(4))
+        third = articles // 3
+        events = [press.article(size + n) for n in range(articles)]
+        await insert_plainly(url, [plain_row(event) for event in events], size, plain)
+        print(f"| {kind} | plain inserts | {plain.told(articles)} |", flush=True)
+        with later:
+            await save_all(archive, events[:third], size, index=False)
+        print(
+            f"| {kind} | save, index later | {later.told(third, _share(plain, articles, third))} |"
+        )
+        while await archive.index():
+            pass
+        with rush:
+            waits = await save_in_a_rush(archive, events[third : 2 * third], size)
+        told = rush.told(third, _share(plain, articles, third))
+        print(f"| {kind} | save in a rush, until all is found | {told} |")
+        print(f"| {kind} | … longest wait until a batch is found | {max(waits):.1f} s | | | |")
+        with once:
+            await save_all(archive, events[2 * third :], size)
+        rest = len(events) - 2 * third
+        told = once.told(rest, _share(plain, articles, rest))
+        print(f"| {kind} | save and index at once | {told} |")
+        with (again := Spent(server)):
+            await save_all(archive, events[:third], size)
+        print(f"| {kind} | save again what is stored | {again.told(third)[:-1]} |")
+
+
+def _share(plain: Spent, articles: int, part: int) -> Spent:
+    """Return what the plain way took for a part of the articles."""
+    share = Spent(None)
+    share.ours, share.servers = plain.ours * part / articles, plain.servers * part / articles
+    return share
+
+
+async def bench_finding(kind: str, url: str) -> None:
+    """Measure how articles are found."""
     press = Press()
     async with open_archive(url) as archive:
-        spent = Spent()
-        for at in range(0, articles, 5000):
-            events = [press.article(n) for n in range(at, min(at + 5000, articles))]
-            with spent:
-                await save_all(archive, events, size)
-        print(f"| {kind} | save, batches of {size} | {spent.rate(articles)} |")
-        with (again := Spent()):
-            await save_all(archive, events, size)
-        print(f"| {kind} | save again what is stored | {again.rate(len(events))} |")
         for what, queries in questions(press).items():
             times = await latencies(archive, queries)
             print(f"| {kind} | find: {what} | median {statistics.median(times):.1f} ms, "
@@ -163,15 +309,26 @@ async def bench(kind: str, url: str, articles: int, size: int) -> None:
             print(f"| {kind} | facets: {by} | {(time.perf_counter() - started) * 1000:.1f} ms |")
 
 
+async def bench(kind: str, url: str, articles: int, size: int) -> None:
+    """Measure one database and print its part of the tables."""
+    await migrate(url)
+    print("| database | what | by the clock | per CPU second | each | beside plain |")
+    print("|---|---|---|---|---|---|")
+    await bench_saving(kind, url, articles, size)
+    print("\n| database | what | |\n|---|---|---|")
+    await bench_finding(kind, url)
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--batch", type=int, default=100)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--batch", type=int, default=250)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
-    print(f"{given.articles:,} articles of {TEXT_BYTES:,} bytes\n")
-    print("| database | what | |\n|---|---|---|")
+    busy = psutil.getloadavg()[0]
+    print(f"{given.articles:,} articles of {TEXT_BYTES:,} bytes, {psutil.cpu_count()} cores, "
+          f"load {busy:.1f}\n")  # fmt: skip
     for kind in [given.only] if given.only else ["sqlite", "postgresql"]:
         with database(kind) as url:
             asyncio.run(bench(kind, url, given.articles, given.batch))

@@ -332,7 +332,8 @@ class ArticleEnriched(Event):
 
 
 class ArticleStored(Event):
-    """A version of an article is in the database and can be found there."""
+    """A version of an article is in the database and can be read there; what it says is found at
+    once, or in a rush within seconds."""
 
     type = "article.stored"
 

@@ -20,7 +20,7 @@ from steppewire.health.watch import Watcher
 from steppewire.settings import Settings, load
 from steppewire.streams import STORE
 from steppewire_store.migrate import migrate, reindex
-from steppewire_store.save import save
+from steppewire_store.save import keep_indexing, save
 
 log = logs.get(__name__)
 
@@ -42,7 +42,9 @@ async def wire(service: Service[StoreSettings]) -> AsyncIterator[None]:
     async with open_archive(url) as archive:
         watcher = Watcher(service.redis, partitions=service.settings.partitions, now=time.time)
         service.background(watcher.watch)
-        service.batch(STORE, partial(save, archive=archive), size=service.settings.store_batch)
+        service.background(partial(keep_indexing, archive, pause=asyncio.sleep))
+        size = service.settings.store_batch
+        service.batch(STORE, partial(save, archive=archive, rush=size), size=size)
         yield
 
 

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from steppewire.archive import search
+from steppewire.archive import derived
 from steppewire.archive.engines import ensure_folder, make_engine, parse, reachable, shown
 from steppewire.archive.opening import revision
 from steppewire.errors import ArchiveUnreachable, SchemaMismatch
@@ -46,7 +46,7 @@ async def migrate(url: str, target: str = "head", *, patience: float = 10) -> st
 async def reindex(url: str) -> int:
     """Build the search index again; return the number of articles. Writers wait meanwhile."""
     async with _alone(parse(url)) as connection:
-        return await connection.run_sync(search.rebuild)
+        return await connection.run_sync(derived.rebuild_search)
 
 
 @asynccontextmanager

@@ -1,29 +1,43 @@
 """The recipe: a batch of enriched articles into the database.
 
 1. save them in one transaction; the archive sees to "twice, once" and to versions
-2. tell of each: created, updated, unchanged
-3. a database that is away, or lets us in no more, is waited for, however long: that is no
+2. a full batch is a sign of a rush: its words and entities are indexed beside the next batches
+3. tell of each: created, updated, unchanged
+4. a database that is away, or lets us in no more, is waited for, however long: that is no
    fault of the articles
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from steppewire.archive import Archive
 from steppewire.errors import ArchiveUnreachable, Retry, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
 
+REST = 0.5
+"""Seconds until it is looked again whether anything waits to be indexed."""
 PATIENCE = 2.0
 """Seconds until a database that was away is tried again."""
 
 
 async def save(
-    events: Sequence[ArticleEnriched], *, archive: Archive
+    events: Sequence[ArticleEnriched], *, archive: Archive, rush: int
 ) -> Sequence[ArticleStored | Retry]:
-    """Store a batch; return one answer for each event, in order."""
+    """Store a batch, one of `rush` events in a rush; return one answer for each, in order."""
     try:
-        return await archive.save(events)
+        return await archive.save(events, index=len(events) < rush)
     except (ArchiveUnreachable, SettingError) as error:
         later = Retry("database-away", str(error), after=PATIENCE, counted=False)
         return [later for _ in events]
+
+
+async def keep_indexing(archive: Archive, *, pause: Callable[[float], Awaitable[None]]) -> None:
+    """Index what was saved in a rush, by this store or one that died, for as long as it runs."""
+    while True:
+        try:
+            indexed = await archive.index()
+        except (ArchiveUnreachable, SettingError):
+            indexed = 0
+        if not indexed:
+            await pause(REST)

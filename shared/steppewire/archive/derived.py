@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 
 from steppewire.archive import rows
 from steppewire.archive.kin import Arrived, Kin
-from steppewire.archive.tables import articles, entities, versions
+from steppewire.archive.search import SEARCHES
+from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
 
 _AT_ONCE = 500
 
 
-def documents(connection: Connection) -> Iterator[Sequence[Any]]:
+def documents(connection: Connection, within: Select[int] | None = None) -> Iterator[Sequence[Any]]:
     """Yield the current documents in pages, with each article's `id` and `article_id`."""
     current = (versions.c.article == articles.c.id) & (versions.c.number == articles.c.version)
     last = 0
@@ -26,6 +27,8 @@ def documents(connection: Connection) -> Iterator[Sequence[Any]]:
             .order_by(articles.c.id)
             .limit(_AT_ONCE)
         )
+        if within is not None:
+            page = page.where(articles.c.id.in_(within))
         found = connection.execute(page).all()
         if not found:
             return
@@ -33,15 +36,54 @@ def documents(connection: Connection) -> Iterator[Sequence[Any]]:
         last = found[-1].id
 
 
+def rebuild_search(connection: Connection) -> int:
+    """Index every article again from its document; return how many.
+
+    For a migration that creates the index, and whenever the folding has changed.
+    """
+    done = 0
+    for page in documents(connection):
+        terms = [
+            rows.search_row(row.id, rows.Document.model_validate_json(row.document)) for row in page
+        ]
+        statement, parameters = SEARCHES[connection.dialect.name].put(terms)
+        connection.execute(text(statement), parameters)
+        done += len(page)
+    return done
+
+
 def tell_groups(connection: Connection) -> None:
     """Tell the groups of near copies of all articles, in the order in which they arrived."""
     kin = Kin()
     for page in documents(connection):
         read = [(row, rows.Document.model_validate_json(row.document)) for row in page]
-        kin.tell(
-            connection,
-            [Arrived(row.id, row.article_id, kept.enrichment.sketch) for row, kept in read],
-        )
+        arrived = [Arrived(row.id, row.article_id, kept.enrichment.sketch) for row, kept in read]
+        _enter(connection, kin.tell(connection, arrived))
+
+
+def index_waiting(connection: Connection) -> None:
+    """Index what was to be indexed later, for a schema that knows no later."""
+    kin, waiting = Kin(), select(to_index.c.article)
+    for page in documents(connection, within=waiting):
+        read = [(row, rows.Document.model_validate_json(row.document)) for row in page]
+        connection.execute(delete(entities).where(entities.c.article.in_([r.id for r in page])))
+        named = [one for row, kept in read
+                 for one in rows.entity_rows(kept.enrichment.entities, row.id)]  # fmt: skip
+        if named:
+            connection.execute(insert(entities), named)
+        terms = [rows.search_row(row.id, kept) for row, kept in read]
+        statement, parameters = SEARCHES[connection.dialect.name].put(terms)
+        connection.execute(text(statement), parameters)
+        arrived = [
+            Arrived(row.id, row.article_id, kept.enrichment.sketch, is_new=False)
+            for row, kept in read
+        ]
+        _enter(connection, kin.tell(connection, arrived))
+
+
+def _enter(connection: Connection, told: Sequence[rows.Row]) -> None:
+    if told:
+        connection.execute(insert(near_copies), told)
 
 
 _COUNTED = (

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from asyncpg.exceptions import InterfaceError as DriverError
 from asyncpg.exceptions import PostgresError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
@@ -24,7 +25,7 @@ COMMAND_SECONDS = 60
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _EXAMPLES = "sqlite:///var/steppewire.sqlite3 or postgresql://user:password@host/database"
 
-_PRAGMAS = (
+PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     # readers never wait for the writer, nor it for them
     "PRAGMA journal_mode = WAL",
@@ -97,7 +98,7 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     # the driver's own transactions begin late and without IMMEDIATE; ours do not
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
 
@@ -134,7 +135,9 @@ def reachable(url: URL) -> Iterator[None]:
             raise _unreachable(url, cause) from error
         _raise_known(url, cause)
         raise
-    except PostgresError as error:  # a connection that was refused is not wrapped
+    except DriverError as error:  # what goes to the driver past SQLAlchemy is not wrapped
+        raise _unreachable(url, error) from error
+    except PostgresError as error:  # nor is a connection that was refused
         _raise_known(url, error)
         raise
     except (OSError, PoolTimeout) as error:

@@ -39,7 +39,12 @@ def reading(event: ArticleEnriched) -> str:
     Not of the code's name alone: the same parser reads differently with other rules.
     """
     parts = (event.article, event.extraction, event.enrichment)
-    return _digest(part.model_dump_json() for part in parts)
+    return reading_of(part.model_dump_json() for part in parts)
+
+
+def reading_of(parts: Iterable[str]) -> str:
+    """Return the same of the JSON of article, extraction and enrichment."""
+    return _digest(parts)
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,10 @@ class Arrival:
     reading: str
 
 
-def arrival(event: ArticleEnriched) -> Arrival:
-    """Return what the versions need to know of an event."""
+def arrival(event: ArticleEnriched, read: str | None = None) -> Arrival:
+    """Return what the versions need to know of an event; `read` is its `reading`, if known."""
     fetch, article = event.fetch, event.article
-    fetched, read = utc(fetch.fetched_at), reading(event)
+    fetched, read = utc(fetch.fetched_at), read or reading(event)
     replayed = [utc(fetch.replayed_at).isoformat()] if fetch.replayed_at else []
     parts = (article.article_id, article.version_id, fetched.isoformat(), read, *replayed)
     return Arrival(

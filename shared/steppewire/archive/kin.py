@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
 from steppewire.archive.tables import near_copies
 from steppewire.copies import Meetings, Sketch, best, places_of, unencoded, unpacked
@@ -53,11 +54,11 @@ class Kin:
         self._last = 0
         """The newest row that was read."""
 
-    def tell(self, connection: Connection, arrived: Sequence[Arrived]) -> None:
-        """Write the groups of some articles, inside the transaction that saves them."""
+    def tell(self, connection: Connection, arrived: Sequence[Arrived]) -> list[dict[str, Any]]:
+        """Return the groups of some articles as rows to be added in the transaction that runs."""
         sketched = [(one, data) for one in arrived if (data := unencoded(one.sketch))]
         if not sketched:
-            return
+            return []
         if connection.dialect.name == "postgresql":  # SQLite has one writer as it is
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         self._catch_up(connection)
@@ -70,7 +71,7 @@ class Kin:
         stale = [one.article for one, _ in sketched if not one.is_new]
         for some in _some(stale):
             connection.execute(delete(near_copies).where(near_copies.c.article.in_(some)))
-        connection.execute(insert(near_copies), written)
+        return written
 
     def _catch_up(self, connection: Connection) -> None:
         """Let those meet that were added since; the first time, as many as there is room for."""

@@ -166,13 +166,21 @@ class Profile(BaseModel):
 class Archive(Protocol):
     """The database of articles."""
 
-    async def save(self, events: Sequence[ArticleEnriched]) -> list[ArticleStored]:
+    async def save(
+        self, events: Sequence[ArticleEnriched], *, index: bool = True
+    ) -> list[ArticleStored]:
         """Store a batch in one transaction; one result for each event, in order.
 
         Saved twice, stored once: the second call returns the same result as the first, so a
         message that is delivered again has the same effect. Another `version_id` of a known
         article becomes its next version; no version is ever overwritten.
+
+        Without `index`, text and entities are found, and a group is told, only once `index` has
+        come to the article; everything else is there at once.
         """
+
+    async def index(self, limit: int = 1_000) -> int:
+        """Index some of what was saved without; return how many. 0: nothing waits any more."""
 
     async def find(self, query: Query) -> Found:
         """Return the current versions that match. Raises ValueError for a bad cursor."""

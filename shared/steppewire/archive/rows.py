@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from steppewire.archive.folding import index_terms, name_key
-from steppewire.archive.history import Receipt, Version
+from steppewire.archive.history import Arrival, Receipt, Version, arrival, reading_of
 from steppewire.archive.promise import Record
 from steppewire.archive.tables import utc
 from steppewire.events import (
@@ -78,7 +78,27 @@ def article_row(event: ArticleEnriched, number: int, first_stored_at: datetime) 
     }
 
 
-def version_row(event: ArticleEnriched, article: int, version: Version) -> Row:
+class Parcel(NamedTuple):
+    """An event on its way into the database."""
+
+    event: ArticleEnriched
+    arrival: Arrival
+    document: str
+    """The event as JSON. NUL is escaped there, so every database takes it."""
+
+
+def parcel(event: ArticleEnriched) -> Parcel:
+    """Write an event as JSON, each of its parts once: that is most of the work of a batch."""
+    article, enrichment = event.article.model_dump_json(), event.enrichment.model_dump_json()
+    extraction, fetch = event.extraction.model_dump_json(), event.fetch.model_dump_json()
+    document = (
+        f'{{"article":{article},"enrichment":{enrichment},'
+        f'"fetch":{fetch},"extraction":{extraction}}}'
+    )
+    return Parcel(event, arrival(event, reading_of((article, extraction, enrichment))), document)
+
+
+def version_row(parcel: Parcel, article: int, version: Version) -> Row:
     """Return the row of a version."""
     return {
         "article": article,
@@ -87,14 +107,8 @@ def version_row(event: ArticleEnriched, article: int, version: Version) -> Row:
         "fetched_at": version.fetched_at,
         "stored_at": version.stored_at,
         "reading": version.reading,
-        "document": document(event),
+        "document": parcel.document,
     }
-
-
-def document(event: ArticleEnriched) -> str:
-    """Return the JSON of a version. NUL is escaped in JSON, so every database takes it."""
-    # the event is a document already; what later versions add to it is kept, too
-    return event.model_dump_json()
 
 
 def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:

@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Literal
@@ -14,32 +13,17 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Select,
-    bindparam,
-    delete,
     func,
-    insert,
     select,
-    update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, log, rows, search
+from steppewire.archive import cursors, log, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import after, asks_for_no_word, conditions, matching
 from steppewire.archive.engines import reachable
 from steppewire.archive.folding import Wanted, wanted
-from steppewire.archive.history import (
-    Arrival,
-    History,
-    Receipt,
-    Ruling,
-    Version,
-    arrival,
-    reading,
-    rule,
-)
-from steppewire.archive.kin import Arrived, Kin
+from steppewire.archive.indexing import Indexer
 from steppewire.archive.promise import (
     Facet,
     Found,
@@ -52,7 +36,7 @@ from steppewire.archive.promise import (
     Step,
 )
 from steppewire.archive.snippets import snippet
-from steppewire.archive.tables import articles, entities, near_copies, receipts, versions
+from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
 from steppewire.events import ArticleEnriched, ArticleStored
 
@@ -61,27 +45,9 @@ MOST_COPIES = 100
 _AT_ONCE = 500
 """Ids in one statement; SQLite and PostgreSQL's driver both have an end."""
 
-_ADD = {
-    "sqlite": sqlite.insert(articles).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(articles).on_conflict_do_nothing(),
-}
-
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class _Ours:
-    """An article as a batch finds it in the database, and what the batch does to it."""
-
-    id: int
-    first_stored_at: datetime
-    history: History = field(default_factory=History)
-    is_new: bool = True
-    current: ArticleEnriched | None = None
-    """The event whose version became the current one."""
-    reread: bool = False
 
 
 class SqlArchive:
@@ -92,36 +58,49 @@ class SqlArchive:
         self._clock = clock
         # SQLite has one writer at a time; waiting here is cheaper than in its busy loop
         self._writer = asyncio.Lock()
-        self._kin = Kin()
+        self._indexer = Indexer()
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────
 
-    async def save(self, events: Sequence[ArticleEnriched]) -> list[ArticleStored]:
+    async def save(
+        self, events: Sequence[ArticleEnriched], *, index: bool = True
+    ) -> list[ArticleStored]:
         """Store a batch; see `Archive.save`.
 
         1. claim the articles: create missing ones, lock the others against other writers
         2. load what is known about them
         3. decide about each event, in order
-        4. write what is new: versions, answers, and what is searched of current versions
+        4. write what is new: versions, answers
+        5. index the current versions, or note that they are to be indexed
 
         Raises ArchiveUnreachable when the database is away; then nothing has been stored.
         """
         if not events:
             return []
-        now, arrivals = self._clock(), [arrival(event) for event in events]
+        now, parcels = self._clock(), [rows.parcel(event) for event in events]
         async with self._writing() as connection:
-            ours = await _claim(connection, events, now)
-            await _load(connection, ours, [arrived.mark for arrived in arrivals])
-            rulings = [
-                _judge(ours[event.key], event, arrived, now)
-                for event, arrived in zip(events, arrivals, strict=True)
-            ]
-            added = await _write(connection, ours, list(zip(events, rulings, strict=True)))
-            arrived = [ours[key] for key in dict.fromkeys(event.key for event in events)]
-            await self._show(connection, [article for article in arrived if article.current])
+            ours = await writing.claim(connection, parcels, now)
+            await writing.load(connection, ours, parcels)
+            rulings = [writing.judge(ours[p.event.key], p, now) for p in parcels]
+            added = await writing.write(connection, ours, list(zip(parcels, rulings, strict=True)))
+            changed = writing.changed(ours, parcels)
+            await (self._indexer.at_once if index else self._indexer.later)(connection, changed)
             # last: whoever writes to the log keeps the others from it to the end of the transaction
             await log.append(connection, added)
-        return [_answer(ours[e.key], e, r.receipt) for e, r in zip(events, rulings, strict=True)]
+        if not index:
+            self._indexer.remember(changed)
+        return [
+            writing.answer(ours[p.event.key], p, ruling.receipt)
+            for p, ruling in zip(parcels, rulings, strict=True)
+        ]
+
+    async def index(self, limit: int = 1_000) -> int:
+        """Index some of what was saved to be indexed later; see `Archive.index`."""
+        async with self._reading() as connection:
+            if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
+                return 0
+        async with self._writing() as connection:
+            return await self._indexer.some(connection, limit)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
 
@@ -279,23 +258,6 @@ class SqlArchive:
             others = await _others(connection, found[:1])
         return [others.record(row) for row in found]
 
-    async def _show(self, connection: AsyncConnection, changed: Sequence[_Ours]) -> None:
-        """Let articles be found as their current versions are."""
-        known = [a for a in changed if not a.is_new]
-        if known:
-            old = entities.c.article.in_([a.id for a in known])
-            await connection.execute(delete(entities).where(old))
-        # the row of a new article says the right thing already, unless the batch itself changed it
-        stale = [a for a in changed if not a.is_new or a.reread or len(a.history.versions) > 1]
-        if stale:
-            await connection.execute(_CURRENT, [_current_row(a) for a in stale])
-        named = [row for a in changed for row in _entity_rows(a)]
-        if named:
-            await connection.execute(insert(entities), named)
-        await search.put(connection, [rows.search_row(a.id, _shown(a)) for a in changed])
-        # last of all: other writers wait from here on
-        await connection.run_sync(self._kin.tell, [_arrived(a) for a in changed])
-
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
         with reachable(self._engine.url):
@@ -322,132 +284,6 @@ def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
 @asynccontextmanager
 async def _free() -> AsyncIterator[None]:
     yield
-
-
-# ── the steps of saving ──────────────────────────────────────────────────────────────────────
-
-
-async def _claim(
-    connection: AsyncConnection, events: Sequence[ArticleEnriched], now: datetime
-) -> dict[str, _Ours]:
-    """Create the rows of new articles and lock the rows of all, always in the order of their ids.
-
-    Whoever else saves one of these articles waits at the one or at the other, and in the same
-    order, so that no two can wait for each other.
-    """
-    firsts: dict[str, ArticleEnriched] = {}
-    for event in events:
-        firsts.setdefault(event.key, event)
-    ids = sorted(firsts)
-    ours = articles.c.article_id.in_(ids)
-    known = set((await connection.execute(select(articles.c.article_id).where(ours))).scalars())
-    missing = [rows.article_row(firsts[i], 1, now) for i in ids if i not in known]
-    if missing:
-        await connection.execute(_ADD[connection.dialect.name], missing)
-    locked = await connection.execute(
-        select(articles.c.article_id, articles.c.id, articles.c.first_stored_at)
-        .where(ours)
-        .order_by(articles.c.article_id)
-        .with_for_update()
-    )
-    return {row.article_id: _Ours(row.id, row.first_stored_at) for row in locked}
-
-
-async def _load(connection: AsyncConnection, ours: dict[str, _Ours], marks: Sequence[str]) -> None:
-    by_id = {article.id: article for article in ours.values()}
-    columns = (c for c in versions.c if c.name != "document")
-    known = select(*columns).where(versions.c.article.in_(sorted(by_id)))
-    for row in await connection.execute(known):
-        by_id[row.article].is_new = False
-        by_id[row.article].history.versions.append(
-            Version(row.fetched_at, row.number, row.version_id, row.reading, row.stored_at)
-        )
-    for row in await connection.execute(select(receipts).where(receipts.c.mark.in_(marks))):
-        receipt = Receipt(row.mark, row.number, row.change, row.fetch)
-        by_id[row.article].history.receipts[row.mark] = receipt
-
-
-def _judge(article: _Ours, event: ArticleEnriched, arrived: Arrival, now: datetime) -> Ruling:
-    """Decide about an event, and note what becomes of the article's current version."""
-    ruling = rule(article.history, arrived, now)
-    changed = ruling.added or ruling.reread
-    if changed is not None and changed == article.history.current:
-        article.current = event
-        article.reread = ruling.reread is not None
-    return ruling
-
-
-async def _write(
-    connection: AsyncConnection,
-    ours: dict[str, _Ours],
-    ruled: Sequence[tuple[ArticleEnriched, Ruling]],
-) -> list[tuple[int, int]]:
-    """Write versions and answers; return the versions that are new: (article's row, number)."""
-    fresh = [(ours[event.key], event, ruling) for event, ruling in ruled if not ruling.repeated]
-    added = [rows.version_row(e, a.id, r.added) for a, e, r in fresh if r.added]
-    answers = [_receipt_row(a.id, r.receipt) for a, _, r in fresh]
-    reread = [_reread_row(a.id, r.reread, e) for a, e, r in fresh if r.reread]
-    if added:
-        await connection.execute(insert(versions), added)
-    if answers:
-        await connection.execute(insert(receipts), answers)
-    if reread:
-        await connection.execute(_REREAD, reread)
-    return [(row["article"], row["number"]) for row in added]
-
-
-def _receipt_row(article: int, receipt: Receipt) -> rows.Row:
-    return {
-        "mark": receipt.mark,
-        "article": article,
-        "number": receipt.number,
-        "change": receipt.change,
-        "fetch": receipt.fetch,
-    }
-
-
-_REREAD = (
-    update(versions)
-    .where(versions.c.article == bindparam("of"), versions.c.number == bindparam("at"))
-    .values(reading=bindparam("reading"), document=bindparam("document"))
-)
-
-
-def _reread_row(article: int, version: Version, event: ArticleEnriched) -> rows.Row:
-    return {
-        "of": article,
-        "at": version.number,
-        "reading": reading(event),
-        "document": rows.document(event),
-    }
-
-
-_CURRENT = update(articles).where(articles.c.id == bindparam("of"))
-
-
-def _arrived(article: _Ours) -> Arrived:
-    event = _shown(article)
-    return Arrived(article.id, event.key, event.enrichment.sketch, article.is_new)
-
-
-def _shown(article: _Ours) -> ArticleEnriched:
-    assert article.current is not None
-    return article.current
-
-
-def _current_row(article: _Ours) -> rows.Row:
-    current = article.history.current
-    assert current is not None
-    row = rows.article_row(_shown(article), current.number, article.first_stored_at)
-    return {"of": article.id, **row}
-
-
-def _entity_rows(article: _Ours) -> list[rows.Row]:
-    return rows.entity_rows(_shown(article).enrichment.entities, article.id)
-
-
-def _answer(article: _Ours, event: ArticleEnriched, receipt: Receipt) -> ArticleStored:
-    return rows.stored(event, receipt, article.history.numbered(receipt.number))
 
 
 # ── the parts of finding ─────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@
       └ receipts   one row a saved event: the answer that was given, for when it comes again
       └ entities   who and what the current version names, under folded names
       └ near_copies   which group of nearly the same texts it belongs to
+      └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
 """
 
@@ -35,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0006"
+REVISION = "0007"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -196,4 +197,18 @@ near_copies = Table(
     UniqueConstraint("article"),
     Index("ix_near_copies_grp", "grp", "article"),
     sqlite_autoincrement=True,
+)
+
+to_index = Table(
+    "to_index",
+    metadata,
+    Column(
+        "article",
+        Id,
+        ForeignKey("articles.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # never indexed before
+    Column("is_new", Integer, nullable=False),
 )

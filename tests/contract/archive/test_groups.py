@@ -172,7 +172,7 @@ async def test_whoever_was_pushed_out_of_a_small_index_is_found_no_more_and_memo
     archive: Archive,
 ) -> None:
     # a store that looks back at sixteen articles only
-    archive._kin = Kin(capacity=16)  # type: ignore[attr-defined]
+    archive._indexer.kin = Kin(capacity=16)  # type: ignore[attr-defined]
     await archive.save([report(0, TEXT)])
     for n in range(1, 5):
         await archive.save([report(n * 100 + i, prose(n * 100 + i)) for i in range(100)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from steppewire.archive import Query, open_archive
+from steppewire.archive import Query, open_archive, tables
 from steppewire.archive.engines import make_engine, parse
 from steppewire.errors import ArchiveUnreachable, SchemaMismatch, SettingError
 from steppewire.testing.articles import story
@@ -31,7 +31,7 @@ async def test_looking_for_an_archive_creates_no_file(tmp_path: Path) -> None:
 async def test_a_database_of_yesterday_says_so(own_url: str) -> None:
     await migrate(own_url, "0001")
 
-    with pytest.raises(SchemaMismatch, match=r"has schema 0001, 0006 is needed; run"):
+    with pytest.raises(SchemaMismatch, match=f"0001, {tables.REVISION} is needed; run"):
         await open_archive(own_url, patience=0)
 
 

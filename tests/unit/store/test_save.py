@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from steppewire.errors import ArchiveUnreachable, Retry, SettingError, SteppewireError
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.testing.articles import story
-from steppewire_store.save import PATIENCE, save
+from steppewire_store.save import PATIENCE, REST, keep_indexing, save
 
 
 class Away:
@@ -18,7 +19,7 @@ class Away:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def save(self, events: Sequence[ArticleEnriched]) -> list[ArticleStored]:
+    async def save(self, events: Sequence[ArticleEnriched], *, index: bool) -> list[ArticleStored]:
         raise self.error
 
     def __getattr__(self, name: str) -> None:
@@ -27,7 +28,7 @@ class Away:
 
 @pytest.mark.parametrize("error", [ArchiveUnreachable("away"), SettingError("password changed")])
 async def test_a_database_that_is_away_uses_up_nobodys_attempts(error: SteppewireError) -> None:
-    answers = await save([story(1), story(2)], archive=Away(error))  # type: ignore[arg-type]
+    answers = await save([story(1), story(2)], archive=Away(error), rush=9)  # type: ignore[arg-type]
 
     assert len(answers) == 2
     for answer in answers:
@@ -37,4 +38,46 @@ async def test_a_database_that_is_away_uses_up_nobodys_attempts(error: Steppewir
 
 async def test_any_other_fault_is_the_delivery_layers_to_judge() -> None:
     with pytest.raises(RuntimeError):
-        await save([story(1)], archive=Away(RuntimeError("broken")))  # type: ignore[arg-type]
+        await save([story(1)], archive=Away(RuntimeError("broken")), rush=9)  # type: ignore[arg-type]
+
+
+class Counting:
+    """An archive that notes whether a batch is indexed at once, and has three pieces waiting."""
+
+    def __init__(self) -> None:
+        self.at_once: list[bool] = []
+        self.waiting = [250, 250, 7]
+
+    async def save(self, events: Sequence[ArticleEnriched], *, index: bool) -> list[ArticleStored]:
+        self.at_once.append(index)
+        return []
+
+    async def index(self) -> int:
+        if self.waiting == [7]:
+            self.waiting.append(0)
+            raise ArchiveUnreachable("away")
+        return self.waiting.pop(0)
+
+
+async def test_only_a_full_batch_is_indexed_later() -> None:
+    archive = Counting()
+
+    for size in (1, 2, 3):
+        await save([story(n) for n in range(size)], archive=archive, rush=3)  # type: ignore[arg-type]
+
+    assert archive.at_once == [True, True, False]
+
+
+async def test_what_waits_is_indexed_without_a_pause_and_an_outage_is_waited_for() -> None:
+    archive, pauses = Counting(), []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await keep_indexing(archive, pause=pause)  # type: ignore[arg-type]
+
+    assert archive.waiting == []
+    assert pauses == [REST, REST]

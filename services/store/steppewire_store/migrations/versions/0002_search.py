@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from steppewire.archive import search
+from steppewire.archive import derived, search
 
 revision = "0002"
 down_revision = "0001"
@@ -15,7 +15,7 @@ def upgrade() -> None:
     for statement in search.SEARCHES[connection.dialect.name].ddl:
         op.execute(statement)
     # derived data, so the code of today may build it: a new folding is a new migration like this
-    search.rebuild(connection)
+    derived.rebuild_search(connection)
 
 
 def downgrade() -> None:

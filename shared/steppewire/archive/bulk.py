@@ -1,0 +1,39 @@
+"""Many rows at once: COPY into PostgreSQL, one statement with many values in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from steppewire.archive.tables import Moment, utc
+
+
+async def add(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows, of which none is there yet, inside the transaction that has begun.
+
+    All have the same columns. PostgreSQL gets them without SQLAlchemy, which takes three times as
+    long for each row as the server.
+    """
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql":
+        await connection.execute(insert(table), rows)
+        return
+    columns = tuple(rows[0])
+    moments = [name for name in columns if isinstance(table.c[name].type, Moment)]
+    for row in rows if moments else ():
+        row.update({name: utc(row[name]) for name in moments if row[name] is not None})
+    driver = await _driver(connection)
+    records = [tuple(row[name] for name in columns) for row in rows]
+    await driver.copy_records_to_table(table.name, columns=columns, records=records)
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    # SQLAlchemy begins with its first statement: before that, a copy would be a commit of its own
+    if not driver.is_in_transaction():
+        raise RuntimeError("rows were to be copied outside a transaction")
+    return driver
