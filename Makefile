@@ -123,6 +123,10 @@ quality-names: $(READY) $(VENV)/bench/.ready ## how well names are known again a
 quality-copies: $(READY) ## how well near copies are told, and what a million articles cost: DATA=folder
 	@$(BIN)/python benchmarks/quality_copies.py $(if $(wildcard $(DATA)/langid),$(DATA)) $(ARGS)
 
+.PHONY: quality-search
+quality-search: $(READY) ## how well articles are found in four languages: our own test set
+	@PYTHONPATH=benchmarks $(BIN)/python -m quality_search $(ARGS)
+
 floors: $(READY) ## every figure of quality beside its floor (on development pages, too, where DATA is)
 	@PYTHONPATH=benchmarks $(if $(wildcard $(DATA)/pages),STEPPEWIRE_QUALITY_DATA=$(DATA)) $(BIN)/python -m floors $(ARGS)
 

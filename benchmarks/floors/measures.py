@@ -199,11 +199,19 @@ def copies(floor: Floor) -> Figures:
     return scored(made, grouped(made, Copies(1 << 13))).told_as()
 
 
+def search(floor: Floor) -> Figures:
+    """Ask one half of the queries of our own test set."""
+    from quality_search.__main__ import figures
+
+    return figures(floor.name)
+
+
 MEASURES: dict[str, Callable[[Floor], Figures]] = {
     "pages": pages,
     "fixtures": fixtures,
     "copies": copies,
     "syndicated": copies,
+    "search": search,
     "langid": langid,
     "names": names,
     "values": values,

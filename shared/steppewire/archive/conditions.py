@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    false,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from steppewire.archive import cursors, rows, search
-from steppewire.archive.folding import Wanted, name_key, wanted
+from steppewire.archive.folding import OFTEN, TITLE, Wanted, name_key, wanted
 from steppewire.archive.promise import Query
-from steppewire.archive.tables import articles, entities, near_copies
+from steppewire.archive.tables import articles, entities, entity_names, near_copies
 from steppewire.corrections import corrections
 
 
@@ -33,11 +44,37 @@ def conditions(query: Query, words: Sequence[Wanted], dialect: str) -> list[Colu
     return found
 
 
-def after(cursor: str) -> ColumnElement[bool]:
+def after(cursor: str, score: ColumnElement[int] | None) -> ColumnElement[bool]:
     """Return the condition of what comes after a page. Raises ValueError for a bad cursor."""
-    position = cursors.decode(cursor)
-    place = tuple_(articles.c.sort_at, articles.c.id)
-    return place < tuple_(position.sort_at, position.id)
+    position = cursors.decode(cursor, scored=score is not None)
+    if score is None:
+        place = tuple_(articles.c.sort_at, articles.c.id)
+        return place < tuple_(position.sort_at, position.id)
+    place = tuple_(score, articles.c.sort_at, articles.c.id)
+    return place < tuple_(literal(position.score), position.sort_at, position.id)
+
+
+IN_TITLE, OFTEN_IN_TEXT, AS_TYPED = 4, 2, 1
+RANKED_WORDS = 8
+"""Words of a query by which articles are ranked; all must occur, however many."""
+
+
+def relevance(words: Sequence[Wanted], dialect: str) -> ColumnElement[int]:
+    """Return how much an article is about the words.
+
+    It depends on nothing but the article, so that a cursor holds while others arrive.
+    """
+    score: ColumnElement[int] = literal(0)
+    for word in words[:RANKED_WORDS]:
+        worth = (
+            (word.marked(TITLE), IN_TITLE),
+            (word.marked(OFTEN), OFTEN_IN_TEXT),
+            (Wanted(word.exact), AS_TYPED),
+        )
+        for sought, points in worth:
+            found = articles.c.id.in_(search.SEARCHES[dialect].matching((sought,)))
+            score = score + case((found, points), else_=0)
+    return score
 
 
 def _of_article(
@@ -84,8 +121,12 @@ def naming(entity: str) -> Select[int]:
     # what was saved before two ids were told to be one is found under both
     ids = [rows.plain(id_) for id_ in corrections().all(entity)]
     by_id = select(entities.c.article).where(entities.c.entity_id.in_(ids))
-    by_name = select(entities.c.article).where(entities.c.key == name_key(entity))
-    either = by_id.union(by_name).subquery()
+    key = name_key(entity)
+    by_name = select(entities.c.article).where(entities.c.key == key)
+    # in whatever language: the article may call it otherwise
+    so_called = select(entity_names.c.entity_id).where(entity_names.c.key == key)
+    by_names = select(entities.c.article).where(entities.c.entity_id.in_(so_called))
+    either = by_id.union(by_name, by_names).subquery()
     return select(either.c.article)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PLAIN = re.compile(r"1:(-?\d{1,18}):(\d{1,18})")
+_PLAIN = re.compile(r"(?:2:(?P<score>\d{1,6})|1):(?P<micros>-?\d{1,18}):(?P<id>\d{1,18})")
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,26 @@ class Position:
 
     sort_at: datetime
     id: int
+    score: int | None = None
+    """Its relevance, where articles are ordered by that."""
 
 
 def encode(position: Position) -> str:
     """Return the cursor of a position. URL-safe."""
     micros = (position.sort_at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"1:{micros}:{position.id}".encode()).decode().rstrip("=")
+    order = "1" if position.score is None else f"2:{position.score}"
+    plain = f"{order}:{micros}:{position.id}".encode()
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
-def decode(cursor: str) -> Position:
-    """Read a cursor. Raises ValueError when it is none of ours."""
+def decode(cursor: str, *, scored: bool = False) -> Position:
+    """Read a cursor. Raises ValueError when it is none of ours, or of another order."""
     try:
         plain = base64.b64decode(cursor[:100] + "=" * (-len(cursor[:100]) % 4), b"-_", True)
         match = _PLAIN.fullmatch(plain.decode("ascii"))
-        if match is not None:
-            return Position(_EPOCH + timedelta(microseconds=int(match[1])), int(match[2]))
+        if match is not None and (match["score"] is not None) == scored:
+            at = _EPOCH + timedelta(microseconds=int(match["micros"]))
+            return Position(at, int(match["id"]), int(match["score"]) if scored else None)
     except (ValueError, OverflowError, binascii.Error):
         pass
     raise ValueError(f"bad cursor {cursor[:60]!r}: use the `next` of a page, unchanged") from None

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 
 from steppewire.archive import rows
+from steppewire.archive.indexing import NOTE
 from steppewire.archive.kin import Arrived, Kin
 from steppewire.archive.search import SEARCHES
 from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
@@ -43,11 +44,7 @@ def rebuild_search(connection: Connection) -> int:
     """
     done = 0
     for page in documents(connection):
-        terms = [
-            rows.search_row(row.id, rows.Document.model_validate_json(row.document)) for row in page
-        ]
-        statement, parameters = SEARCHES[connection.dialect.name].put(terms)
-        connection.execute(text(statement), parameters)
+        _put_terms(connection, _read(page))
         done += len(page)
     return done
 
@@ -56,29 +53,52 @@ def tell_groups(connection: Connection) -> None:
     """Tell the groups of near copies of all articles, in the order in which they arrived."""
     kin = Kin()
     for page in documents(connection):
-        read = [(row, rows.Document.model_validate_json(row.document)) for row in page]
+        read = _read(page)
         arrived = [Arrived(row.id, row.article_id, kept.enrichment.sketch) for row, kept in read]
         _enter(connection, kin.tell(connection, arrived))
 
 
 def index_waiting(connection: Connection) -> None:
     """Index what was to be indexed later, for a schema that knows no later."""
-    kin, waiting = Kin(), select(to_index.c.article)
-    for page in documents(connection, within=waiting):
-        read = [(row, rows.Document.model_validate_json(row.document)) for row in page]
-        connection.execute(delete(entities).where(entities.c.article.in_([r.id for r in page])))
-        named = [one for row, kept in read
-                 for one in rows.entity_rows(kept.enrichment.entities, row.id)]  # fmt: skip
-        if named:
-            connection.execute(insert(entities), named)
-        terms = [rows.search_row(row.id, kept) for row, kept in read]
-        statement, parameters = SEARCHES[connection.dialect.name].put(terms)
-        connection.execute(text(statement), parameters)
+    kin = Kin()
+    for page in documents(connection, within=select(to_index.c.article)):
+        read = _read(page)
+        _put_entities(connection, read)
+        _put_terms(connection, read)
         arrived = [
             Arrived(row.id, row.article_id, kept.enrichment.sketch, is_new=False)
             for row, kept in read
         ]
         _enter(connection, kin.tell(connection, arrived))
+
+
+def rebuild_entities(connection: Connection) -> None:
+    """Write again whom each article names, and the names in all languages."""
+    for page in documents(connection):
+        read = _read(page)
+        _put_entities(connection, read)
+        said = {row for _, kept in read for row in rows.name_rows(kept.enrichment.entities)}
+        noted = [{"key": key, "entity_id": id_} for key, id_ in sorted(said)]
+        if noted:
+            connection.execute(NOTE[connection.dialect.name], noted)
+
+
+def _read(page: Sequence[Any]) -> list[tuple[Any, rows.Document]]:
+    return [(row, rows.Document.model_validate_json(row.document)) for row in page]
+
+
+def _put_entities(connection: Connection, read: Sequence[tuple[Any, rows.Document]]) -> None:
+    connection.execute(delete(entities).where(entities.c.article.in_([row.id for row, _ in read])))
+    named = [one for row, kept in read
+             for one in rows.entity_rows(kept.enrichment.entities, row.id)]  # fmt: skip
+    if named:
+        connection.execute(insert(entities), named)
+
+
+def _put_terms(connection: Connection, read: Sequence[tuple[Any, rows.Document]]) -> None:
+    terms = [rows.search_row(row.id, kept) for row, kept in read]
+    statement, parameters = SEARCHES[connection.dialect.name].put(terms)
+    connection.execute(text(statement), parameters)
 
 
 def _enter(connection: Connection, told: Sequence[rows.Row]) -> None:

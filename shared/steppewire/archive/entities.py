@@ -25,7 +25,7 @@ from steppewire.archive.promise import (
     Seen,
     Step,
 )
-from steppewire.archive.tables import articles, entities, versions
+from steppewire.archive.tables import articles, entities, entity_names, versions
 from steppewire.corrections import corrections
 
 _ARTICLES = func.count(entities.c.article.distinct())
@@ -251,7 +251,8 @@ async def named(
     if name is not None:
         called = entities.alias()
         by_name = select(called.c.entity_id).where(called.c.key == name_key(name))
-        asked.append(entities.c.entity_id.in_(by_name))
+        known = select(entity_names.c.entity_id).where(entity_names.c.key == name_key(name))
+        asked.append(entities.c.entity_id.in_(by_name) | entities.c.entity_id.in_(known))
     if query is not None:
         asked.append(entities.c.article.in_(matching(query, connection.dialect.name)))
     return await _named(connection, limit, asked)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +34,9 @@ MOST_BYTES = 400_000
 """Words of one article beyond this are not indexed: PostgreSQL's tsvector ends at 1 MiB."""
 MOST_WORDS = 32
 """Different words of a query that are looked at; a longer query is cut."""
+TITLE, OFTEN = "§", "¤"
+"""Marks of words in the title, and of those that come often. No word has such a character."""
+OFTEN_TIMES = 3
 SHORTEST_PREFIX = 3
 """Shorter last words must match whole: two letters begin thousands of words."""
 
@@ -152,6 +156,15 @@ def _is_word(stem: str) -> bool:
     return len(stem) >= 3 or _CLOSED.fullmatch(stem) is not None
 
 
+def _english(word: str) -> Iterator[str]:
+    """Return what an English word is the plural of: ministers, deputies, fishermen."""
+    yield from _once(_ENGLISH, word)
+    if len(word) > 5 and word.endswith("ies"):
+        yield word[:-3] + "y"
+    if len(word) > 5 and word.endswith("men"):
+        yield word[:-2] + "an"
+
+
 def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
     match = ending.search(word)
     if match is not None and match.start() >= 3:
@@ -164,7 +177,7 @@ def asked_forms(word: str) -> tuple[str, ...]:
     folded = fold(word)
     if not folded.isalpha() or folded in _WHOLE:
         return (folded,) if folded else ()
-    stems = (*_turkic(folded), *_once(_RUSSIAN, folded), *_once(_ENGLISH, folded))
+    stems = (*_turkic(folded), *_once(_RUSSIAN, folded), *_english(folded))
     return tuple(dict.fromkeys((folded, *stems)))
 
 
@@ -186,10 +199,19 @@ def words(text: str) -> Iterator[re.Match[str]]:
     return WORD.finditer(text)
 
 
-def index_terms(texts: Iterable[str]) -> str:
-    """Return what is indexed of an article: its different words and their stems, by spaces."""
-    found = dict.fromkeys(chain.from_iterable(WORD.findall(text) for text in texts))
-    terms = dict.fromkeys(chain.from_iterable(map(forms, found)))
+def index_terms(texts: Iterable[str], title: str = "") -> str:
+    """Return what is indexed of an article: its different words and their stems, by spaces.
+
+    Those of the title, which is one of the texts, and those that come often stand there once
+    more, marked.
+    """
+    counts: dict[str, int] = {}
+    for word, count in Counter(chain.from_iterable(map(WORD.findall, texts))).items():
+        for form in forms(word):
+            counts[form] = counts.get(form, 0) + count
+    titles = dict.fromkeys(chain.from_iterable(map(forms, WORD.findall(title))))
+    often = [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
+    terms = dict.fromkeys((*(TITLE + form for form in titles), *often, *counts))
     joined = " ".join(terms)
     # four bytes a character at most: nearly every article is below that
     if 4 * len(joined) + 8 * len(terms) <= MOST_BYTES:
@@ -225,6 +247,15 @@ class Wanted:
 
     terms: frozenset[str]
     prefixes: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
+    """The word as it was typed, without its stems."""
+
+    def marked(self, mark: str) -> Wanted:
+        """Return the same word where it has a mark: in a title, or often."""
+        return Wanted(
+            frozenset(mark + term for term in self.terms),
+            frozenset(mark + prefix for prefix in self.prefixes),
+        )
 
     def has(self, word: str) -> bool:
         """Tell whether a word of a text is what was looked for."""
@@ -245,8 +276,9 @@ def wanted(query: str) -> tuple[Wanted, ...]:
 
 def _wanted(meanings: tuple[str, ...], *, begun: bool = False) -> Wanted:
     terms = frozenset(form for word in meanings for form in asked_forms(word))
-    folded = {fold(word) for word in meanings} if begun else set()
-    return Wanted(terms, frozenset(f for f in folded if len(f) >= SHORTEST_PREFIX))
+    folded = frozenset(fold(word) for word in meanings) - {""}
+    prefixes = frozenset(f for f in folded if begun and len(f) >= SHORTEST_PREFIX)
+    return Wanted(terms, prefixes, folded)
 
 
 def _meanings(word: str) -> tuple[str, ...]:

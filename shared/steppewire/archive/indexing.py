@@ -12,16 +12,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import bulk, rows, search
 from steppewire.archive.kin import Arrived, Kin
-from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
+from steppewire.archive.tables import (
+    articles,
+    entities,
+    entity_names,
+    near_copies,
+    to_index,
+    versions,
+)
 from steppewire.events import ArticleEnriched
 
 REMEMBERED = 1_000
 """Articles that wait whose events are still at hand; the others are read from the database."""
 
+NAMES = 200_000
+"""Names that are known to be noted."""
+Name = tuple[str, str]
+"""A name, folded, and the id whose it is."""
 A_FEW, A_PIECE = "512kB", "16MB"
 """Words that PostgreSQL lets wait before it sorts them in: each search reads through all that do
 (30 ms for 4 MB), and with none at all each write costs the server half as much again."""
@@ -43,19 +55,24 @@ class Indexer:
 
     def __init__(self) -> None:
         self.kin = Kin()
+        self._names: set[Name] = set()
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
 
-    async def at_once(self, connection: AsyncConnection, changed: Sequence[Changed]) -> None:
-        """Index articles inside the transaction that saves them."""
+    async def at_once(
+        self, connection: AsyncConnection, changed: Sequence[Changed]
+    ) -> frozenset[Name]:
+        """Index articles inside the transaction that saves them; return names, see `know`."""
         known = [one.article for one in changed if not one.is_new]
         if known:
             # waits for whoever indexes an older version just now
             await connection.execute(delete(to_index).where(to_index.c.article.in_(known)))
         if connection.dialect.name == "postgresql":
             await connection.execute(text(f"SET LOCAL gin_pending_list_limit = '{A_FEW}'"))
-        await self._put(connection, changed)
+        return await self._put(connection, changed)
 
-    async def later(self, connection: AsyncConnection, changed: Sequence[Changed]) -> None:
+    async def later(
+        self, connection: AsyncConnection, changed: Sequence[Changed]
+    ) -> frozenset[Name]:
         """Note that articles are to be indexed, inside the transaction that saves them."""
         new = [{"article": one.article, "is_new": 1} for one in changed if one.is_new]
         await bulk.add(connection, to_index, new)
@@ -63,30 +80,31 @@ class Indexer:
         if known:
             # who waits already has not been indexed since it was new
             await connection.execute(text(_WAITING[connection.dialect.name]), known)
+        return frozenset()
 
     def remember(self, changed: Sequence[Changed]) -> None:
         """Keep at hand what was noted and is committed."""
         for one in changed[: REMEMBERED - len(self._at_hand)]:
             self._at_hand[one.article, one.reading] = one.event
 
-    async def some(self, connection: AsyncConnection, limit: int) -> int:
-        """Index some of those that wait, inside a transaction of its own; return how many."""
+    async def some(self, connection: AsyncConnection, limit: int) -> tuple[int, frozenset[Name]]:
+        """Index some that wait, in a transaction of its own; return how many, and names."""
         waiting = select(to_index.c.article, to_index.c.is_new).order_by(to_index.c.article)
         found = await connection.execute(waiting.limit(limit).with_for_update(skip_locked=True))
         is_new = {article: bool(new) for article, new in found}
         if not is_new:
-            return 0
+            return 0, frozenset()
         if connection.dialect.name == "postgresql":
             # such a piece is sorted as one: it takes the server a third less time
             await connection.execute(text(f"SET LOCAL gin_pending_list_limit = '{A_PIECE}'"))
-        await self._put(connection, await self._changed(connection, is_new))
+        names = await self._put(connection, await self._changed(connection, is_new))
         done = to_index.c.article.in_(list(is_new))
         await connection.execute(delete(to_index).where(done))
         if connection.dialect.name == "postgresql":
             await connection.execute(
                 text("SELECT gin_clean_pending_list('ix_article_search_terms')")
             )
-        return len(is_new)
+        return len(is_new), names
 
     async def _changed(self, connection: AsyncConnection, is_new: dict[int, bool]) -> list[Changed]:
         current = (versions.c.article == articles.c.id) & (versions.c.number == articles.c.version)
@@ -102,18 +120,43 @@ class Indexer:
                 found[row.id] = rows.Document.model_validate_json(row.document)
         return [Changed(id_, found[id_], readings[id_], is_new[id_]) for id_ in sorted(found)]
 
-    async def _put(self, connection: AsyncConnection, changed: Sequence[Changed]) -> None:
+    async def _put(
+        self, connection: AsyncConnection, changed: Sequence[Changed]
+    ) -> frozenset[Name]:
         known = [one.article for one in changed if not one.is_new]
         if known:
             await connection.execute(delete(entities).where(entities.c.article.in_(known)))
         named = [row for one in changed for row in _entity_rows(one)]
         await bulk.add(connection, entities, named)
+        names = await self._name(connection, changed)
         await search.put(connection, [rows.search_row(one.article, one.event) for one in changed])
         # last of all: others wait from here on
         told = await connection.run_sync(self.kin.tell, [_arrived(one) for one in changed])
         await bulk.add(connection, near_copies, told)
+        return names
+
+    async def _name(
+        self, connection: AsyncConnection, changed: Sequence[Changed]
+    ) -> frozenset[Name]:
+        """Note whose the names are that were not noted lately; return all of them."""
+        said = {row for one in changed for row in rows.name_rows(one.event.enrichment.entities)}
+        # in order, so that no two writers wait for each other
+        fresh = [{"key": key, "entity_id": id_} for key, id_ in sorted(said - self._names)]
+        if fresh:
+            await connection.execute(NOTE[connection.dialect.name], fresh)
+        return frozenset(said)
+
+    def know(self, names: frozenset[Name]) -> None:
+        """Remember names that are noted and committed."""
+        if len(self._names) > NAMES:
+            self._names.clear()
+        self._names |= names
 
 
+NOTE = {
+    "sqlite": sqlite.insert(entity_names).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(entity_names).on_conflict_do_nothing(),
+}
 _SORT_IN = "SELECT gin_clean_pending_list('ix_article_search_terms')"
 _WAITING = {
     "sqlite": "INSERT INTO to_index (article, is_new) VALUES (:article, 0) "

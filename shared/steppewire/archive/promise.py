@@ -47,8 +47,11 @@ class Query(BaseModel):
     collapse: bool = False
     """Of each group of nearly the same texts, only the one that was published first of those that
     match."""
+    order: Literal["newest", "relevance"] = "newest"
+    """By relevance: how many of the words stand in the title, come often, and are written so; the
+    newest first of equals. Without text that is the same as `newest`."""
     cursor: str | None = None
-    """`next` of the page before."""
+    """`next` of the page before, in the same order."""
     limit: int = Field(default=20, ge=1, le=200)
 
 
@@ -73,6 +76,8 @@ class Record(BaseModel):
     text that is too short to be told a copy."""
     reports: tuple[str, ...] = ()
     """Ids of the other articles of the group, as they arrived: other reports of the same."""
+    title_marked: str | None = None
+    """The title with the words of the query marked as in `snippet`; None without a text query."""
     snippet: str | None = None
     """Where the text matched, its words marked by U+E000 … U+E001; None without a text query."""
 
@@ -87,7 +92,7 @@ class Logged(BaseModel):
 
 
 class Found(BaseModel):
-    """One page of results, newest first (by publication, else by first storing)."""
+    """One page of results, newest first (by publication, else by first storing) or as ordered."""
 
     model_config = ConfigDict(frozen=True)
 

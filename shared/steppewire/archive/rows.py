@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from steppewire.archive.folding import index_terms, name_key
+from steppewire.archive.folding import fold, index_terms, name_key
 from steppewire.archive.history import Arrival, Receipt, Version, arrival, reading_of
 from steppewire.archive.promise import Record
 from steppewire.archive.tables import utc
@@ -118,6 +118,8 @@ def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
         if entity.type not in NAMED:
             continue
         keys = {name_key(mention.surface): 0 for mention in entity.mentions}
+        if entity.type == "PERSON" and (surname := _surname(entity.name)):
+            keys.setdefault(surname, 0)
         keys[name_key(entity.name)] = 1
         said = {
             "article": article,
@@ -133,11 +135,39 @@ def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
     return list(rows.values())
 
 
+_OF_FATHER = ("vich", "vna", "uly", "ugly", "ogly", "ogli", "ugli", "kyzy", "kizi")
+
+
+def _surname(name: str) -> str:
+    """Return the key of the surname in a whole name: the last word, or what the father's follows.
+
+    Empty where there is but one word.
+    """
+    first, *others = name.split() or [""]
+    if not others:
+        return ""
+    return name_key(first if fold(others[-1]).endswith(_OF_FATHER) else others[-1])
+
+
+def name_rows(entities: Iterable[Entity]) -> set[tuple[str, str]]:
+    """Return the names of entities in all languages, folded, and whose they are."""
+    return {
+        (key, plain(entity.id)[:500])
+        for entity in entities
+        if entity.id and entity.type in NAMED
+        for name in (entity.name, *entity.names.values())
+        if (key := name_key(name))
+    }
+
+
 def search_row(article: int, kept: Document | ArticleEnriched) -> Row:
     """Return the terms under which an article is found."""
     content = kept.article
     texts = (content.title, content.lead or "", *(p.text for p in content.paragraphs))
-    return {"article": article, "terms": index_terms((*texts, *content.authors, *content.tags))}
+    return {
+        "article": article,
+        "terms": index_terms((*texts, *content.authors, *content.tags), content.title),
+    }
 
 
 def stored(event: ArticleEnriched, receipt: Receipt, version: Version) -> ArticleStored:

@@ -26,6 +26,11 @@ def snippet(texts: Sequence[str], query: Sequence[Wanted]) -> str | None:
     return _cut(text, [span for span, _ in found])
 
 
+def marked(text: str, query: Sequence[Wanted]) -> str:
+    """Return all of a text, a title, with the words marked."""
+    return _mark(_shielded(text), [span for span, _ in _hits(text, query)], 0, len(text))
+
+
 def _hits(text: str, query: Sequence[Wanted]) -> list[tuple[tuple[int, int], int]]:
     return [
         (match.span(), i)
@@ -36,18 +41,26 @@ def _hits(text: str, query: Sequence[Wanted]) -> list[tuple[tuple[int, int], int
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    text = text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    text = _shielded(text)
     first = spans[0][0] if spans else 0
     start = _word_start(text, max(0, first - BEFORE))
     end = _word_end(text, min(len(text), first + AFTER))
-    marked, at = [], start
+    body = " ".join(_mark(text, spans, start, end).split())
+    return f"{_ELLIPSIS * (start > 0)}{body}{_ELLIPSIS * (end < len(text))}"
+
+
+def _shielded(text: str) -> str:
+    return text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+
+
+def _mark(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> str:
+    pieces, at = [], start
     for left, right in dict.fromkeys(spans):
         if left < at or right > end:
             continue
-        marked += [text[at:left], OPEN, text[left:right], CLOSE]
+        pieces += [text[at:left], OPEN, text[left:right], CLOSE]
         at = right
-    body = " ".join("".join([*marked, text[at:end]]).split())
-    return f"{_ELLIPSIS * (start > 0)}{body}{_ELLIPSIS * (end < len(text))}"
+    return "".join([*pieces, text[at:end]])
 
 
 def _word_start(text: str, at: int) -> int:

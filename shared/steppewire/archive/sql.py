@@ -14,13 +14,21 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     func,
+    literal,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from steppewire.archive import cursors, log, rows, writing
 from steppewire.archive import entities as entities_
-from steppewire.archive.conditions import after, asks_for_no_word, conditions, matching
+from steppewire.archive.conditions import (
+    after,
+    asks_for_no_word,
+    conditions,
+    matching,
+    relevance,
+)
 from steppewire.archive.engines import reachable
 from steppewire.archive.folding import Wanted, wanted
 from steppewire.archive.indexing import Indexer
@@ -35,7 +43,7 @@ from steppewire.archive.promise import (
     Record,
     Step,
 )
-from steppewire.archive.snippets import snippet
+from steppewire.archive.snippets import marked, snippet
 from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
 from steppewire.events import ArticleEnriched, ArticleStored
@@ -84,9 +92,11 @@ class SqlArchive:
             rulings = [writing.judge(ours[p.event.key], p, now) for p in parcels]
             added = await writing.write(connection, ours, list(zip(parcels, rulings, strict=True)))
             changed = writing.changed(ours, parcels)
-            await (self._indexer.at_once if index else self._indexer.later)(connection, changed)
+            put = self._indexer.at_once if index else self._indexer.later
+            names = await put(connection, changed)
             # last: whoever writes to the log keeps the others from it to the end of the transaction
             await log.append(connection, added)
+        self._indexer.know(names)
         if not index:
             self._indexer.remember(changed)
         return [
@@ -100,7 +110,9 @@ class SqlArchive:
             if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
                 return 0
         async with self._writing() as connection:
-            return await self._indexer.some(connection, limit)
+            indexed, names = await self._indexer.some(connection, limit)
+        self._indexer.know(names)
+        return indexed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
 
@@ -109,15 +121,20 @@ class SqlArchive:
         words = wanted(query.text or "")
         if asks_for_no_word(query, words):
             return Found(items=())
-        asked = conditions(query, words, self._engine.dialect.name)
+        dialect = self._engine.dialect.name
+        ranked = query.order == "relevance" and bool(words)
+        score = relevance(words, dialect) if ranked else None
+        asked = conditions(query, words, dialect)
         if query.cursor is not None:
-            asked.append(after(query.cursor))
-        found_ids = select(articles.c.id).where(*asked)
+            asked.append(after(query.cursor, score))
+        # sorted without their documents: a frequent word matches thousands
+        ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
+        place = literal(None) if score is None else score
+        chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
         async with self._reading() as connection:
-            # sorted without their documents: a frequent word matches thousands
-            ids = found_ids.order_by(*_NEWEST_FIRST).limit(query.limit + 1)
-            statement = _records().where(articles.c.id.in_(ids)).order_by(*_NEWEST_FIRST)
-            found = (await connection.execute(statement)).all()
+            page_of = chosen.limit(query.limit + 1).subquery()
+            statement = _records().join(page_of, page_of.c.id == articles.c.id)
+            found = await _in_order(connection, statement.add_columns(page_of.c.score), ranked)
             page = found[: query.limit]
             others = await _others(connection, page)
         records = tuple(_with_snippet(others.record(row), words) for row in page)
@@ -292,6 +309,13 @@ async def _free() -> AsyncIterator[None]:
 _NEWEST_FIRST = (articles.c.sort_at.desc(), articles.c.id.desc())
 
 
+async def _in_order(
+    connection: AsyncConnection, records: Select[*tuple[Any, ...]], ranked: bool
+) -> Sequence[Any]:
+    first = (text("score DESC"),) if ranked else ()
+    return (await connection.execute(records.order_by(*first, *_NEWEST_FIRST))).all()
+
+
 def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
     """Select records, by default of current versions."""
     current = versions.c.number == articles.c.version
@@ -377,8 +401,10 @@ def _with_snippet(record: Record, words: Sequence[Wanted]) -> Record:
         return record
     article = record.article
     texts = (article.text, article.lead or "", article.title)
-    return record.model_copy(update={"snippet": snippet(texts, words)})
+    shown = {"snippet": snippet(texts, words), "title_marked": marked(article.title, words)}
+    return record.model_copy(update=shown)
 
 
 def _next(page: Sequence[Any]) -> str:
-    return cursors.encode(cursors.Position(page[-1].sort_at, page[-1].id))
+    last = page[-1]
+    return cursors.encode(cursors.Position(last.sort_at, last.id, last.score))

@@ -7,6 +7,7 @@
       └ log        one row a version: its place in the order in which versions became visible
       └ receipts   one row a saved event: the answer that was given, for when it comes again
       └ entities   who and what the current version names, under folded names
+      │   entity_names   whose the names are, in all languages; of nobody's article
       └ near_copies   which group of nearly the same texts it belongs to
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
@@ -36,7 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0007"
+REVISION = "0008"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -181,6 +182,16 @@ entities = Table(
         sqlite_where=text("entity_id IS NOT NULL"),
         postgresql_where=text("entity_id IS NOT NULL"),
     ),
+    sqlite_with_rowid=False,
+)
+
+entity_names = Table(
+    "entity_names",
+    metadata,
+    # a name in whatever language, folded; and whose it is
+    Column("key", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    PrimaryKeyConstraint("key", "entity_id"),
     sqlite_with_rowid=False,
 )
 
