@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	if command -v $$p >/dev/null && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then echo $$p; break; fi; done)
-DISTRIBUTIONS := shared services/fetcher services/parser services/enricher services/store services/api newsroom
+DISTRIBUTIONS := shared services/fetcher services/parser services/enricher services/store services/api services/notifier newsroom
 READY := $(VENV)/.ready
 DATA ?= ../shared/data
 ARGS ?=

@@ -163,7 +163,7 @@ class Service(Generic[S]):
         await self._greet()
         try:
             await agree(self.redis, self.settings.partitions)
-            await upkeep.bootstrap(self.gate, self.settings.partitions)
+            await self._make_groups()
             await reader.start()
         except MovedError:
             raise SettingError(
@@ -181,6 +181,10 @@ class Service(Generic[S]):
                 "look at its log, then start this service again"
             ) from None
         self.condition.reading = lambda: reader.reading
+
+    async def _make_groups(self) -> None:
+        own = [worker.stage for worker in self.workers]
+        await upkeep.bootstrap(self.gate, self.settings.partitions, own)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do some work, but give it up when told to stop; tell whether it was done."""
@@ -276,7 +280,7 @@ class Service(Generic[S]):
     async def _heal(self, reader: Reader, error: Exception) -> None:
         log.error("group_lost", error=str(error), remedy="re-created from its floor")
         await agree(self.redis, self.settings.partitions)  # it went with the group, if all did
-        await upkeep.bootstrap(self.gate, self.settings.partitions)
+        await self._make_groups()
         await reader.restart()
 
     async def _drain(self, reader: Reader) -> None:

@@ -421,6 +421,41 @@ class SourceHealth(Event):
         return self.source
 
 
+class WebhookDue(Event):
+    """A version is wanted by somebody's webhook. Of the house: no other system writes or reads it.
+
+    It says only what to send, not where: the webhook may change until it is sent.
+    """
+
+    type = "webhook.due"
+
+    id: str
+    """Of the message: the same for every attempt, so that who receives it twice can tell."""
+    webhook: str
+    article_id: str
+    version: int
+
+    @property
+    def key(self) -> str:
+        """The message."""
+        return self.id
+
+    @property
+    def origin(self) -> str:
+        """The webhook: what is counted, and found among the dead letters, is found by it."""
+        return self.webhook
+
+
+class WebhookDelivered(WebhookDue):
+    """A webhook has taken a message."""
+
+    type = "webhook.delivered"
+
+    status: int
+    """HTTP status of its answer."""
+    at: AwareDatetime
+
+
 EVENTS: tuple[type[Event], ...] = (
     ArticleDiscovered,
     ArticleFetched,

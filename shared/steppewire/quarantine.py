@@ -19,9 +19,12 @@ from typing import Any, TypeVar, cast
 from steppewire.delivery.gate import Gate
 from steppewire.errors import NotFound
 from steppewire.streams import (
+    DELIVER,
     ENRICH,
     FETCH,
+    NOTIFY,
     PARSE,
+    SIDE_STAGES,
     STAGES,
     STORE,
     Stage,
@@ -31,7 +34,11 @@ from steppewire.streams import (
 )
 from steppewire.wire import Fields
 
-STAGE_NAMES = {"fetch": FETCH, "parse": PARSE, "enrich": ENRICH, "store": STORE}
+ALL = (*STAGES, *SIDE_STAGES)
+STAGE_NAMES = {
+    "fetch": FETCH, "parse": PARSE, "enrich": ENRICH, "store": STORE,
+    "notify": NOTIFY, "deliver": DELIVER,
+}  # fmt: skip
 """What people call the stages, in the order of an article's path."""
 
 _PAGE = 100
@@ -121,7 +128,7 @@ class Letter:
 class Selection:
     """Which letters are meant; None means any."""
 
-    stages: tuple[Stage, ...] = STAGES
+    stages: tuple[Stage, ...] = ALL
     source: str | None = None
     reason: str | None = None
     since: datetime | None = None
@@ -179,23 +186,23 @@ def select(
     until: datetime | None = None,
 ) -> Selection:
     """Make a selection of what a person gave. Raises NotFound for an unknown stage or group."""
-    stages = set(STAGES)
+    stages = set(ALL)
     if stage is not None:
         stages &= {stage_named(stage)}
     if group is not None:
         stages &= {group_named(group)}
-    return Selection(tuple(one for one in STAGES if one in stages), source, reason, since, until)
+    return Selection(tuple(one for one in ALL if one in stages), source, reason, since, until)
 
 
 def stage_named(name: str) -> Stage:
     """Return the stage that people call `fetch`, or by its group, `fetcher`. Raises NotFound."""
-    groups = {stage.group: stage for stage in STAGES}
+    groups = {stage.group: stage for stage in ALL}
     return _known({**STAGE_NAMES, **groups}, name, "stage", STAGE_NAMES)
 
 
 def group_named(name: str) -> Stage:
     """Return the stage of a consumer group. Raises NotFound."""
-    groups = {stage.group: stage for stage in STAGES}
+    groups = {stage.group: stage for stage in ALL}
     return _known(groups, name, "group", groups)
 
 
@@ -211,7 +218,7 @@ def heaps(letters: Iterable[Letter]) -> list[Heap]:
         place = (letter.address.stage, letter.source, letter.outcome, letter.reason)
         grouped[place].append(letter)
     found = [_heap(*place, together) for place, together in grouped.items()]
-    return sorted(found, key=lambda h: (-h.count, STAGES.index(h.stage), h.source, h.reason))
+    return sorted(found, key=lambda h: (-h.count, ALL.index(h.stage), h.source, h.reason))
 
 
 def _heap(stage: Stage, source: str, outcome: str, reason: str, letters: list[Letter]) -> Heap:

@@ -17,6 +17,8 @@ from steppewire.events import (
     ArticleStored,
     Event,
     SourceHealth,
+    WebhookDelivered,
+    WebhookDue,
 )
 
 NAMESPACE = "news"
@@ -39,6 +41,8 @@ ENRICHED = Stream("articles.enriched", ArticleEnriched, public=True)
 STORED = Stream("articles.stored", ArticleStored, public=True)
 HEALTH = Stream("sources.health", SourceHealth, public=True)
 """Written by the watcher of `steppewire.health`, in partition 0, and by no stage."""
+DUE = Stream("webhooks.due", WebhookDue)
+DELIVERED = Stream("webhooks.delivered", WebhookDelivered)
 STREAMS = (DISCOVERED, FETCHED, PARSED, ENRICHED, STORED, HEALTH)
 
 
@@ -56,6 +60,12 @@ PARSE = Stage("parser", FETCHED, PARSED)
 ENRICH = Stage("enricher", PARSED, ENRICHED)
 STORE = Stage("store", ENRICHED, STORED)
 STAGES = (FETCH, PARSE, ENRICH, STORE)
+"""An article's path: each is there in every newswire, and slows down the one before it."""
+NOTIFY = Stage("notifier", STORED, DUE)
+DELIVER = Stage("webhooks", DUE, DELIVERED)
+SIDE_STAGES = (NOTIFY, DELIVER)
+"""Webhooks: may be absent, and never slow down the path that articles take. `notifier` reads as
+another system's group does: what it has not read is kept for it, for a week at most."""
 
 
 def key(name: str, partition: int = 0) -> str:

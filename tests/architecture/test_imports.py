@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("fetcher", "parser", "enricher", "store", "api")
+SERVICES = ("fetcher", "parser", "enricher", "store", "api", "notifier")
 FOLDERS = {
     "steppewire": ROOT / "shared",
     **{f"steppewire_{name}": ROOT / "services" / name for name in SERVICES},
@@ -29,6 +29,7 @@ RECIPES = {
     "steppewire_parser": {"recipe"},
     "steppewire_enricher": {"enrich"},
     "steppewire_store": {"save"},
+    "steppewire_notifier": {"notify"},
 }
 """The modules that read like a service's table of contents; `app` and tools for people use them."""
 

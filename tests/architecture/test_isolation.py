@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("fetcher", "parser", "enricher", "store", "api")
+SERVICES = ("fetcher", "parser", "enricher", "store", "api", "notifier")
 
 HTML = {"beautifulsoup4", "lxml", "trafilatura", "selectolax", "html5lib"}
 NETWORK = {"aiohttp", "httpx", "feedparser", "protego"}
@@ -28,6 +28,7 @@ FOREIGN = {
     "enricher": HTML | NETWORK | DATABASE | WEB | TESTS | TERMINAL,
     "store": HTML | NETWORK | MODELS | WEB | TESTS | TERMINAL,
     "api": HTML | NETWORK | MODELS | TESTS | TERMINAL | {"alembic"},
+    "notifier": HTML | MODELS | WEB | TESTS | TERMINAL | {"alembic"},
     "newsroom": HTML | NETWORK | MODELS | DATABASE | WEB | TESTS | TERMINAL | {"pydantic", "redis"},
 }
 """What must not be there: the working material of the others."""

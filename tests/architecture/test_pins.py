@@ -18,7 +18,10 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PINS = ROOT / "requirements"
 FOLDERS = {
-    **{name: f"services/{name}" for name in ("fetcher", "parser", "enricher", "store", "api")},
+    **{
+        name: f"services/{name}"
+        for name in ("fetcher", "parser", "enricher", "store", "api", "notifier")
+    },
     "newsroom": "newsroom",
 }
 REMEDY = "run `make requirements`"

@@ -21,6 +21,7 @@ from steppewire.errors import SettingError, SteppewireError
 from steppewire.quarantine import Quarantine
 from steppewire.settings import explain, load
 from steppewire.tasks import end
+from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.doorstep import MOST_HEAD, Protocol
 from steppewire_api.gauges import Gauges
@@ -56,6 +57,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
                 gauges,
                 live,
                 Quarantine(Gate(redis), settings.partitions),
+                Book(redis),
                 broker=settings.broker,
                 cors=settings.origins,
                 rules=rules,

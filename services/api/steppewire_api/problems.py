@@ -35,6 +35,7 @@ MEANINGS = {
     404: "There is nothing such.",
     405: "The method is not one of those in `Allow`.",
     406: "None of the media types in `Accept` is served here.",
+    409: "It is in the way of something that is there already.",
     413: "The body is too long.",
     414: "The address is too long.",
     415: "The body is of a type that is not read here.",

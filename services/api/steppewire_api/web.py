@@ -9,7 +9,7 @@
 7. articles, entities and feeds, from the archive
 8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
-10. dead letters, for operators
+10. dead letters, for operators; webhooks
 11. the page, and the reference of this API
 """
 
@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
+from steppewire.webhooks import Book
 from steppewire_api import (
     __version__,
     articles,
@@ -35,6 +36,7 @@ from steppewire_api import (
     letters,
     problems,
     status,
+    webhooks,
 )
 from steppewire_api.access import Access, Rules
 from steppewire_api.conditional import Compress, Conditional, Head, Tags
@@ -59,6 +61,7 @@ def build(
     gauges: Gauges,
     live: Live,
     quarantine: Quarantine,
+    book: Book,
     *,
     broker: str,
     cors: Sequence[str] = (),
@@ -96,6 +99,7 @@ def build(
     app.include_router(history.routes(archive))
     app.include_router(status.routes(archive, gauges, live, broker))
     app.include_router(letters.routes(quarantine))
+    app.include_router(webhooks.routes(book))
     _pages(app)
     app.openapi = describe(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app

@@ -10,11 +10,11 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from steppewire.addresses import network
 from steppewire.errors import PluginError
 from steppewire.plugins import Source
 from steppewire.settings import Settings, load
 from steppewire_fetcher import __version__
-from steppewire_fetcher.addresses import network
 from steppewire_fetcher.catalogue import Catalogue, load_catalogue, restrict
 from steppewire_fetcher.lookup import DROPPED_IN
 from steppewire_fetcher.visit import Manners

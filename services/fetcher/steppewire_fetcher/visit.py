@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Protocol
 
 from steppewire.errors import Reject, Retry, Skip
+from steppewire.targets import target_of
 from steppewire_fetcher.answers import NONE, Answer, Validators
 from steppewire_fetcher.judge import REDIRECTS, rest_wanted
 from steppewire_fetcher.links import absolute
 from steppewire_fetcher.pace import Health, Turn
 from steppewire_fetcher.robots import Robots
 from steppewire_fetcher.rulebook import UNKNOWN_FOR, Getter
-from steppewire_fetcher.targets import target_of
 
 MAX_HOPS = 10
 PATIENCE = 60.0

@@ -9,25 +9,19 @@ opened for, so that a name which changes its answer between check and use gains 
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import aiohttp
-import certifi
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from steppewire.addresses import is_literal, network
 from steppewire.errors import Reject, Retry
-from steppewire_fetcher.addresses import Network, is_literal, is_public, network
+from steppewire.guard import Guard, Resolve, resolve, ssl_context
+from steppewire.targets import Target, target_of
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooLarge
-from steppewire_fetcher.targets import Target, target_of
 
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 ANY_HOST = "*"
 
 MAX_HEADERS = 128
@@ -37,23 +31,9 @@ SLOW_AFTER = 10.0
 """Seconds that an answer may take at any speed."""
 LEAST_RATE = 500.0
 """Bytes a second that it must bring after that: less is a server that holds us (slow loris)."""
-MAX_ADDRESSES = 8
-"""Addresses of a host that are tried; a name with a thousand of them is no site."""
 _CONNECT_TIMEOUT = 10.0
 _KEEP_ALIVE = 15.0
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-_RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="resolve")
-"""Threads of its own: names that hang must not keep pages from being written to the blob store."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Return the numeric addresses of a host, as the system resolver orders them."""
-    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, ask)
-    return list(dict.fromkeys(str(info[4][0]) for info in found))
-
 
 _MAX_REPLY = 65_536
 """Bytes of the answer to a form; nobody reads them."""
@@ -224,13 +204,6 @@ def _readable(value: str) -> str:
         return data.decode("latin-1")
 
 
-def ssl_context() -> ssl.SSLContext:
-    """Return the authorities of the system and of Mozilla: certificates are verified, always."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())  # not every system has a list of its own
-    return context
-
-
 def _certificate_fault(error: aiohttp.ClientConnectorCertificateError) -> str:
     fault = error.certificate_error
     return str(getattr(fault, "verify_message", "") or fault)
@@ -238,62 +211,6 @@ def _certificate_fault(error: aiohttp.ClientConnectorCertificateError) -> str:
 
 def _told(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:300]
-
-
-class Guard(AbstractResolver):
-    """Resolves, checks, and opens sockets only for what it finds public."""
-
-    def __init__(self, resolver: Resolve, allowed: tuple[Network, ...]) -> None:
-        self._resolve, self._allowed = resolver, allowed
-
-    def arguments(self) -> dict[str, Any]:
-        """Return what makes a connector pass through this guard, twice."""
-        return {"resolver": self, "socket_factory": self.socket}
-
-    def literal(self, host: str) -> None:
-        """Refuse an address written into a URL in any spelling but that of a public one."""
-        if is_literal(host):
-            self._check(host.strip("[]"), host)
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the public addresses of a host."""
-        try:
-            addresses = await self._resolve(host, port)
-        except UnicodeError as error:
-            raise OSError(f"{host} does not resolve: {error}") from None
-        public = [one for one in addresses if is_public(one, self._allowed)]
-        if addresses and not public:
-            self._check(addresses[0], host)
-        if not public:
-            raise OSError(f"{host} has no address")
-        return [_result(host, one, port) for one in public[:MAX_ADDRESSES]]
-
-    def socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """Open a socket for an address, if it is one that we may connect to."""
-        family, kind, protocol, _, address = info
-        self._check(str(address[0]), str(address[0]))
-        return socket.socket(family=family, type=kind, proto=protocol)
-
-    def _check(self, address: str, host: str) -> None:
-        if not is_public(address, self._allowed):
-            leads = "" if host in (address, f"[{address}]") else f" leads to {address}, which"
-            raise Reject("forbidden-address", f"{host}{leads} is not a public address")
-
-    async def close(self) -> None:
-        """Close nothing: the threads are the process's."""
-
-
-def _result(host: str, address: str, port: int) -> ResolveResult:
-    return ResolveResult(
-        hostname=host,
-        host=address,
-        port=port,
-        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-        proto=0,
-        flags=socket.AI_NUMERICHOST,
-    )
 
 
 class Routes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,16 @@ from redis.exceptions import ResponseError
 from steppewire import logs, servers
 from steppewire.delivery.gate import Gate, Inlet, inlets
 from steppewire.delivery.worker import Worker
-from steppewire.streams import FETCH, STAGES, STREAMS, Stage, Stream, delayed_name, key
+from steppewire.streams import (
+    DELIVER,
+    FETCH,
+    STAGES,
+    STREAMS,
+    Stage,
+    Stream,
+    delayed_name,
+    key,
+)
 
 log = logs.get(__name__)
 
@@ -24,14 +33,14 @@ SILENCE = 3_600.0
 """Seconds after which the name of a consumer that holds nothing is removed."""
 
 
-async def bootstrap(gate: Gate, partitions: int) -> int:
+async def bootstrap(gate: Gate, partitions: int, own: Sequence[Stage] = ()) -> int:
     """Make every group of the topology, before anything is published; return how many were made.
 
     Every service makes all of them: whichever starts first, nothing is published into a stream
-    that lacks a group.
+    that lacks a group. Of the stages beside an article's path, each service makes its `own`.
     """
     made = 0
-    for stage in STAGES:
+    for stage in dict.fromkeys((*STAGES, *own)):
         for inlet in inlets(stage, partitions):
             made += await gate.ensure_group(inlet)
     return made
@@ -72,7 +81,7 @@ class GroupLost(Exception):
 
 async def trim_outlet(gate: Gate, stage: Stage, partitions: int, *, retain: float) -> None:
     """Trim the stream that a stage writes, when no stage of ours reads it."""
-    if any(s.reads == stage.writes for s in STAGES):
+    if any(s.reads == stage.writes for s in (*STAGES, DELIVER)):
         return
     for partition in range(partitions):
         stream = key(stage.writes.name, partition)
@@ -86,7 +95,7 @@ async def waiting_ahead(redis: Redis, stream: Stream, partitions: int) -> int:
     those of the fetcher: links that wait for their own site must not stop the other sites.
     """
     slowest = 0
-    for stage in STAGES:
+    for stage in (*STAGES, DELIVER):  # not NOTIFY: a webhook must never slow down the store
         if stage.reads == stream:
             counts = [await backlog(redis, inlet) for inlet in inlets(stage, partitions)]
             later = 0 if stage == FETCH else await delayed(redis, stage, partitions)

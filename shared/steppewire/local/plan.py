@@ -14,7 +14,7 @@ from typing import IO
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.local.processes import Program
 
-SERVICES = ("fetcher", "parser", "enricher", "store", "api")
+SERVICES = ("fetcher", "parser", "enricher", "store", "api", "notifier")
 _PORT = 8080
 
 
@@ -89,7 +89,7 @@ def environment(options: Options, *, redis_url: str, port: int) -> dict[str, str
 
 def programs(options: Options, settings: Mapping[str, str]) -> list[Program]:
     """Return the services as programs; those started first are needed first."""
-    order = ("store", "api", "fetcher", "parser", "enricher")
+    order = ("store", "api", "fetcher", "parser", "enricher", "notifier")
     return [
         Program(
             name,

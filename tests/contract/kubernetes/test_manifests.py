@@ -19,13 +19,14 @@ from .conftest import ROOT, Manifests, tool
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
-SERVICES = {stage.group for stage in STAGES} | {"api"}
+SERVICES = {stage.group for stage in STAGES} | {"api", "notifier"}
 SETTINGS = {
     "fetcher": "steppewire_fetcher.settings:FetcherSettings",
     "parser": "steppewire_parser.app:ParserSettings",
     "enricher": "steppewire_enricher.app:EnricherSettings",
     "store": "steppewire_store.app:StoreSettings",
     "api": "steppewire_api.settings:ApiSettings",
+    "notifier": "steppewire_notifier.app:NotifierSettings",
 }
 OLDEST = "1.29"
 """The oldest Kubernetes that we care for."""
@@ -67,7 +68,7 @@ def test_every_object_is_what_kubernetes_expects(
     assert done.stdout.count("passed") == len(native)
 
 
-def test_every_stage_and_the_api_run_as_deployments(manifests: Manifests) -> None:
+def test_every_stage_api_and_notifier_run_as_deployments(manifests: Manifests) -> None:
     assert set(manifests.services) == SERVICES
 
 
@@ -216,7 +217,9 @@ def policies(manifests: Manifests, template: dict[str, Any], way: str) -> set[st
     }
 
 
-def test_only_the_fetcher_has_a_way_to_news_sites(manifests: Manifests) -> None:
+def test_only_the_fetcher_has_a_way_to_news_sites_and_the_notifier_to_webhooks(
+    manifests: Manifests,
+) -> None:
     outward = {
         name: policies(manifests, pod, "egress") - {"names"} for name, pod in manifests.pods.items()
     }
@@ -226,13 +229,16 @@ def test_only_the_fetcher_has_a_way_to_news_sites(manifests: Manifests) -> None:
         "policyTypes": ["Ingress", "Egress"],
     }
     assert {name for name, found in outward.items() if "news-sites" in found} == {"fetcher"}
+    assert {name for name, found in outward.items() if "webhooks" in found} == {"notifier"}
     for name in SERVICES:
-        expected = {"to-broker"} | ({"to-database"} if name in ("store", "api") else set())
-        assert outward[name] - {"news-sites"} == expected
+        with_database = name in ("store", "api", "notifier")
+        expected = {"to-broker"} | ({"to-database"} if with_database else set())
+        assert outward[name] - {"news-sites", "webhooks"} == expected
 
 
-def test_the_fetchers_way_out_leads_to_no_private_network(manifests: Manifests) -> None:
-    (rule,) = manifests.of("NetworkPolicy")["news-sites"]["spec"]["egress"]
+@pytest.mark.parametrize("policy", ["news-sites", "webhooks"])
+def test_a_way_out_leads_to_no_private_network(manifests: Manifests, policy: str) -> None:
+    (rule,) = manifests.of("NetworkPolicy")[policy]["spec"]["egress"]
     closed = {net for to in rule["to"] for net in to["ipBlock"]["except"]}
 
     private = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8"}

@@ -72,10 +72,10 @@ def test_prometheus_looks_for_every_service_of_compose_at_its_port() -> None:
         (name, found["port"]) for found in job["dns_sd_configs"] for name in found["names"]
     }
     ours = {name for name, one in COMPOSE["services"].items() if "STEPPEWIRE" in str(one)}
-    serving = ours & {"fetcher", "parser", "enricher", "store", "api"}
+    serving = ours & {"fetcher", "parser", "enricher", "store", "api", "notifier"}
     ports = {"api": int(COMPOSE["services"]["api"]["environment"]["STEPPEWIRE_API_PORT"])}
     recipe = (ROOT / "Dockerfile").read_text("utf-8")
     (worker,) = re.findall(r"STEPPEWIRE_HEALTH_PORT=(\d+)", recipe)
 
     assert looked_for == {(name, ports.get(name, int(worker))) for name in serving}
-    assert len(serving) == 5
+    assert len(serving) == 6

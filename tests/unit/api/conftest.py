@@ -16,6 +16,7 @@ from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.quarantine import Quarantine
 from steppewire.testing.samples import NOON, enriched
+from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
@@ -151,6 +152,7 @@ async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
             Gauges(redis),
             live,
             Quarantine(Gate(redis)),
+            Book(redis),
             broker=NOWHERE,
             cors=["https://reader.test"],
             rules=rules,

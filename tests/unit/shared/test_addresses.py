@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_fetcher.addresses import is_literal, is_public, network
+from steppewire.addresses import is_literal, is_public, network
 
 
 @pytest.mark.parametrize(

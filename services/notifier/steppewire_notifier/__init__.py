@@ -1,0 +1,1 @@
+"""Tells other systems of articles as they are stored: signed webhooks."""
