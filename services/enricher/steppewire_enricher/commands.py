@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -17,7 +17,7 @@ import typer
 
 from steppewire.commands import inputs
 from steppewire.commands.batch import Failed, answers
-from steppewire.commands.inputs import Input, Lines, Unread, json_line
+from steppewire.commands.inputs import Fault, Input, Lines, Unread, json_line
 from steppewire.errors import NotFound
 from steppewire_enricher.given import KINDS, Given, article_of, cut, given_of, given_of_json
 from steppewire_enricher.shown import WIDEST, Show
@@ -29,6 +29,9 @@ MOST_BYTES = 16_000_000
 """Longest text that is read, or line of JSON."""
 LINES = 64
 """Most lines that a process is given at a time: of short ones, thousands pass in a second."""
+GROUP, GROUP_BYTES = 16, 64_000
+"""Lines whose languages are told in one go, if they are no longer than this: most of the time of
+one goes into calls that take no longer for several."""
 EXIT_REFUSED = 1
 """Exit status when some input could not be read."""
 
@@ -66,8 +69,10 @@ def enrich(
         raise NotFound(f"nothing to read: give {KINDS}; `steppewire enrich --help` tells more")
     show = None if jsonl else _show()
     reader, out = Reader(only, show), Out(show)
-    told = answers(reader, Asked(words), time_limit=TIME_LIMIT, jobs=jobs, chunk=LINES)
-    inputs.write(out.of(asked, answer) for asked, answer in told)
+    group = GROUP if jsonl and only is Only.LANGUAGE else 1
+    asked = Asked(words, group=group)
+    told = answers(reader, asked, time_limit=TIME_LIMIT, jobs=jobs, chunk=LINES // group)
+    inputs.write(out.of(ask, answer) for ask, answer in told)
     if out.refused:
         out.summary()
         raise typer.Exit(EXIT_REFUSED)
@@ -79,17 +84,17 @@ def _show() -> Show:
 
 
 class Ask(NamedTuple):
-    """One thing to read: a file, or a line of JSON."""
+    """What is read in one go: a file, or some lines of JSON."""
 
     name: str
-    line: bytes | None = None
+    lines: tuple[bytes, ...] = ()
 
 
 class Asked:
     """The inputs in their order; lines are taken as they come, so that a partner is answered."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self._words = list(words)
+    def __init__(self, words: Sequence[str], *, group: int = 1) -> None:
+        self._words, self._group = list(words), group
         self._lines: Lines | None = None
         self._file: Iterator[Ask] | None = None
 
@@ -122,33 +127,53 @@ class Asked:
         return self._begun(self._words.pop(0))
 
     def _of_lines(self, lines: Lines, most: int) -> list[Ask]:
-        got = [Ask(inputs.STDIN, line) for line in lines.take(most) if line.strip()]
+        got = filter(bytes.strip, lines.take(most * self._group))
+        asks = [Ask(inputs.STDIN, group) for group in _grouped(got, self._group)]
         if lines.over:
             self._lines = None
-        return got
+        return asks
 
     def _begun(self, word: str) -> list[Ask]:
         if word == inputs.STDIN:
             self._lines = Lines(inputs.STDIN_DESCRIPTOR, longest=MOST_BYTES)
             return []
         if word.endswith((".jsonl", ".ndjson")) and Path(word).is_file():
-            self._file = _lines_of(word)
+            lines = filter(bytes.strip, _lines_of(word))
+            self._file = (Ask(word, group) for group in _grouped(lines, self._group))
             return []
         return [Ask(word)]
 
 
-def _lines_of(path: str) -> Iterator[Ask]:
+def _lines_of(path: str) -> Iterator[bytes]:
     with open(path, "rb") as file:
         while line := file.readline(MOST_BYTES):
-            if line.strip():
-                yield Ask(path, line)
+            yield line
+
+
+def _grouped(lines: Iterable[bytes], most: int) -> Iterator[tuple[bytes, ...]]:
+    """Gather lines in groups of so many, long ones in smaller groups."""
+    group: list[bytes] = []
+    room = GROUP_BYTES
+    for line in lines:
+        if group and (len(group) == most or len(line) > room):
+            yield tuple(group)
+            group, room = [], GROUP_BYTES
+        group.append(line)
+        room -= len(line)
+    if group:
+        yield tuple(group)
 
 
 class Told(NamedTuple):
-    """What is printed for one input."""
+    """What is printed for what was read in one go."""
 
     text: bytes
-    refused: str | None
+    refused: tuple[str | None, ...]
+    """For each text why it was not read, if it was not."""
+
+
+Tell = Callable[[Sequence[Given]], list[Record]]
+"""Says what is known of some texts."""
 
 
 @dataclass(frozen=True)
@@ -163,51 +188,84 @@ class Reader:
         tell = _languages() if self.only is Only.LANGUAGE else _everything()
 
         def told(ask: Ask) -> Told:
-            try:
-                given = _given(ask)
-                record = tell(given)
-            except Unread as unread:
-                return _told(refusal(ask.name, *unread.fault), "", self.show)
-            return _told(record, given.text, self.show)
+            given = [_given(ask.name, line) for line in ask.lines or (None,)]
+            records = iter(_apart(tell, [one for one in given if isinstance(one, Given)]))
+            return _joined(
+                [
+                    _told(next(records), one.text, self.show)
+                    if isinstance(one, Given)
+                    else _told(refusal(ask.name, *one), "", self.show)
+                    for one in given
+                ]
+            )
 
         return told
 
 
-def _given(ask: Ask) -> Given:
-    if ask.line is not None:
-        return given_of_json(ask.name, ask.line)
-    data = inputs.read(Input(ask.name), most=MOST_BYTES, kinds=KINDS)
-    return given_of(ask.name, data)
+def _given(name: str, line: bytes | None) -> Given | Fault:
+    """Return the text of a line, or of a file; or why it cannot be read."""
+    try:
+        if line is not None:
+            return given_of_json(name, line)
+        return given_of(name, inputs.read(Input(name), most=MOST_BYTES, kinds=KINDS))
+    except Unread as unread:
+        return unread.fault
+
+
+def _apart(tell: Tell, given: Sequence[Given]) -> list[Record]:
+    """Tell of texts at once; one by one where that fails, so that a text fails alone."""
+    try:
+        return tell(given)
+    except Exception:
+        if len(given) == 1:
+            raise
+    return [_alone(tell, one) for one in given]
+
+
+def _alone(tell: Tell, given: Given) -> Record:
+    try:
+        return tell([given])[0]
+    except Exception as error:  # whatever it is, it is this text's trouble alone
+        return refusal(given.name, "failed", f"{type(error).__name__}: {error}")
 
 
 def _told(record: Record, text: str, show: Show | None) -> Told:
     line = f"{show.text(record, text)}\n".encode("utf-8", "replace") if show else json_line(record)
-    return Told(line, record.get("refused"))
+    return Told(line, (record.get("refused"),))
 
 
-def _languages() -> Callable[[Given], Record]:
+def _joined(told: Sequence[Told]) -> Told:
+    return Told(
+        b"".join(one.text for one in told), tuple(why for one in told for why in one.refused)
+    )
+
+
+def _languages() -> Tell:
     from steppewire_enricher.langid import table
-    from steppewire_enricher.languages import read_languages
+    from steppewire_enricher.languages import Written, read_many
 
     table()
 
-    def tell(given: Given) -> Record:
-        pieces = cut(given.text)
-        languages = read_languages(article_of(given, pieces), given.language)
-        return languages_record(given, pieces, languages)
+    def tell(given: Sequence[Given]) -> list[Record]:
+        cuts = [cut(one.text) for one in given]
+        each = list(zip(given, cuts, strict=True))
+        told = read_many([Written(g.title, None, c.paragraphs, g.language) for g, c in each])
+        return [languages_record(g, c, one) for (g, c), one in zip(each, told, strict=True)]
 
     return tell
 
 
-def _everything() -> Callable[[Given], Record]:
+def _everything() -> Tell:
     from steppewire_enricher.enrich import enrichment_of, load
 
     load()
 
-    def tell(given: Given) -> Record:
-        pieces = cut(given.text)
-        enrichment = enrichment_of(article_of(given, pieces), given.language)
-        return record_of(given, pieces, enrichment)
+    def tell(given: Sequence[Given]) -> list[Record]:
+        cuts = [cut(one.text) for one in given]
+        return [
+            record_of(one, pieces, enrichment_of(article_of(one, pieces), one.language))
+            for one, pieces in zip(given, cuts, strict=True)
+        ]
 
     return tell
 
@@ -222,16 +280,16 @@ class Out:
     def of(self, ask: Ask, answer: Told | Failed) -> bytes:
         """Return what is printed for an input."""
         told = self._told(ask, answer)
-        if told.refused:
-            self.refused[told.refused] += 1
-        self.read += not told.refused
+        self.refused.update(filter(None, told.refused))
+        self.read += told.refused.count(None)
         first, self._first = self._first, False
         between = b"" if self._show is None or first else f"{self._show.between()}\n".encode()
         return between + told.text
 
     def _told(self, ask: Ask, answer: Told | Failed) -> Told:
         if isinstance(answer, Failed):
-            return _told(refusal(ask.name, *answer), "", self._show)
+            why = _told(refusal(ask.name, *answer), "", self._show)
+            return _joined([why] * max(1, len(ask.lines)))
         return answer
 
     def summary(self) -> None:

@@ -220,6 +220,10 @@ class Scores:
     names: Flags
     """Is there nothing but names?"""
 
+    def of(self, some: slice) -> Scores:
+        """Return the scores of some of the texts, as a view."""
+        return Scores(self.ours[some], self.grams[some], self.foreign[some], self.names[some])
+
     def put(self, where: Ints, scores: Scores) -> None:
         """Take the scores of some texts that were read again."""
         self.ours[where], self.grams[where] = scores.ours, scores.grams

@@ -6,8 +6,9 @@ Texts are read sentence by sentence, and quotation by quotation: one paragraph m
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,8 +55,29 @@ MOST_CHARACTERS = 200_000
 """Characters of one text that are cut into sentences."""
 
 
+class Written(NamedTuple):
+    """The texts of an article."""
+
+    title: str
+    lead: str | None
+    paragraphs: Sequence[str]
+    hint: str | None = None
+    """What its source says that it is written in."""
+
+    @property
+    def texts(self) -> list[str]:
+        """Return title, lead and paragraphs."""
+        return [self.title, self.lead or "", *self.paragraphs]
+
+
 def read_languages(article: Article, hint: str | None = None) -> Languages:
-    """Tell the languages of an article.
+    """Tell the languages of an article."""
+    paragraphs = [paragraph.text for paragraph in article.paragraphs]
+    return read_many([Written(article.title, article.lead, paragraphs, hint)])[0]
+
+
+def read_many(articles: Sequence[Written]) -> list[Languages]:
+    """Tell the languages of articles: of some at once in less time, each as by itself.
 
     1. cut title, lead and paragraphs into sentences and quotations;
     2. score each by itself, on a sample of its characters;
@@ -63,22 +85,51 @@ def read_languages(article: Article, hint: str | None = None) -> Languages:
     4. let short or doubtful ones lean on that;
     5. a text's language is the one with most of its letters, the article's likewise.
     """
-    texts = [article.title, article.lead or "", *(p.text for p in article.paragraphs)]
-    pieces, of = _pieces(texts)
-    letters, sure = _sums(pieces, np.array(of, dtype=np.int64), len(texts), hint)
-    body = (letters[1:].sum(axis=0), sure[1:].sum(axis=0))
-    *told, whole = _spoken(np.vstack((letters, body[0])), np.vstack((sure, body[1])))
-    if not body[0][:-1].any():
+    cuts = [_cut(article.texts, article.hint) for article in articles]
+    letters, sure = _sums(cuts)
+    ends = np.array([cut.texts for cut in cuts]).cumsum().tolist()
+    bodies = [slice(end - cut.texts + 1, end) for cut, end in zip(cuts, ends, strict=True)]
+    of_bodies = [np.array([of[body].sum(axis=0) for body in bodies]) for of in (letters, sure)]
+    told = _spoken(np.vstack((letters, of_bodies[0])), np.vstack((sure, of_bodies[1])))
+    wholes, shares = told[ends[-1] :], map(_shares, of_bodies[0].tolist())
+    each = zip(articles, cuts, bodies, wholes, shares, strict=True)
+    return [
+        _languages(article, cut, told[body.start - 1 : body.stop], whole, share)
+        for article, cut, body, whole, share in each
+    ]
+
+
+def _languages(
+    article: Written, cut: _Cut, told: list[Language], whole: Language, shares: dict[str, float]
+) -> Languages:
+    if not any(tag != UNKNOWN for tag in shares):
         whole = told[0]
-    read = of[-1] + 1 if len(pieces) >= PIECES else len(texts)
-    told[read:] = [whole] * (len(texts) - read)
+    read = cut.of[-1] + 1 if len(cut.pieces) >= PIECES else cut.texts
+    told[read:] = [whole] * (cut.texts - read)
     return Languages(
         article=whole,
         title=told[0],
         lead=told[1] if article.lead is not None else None,
         paragraphs=tuple(told[2:]),
-        shares=_shares(body[0].tolist()),
+        shares=shares,
     )
+
+
+class _Cut(NamedTuple):
+    """An article in sentences and quotations."""
+
+    pieces: list[str]
+    of: Ints
+    """Which text each is of."""
+    lengths: Ints
+    texts: int
+    hint: str | None
+
+
+def _cut(texts: Sequence[str], hint: str | None) -> _Cut:
+    pieces, of = _pieces(texts)
+    lengths = np.array([len(piece) for piece in pieces], dtype=np.int64)
+    return _Cut(pieces, np.array(of, dtype=np.int64), lengths, len(texts), hint)
 
 
 def _pieces(texts: Sequence[str]) -> tuple[list[str], list[int]]:
@@ -104,47 +155,70 @@ def _sentences(text: str) -> list[str]:
     return [piece for piece in found if piece]
 
 
-def _sums(pieces: list[str], of: Ints, texts: int, hint: str | None) -> tuple[Floats, Floats]:
+def _sums(cuts: Sequence[_Cut]) -> tuple[Floats, Floats]:
     """Return letters of each text by language, unknown last; and the same times confidence."""
     model = table()
-    columns = len(model.classes) + 1
-    if not pieces:
-        nothing = np.zeros((texts, columns), dtype=np.float32)
+    shape = (sum(cut.texts for cut in cuts), len(model.classes) + 1)
+    if not any(cut.pieces for cut in cuts):
+        nothing = np.zeros(shape, dtype=np.float32)
         return nothing, nothing
-    lengths = np.array([len(piece) for piece in pieces], dtype=np.int64)
-    best, sure, letters = _told(model, pieces, lengths, of, hint)
-    cell = of * columns + best
-    letters_of = np.bincount(cell, letters, minlength=texts * columns)
-    sure_of = np.bincount(cell, letters * sure, minlength=texts * columns)
-    shape = (texts, columns)
+    best, sure, letters = _told(model, cuts)
+    before = np.array([0, *(cut.texts for cut in cuts)]).cumsum()[:-1]
+    of = np.concatenate([cut.of + n for cut, n in zip(cuts, before.tolist(), strict=True)])
+    cell, cells = of * shape[1] + best, shape[0] * shape[1]
+    letters_of = np.bincount(cell, letters, minlength=cells)
+    sure_of = np.bincount(cell, letters * sure, minlength=cells)
     return letters_of.reshape(shape).astype(np.float32), sure_of.reshape(shape).astype(np.float32)
 
 
-def _told(
-    model: Table, pieces: list[str], lengths: Ints, of: Ints, hint: str | None
-) -> tuple[Ints, Floats, Ints]:
+def _told(model: Table, cuts: Sequence[_Cut]) -> tuple[Ints, Floats, Ints]:
     """Return the class of each piece (one more than there are: unknown), confidence, letters."""
-    samples = _samples(pieces, lengths, of)
+    lengths = np.concatenate([cut.lengths for cut in cuts])
+    samples = [sample for cut in cuts for sample in _samples(cut)]
     scores = model.scores(samples)
     likely = model.probabilities(scores)
+    again = _unclear(cuts, scores, likely, lengths)
+    if len(again):
+        _read_again(model, [piece for cut in cuts for piece in cut.pieces], samples, scores, again)
+        likely = model.probabilities(scores)
     best, top = likely.argmax(axis=1), likely.max(axis=1)
-    if samples is not pieces:
-        again = _unclear(scores, likely, best, top, lengths).nonzero()[0]
-        if len(again):
-            _read_again(model, pieces, samples, scores, again)
-            likely = model.probabilities(scores)
-            best, top = likely.argmax(axis=1), likely.max(axis=1)
     letters = np.where((scores.grams == 0) & ~scores.foreign, 0, lengths)
-    strange = model.strange(samples, scores, _usual(model, scores, best, letters))
+    usual = [_usual(model, scores.of(at), best[at], letters[at]) for _, at in _places(cuts)]
+    strange = model.strange(samples, scores, np.concatenate(usual))
     doubtful = scores.names | strange | (top < SURE)
-    if doubtful.any():
-        priors = _priors(model, likely, np.where(strange | scores.names, 0, letters), of, hint)
-        if priors is not None and letters[strange].sum() <= letters[~strange].sum():
-            likely = _leaning(likely, priors, scores.names, doubtful)
-            best, top = likely.argmax(axis=1), likely.max(axis=1)
-            strange &= scores.foreign | (scores.grams >= FEW_GRAMS)
-        best[strange], top[strange] = len(model.classes), 0.5
+    for cut, at in _places(cuts):
+        if doubtful[at].any():
+            _lean(model, cut, scores.of(at), likely[at], doubtful[at], strange[at], letters[at])
+    best, top = likely.argmax(axis=1), likely.max(axis=1)
+    best[strange], top[strange] = len(model.classes), 0.5
     return best, top, np.where(lengths < LEAST_LETTERS, 0, letters)
+
+
+def _places(cuts: Sequence[_Cut]) -> Iterator[tuple[_Cut, slice]]:
+    """Yield where the pieces of each article are among all."""
+    begin = 0
+    for cut in cuts:
+        end = begin + len(cut.pieces)
+        if begin < end:
+            yield cut, slice(begin, end)
+        begin = end
+
+
+def _lean(
+    model: Table,
+    cut: _Cut,
+    scores: Scores,
+    likely: Floats,
+    doubtful: Flags,
+    strange: Flags,
+    letters: Ints,
+) -> None:
+    """Let the doubtful pieces of an article lean on the others, and fewer of them be strange."""
+    surely = np.where(strange | scores.names, 0, letters)
+    priors = _priors(model, likely, surely, cut.of, cut.hint)
+    if priors is not None and letters[strange].sum() <= letters[~strange].sum():
+        _leaning(likely, priors, scores.names, doubtful)
+        strange &= scores.foreign | (scores.grams >= FEW_GRAMS)
 
 
 def _read_again(
@@ -157,15 +231,23 @@ def _read_again(
     scores.put(where, model.scores(longer))
 
 
-def _unclear(scores: Scores, likely: Floats, best: Ints, top: Floats, lengths: Ints) -> Flags:
-    """Say which pieces must be read further: not those that will lean on all the others."""
+def _unclear(cuts: Sequence[_Cut], scores: Scores, likely: Floats, lengths: Ints) -> Ints:
+    """Return which pieces must be read further: not those that will lean on all the others."""
+    best, top = likely.argmax(axis=1), likely.max(axis=1)
     doubtful = (scores.names | (top < SURE)) & (lengths > LEAST_READ)
+    for cut, at in _places(cuts):
+        if doubtful[at].any():
+            doubtful[at] &= _may_tell_more(cut, likely[at], best[at], doubtful[at])
+    return np.asarray(doubtful.nonzero()[0])
+
+
+def _may_tell_more(cut: _Cut, likely: Floats, best: Ints, doubtful: Flags) -> Flags | bool:
+    if _is_read_whole(cut):
+        return False
     # a list of lines that begin alike is no surer of its language than one of them
-    letters = np.bincount(best, np.where(doubtful, 0, lengths))
+    letters = np.bincount(best, np.where(doubtful, 0, cut.lengths))
     main = letters.argmax()
-    if letters[main] > ALIKE * letters.sum():
-        doubtful &= likely[:, main] < MAY_BE
-    return np.asarray(doubtful)
+    return likely[:, main] < MAY_BE if letters[main] > ALIKE * letters.sum() else True
 
 
 def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
@@ -184,13 +266,21 @@ def _usual(model: Table, scores: Scores, best: Ints, letters: Ints) -> Flags:
     return np.asarray(mine)
 
 
-def _samples(pieces: list[str], lengths: Ints, of: Ints) -> list[str]:
+def _samples(cut: _Cut) -> list[str]:
     """Return the beginning of each piece: all of them together are about as long as `READ`."""
-    total = int(lengths[of > 0].sum())
-    if total <= READ:
-        return pieces
-    share = READ / total
-    return [_beginning(piece, max(LEAST_READ, int(share * len(piece)))) for piece in pieces]
+    if _is_read_whole(cut):
+        return cut.pieces
+    share = READ / _body(cut)
+    return [_beginning(piece, max(LEAST_READ, int(share * len(piece)))) for piece in cut.pieces]
+
+
+def _is_read_whole(cut: _Cut) -> bool:
+    return _body(cut) <= READ
+
+
+def _body(cut: _Cut) -> int:
+    """Return how long the article is without its title."""
+    return int(cut.lengths[cut.of > 0].sum())
 
 
 def _beginning(text: str, length: int) -> str:
@@ -223,14 +313,12 @@ def _priors(
     return np.asarray(both.take(begins.cumsum() - 1, axis=0))
 
 
-def _leaning(likely: Floats, priors: Floats, names: Flags, doubtful: Flags) -> Floats:
-    """Return the probabilities, with its surroundings' where a piece is not sure by itself."""
+def _leaning(likely: Floats, priors: Floats, names: Flags, doubtful: Flags) -> None:
+    """Weigh in what is around a piece that is not sure by itself."""
     where = doubtful.nonzero()[0]
     said = likely.take(where, axis=0)
     both = np.where(names.take(where)[:, None], said**NAMES_SAY, said) * priors.take(where, axis=0)
-    out = likely.copy()
-    out[where] = both / both.sum(axis=1, keepdims=True)
-    return out
+    likely[where] = both / both.sum(axis=1, keepdims=True)
 
 
 def _hinted(model: Table, hint: str) -> list[int]:

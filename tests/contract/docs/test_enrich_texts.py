@@ -28,7 +28,7 @@ def test_every_field_is_explained() -> None:
     from steppewire_enricher.commands import Ask, Reader
 
     line = '{"id": 1, "title": "Ташкент", "text": "Встреча прошла 16 ноября в Ташкенте."}'
-    told = json.loads(Reader(None, None)()(Ask("-", line.encode())).text)
+    told = json.loads(Reader(None, None)()(Ask("-", (line.encode(),))).text)
     fields = {*told, *told["entities"][0], *told["paragraphs"][0]}
 
     assert [name for name in sorted(fields) if f"`{name}`" not in PAGE] == []

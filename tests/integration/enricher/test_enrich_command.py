@@ -126,6 +126,19 @@ def test_only_the_language_is_told_when_only_that_is_asked() -> None:
     assert "entities" not in read
 
 
+def test_lines_whose_language_alone_is_told_are_answered_in_order_too() -> None:
+    short = [{"text": f"Город Алматы, письмо номер {n}.", "id": n} for n in range(60)]
+    long = {"text": "Тошкентда ёмғир ёғди. " * 5_000, "id": 60}
+    given = lines(*short[:20]) + b"[1]\n\n" + lines(*short[20:], long)
+
+    read = records("--only", "language", "-", given=given, status=1)
+
+    assert [r["id"] for r in read if "id" in r] == list(range(61))
+    assert [r.get("refused") for r in read[19:22]] == [None, "bad-json", None]
+    assert {r["language"] for r in read[22:-1]} == {"ru-Cyrl"}
+    assert read[-1]["language"] == "uz-Cyrl"
+
+
 def test_what_parse_prints_can_be_enriched(tmp_path: Path) -> None:
     page = ROOT / "tests/contract/sources/golden/zakon.kz/page.html"
     parse = [sys.executable, "-m", "steppewire.cli", "parse", "--jsonl", page]

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from steppewire_enricher.commands import _apart
+from steppewire_enricher.given import Given
+
 SENTENCE = (
     "Қасым-Жомарт Тоқаев Астанада Шавкат Мирзиёевпен 2024 жылғы 5 наурызда $4,1 млрд туралы. "
 )
@@ -58,3 +61,13 @@ def test_five_megabytes_take_no_more_memory_than_an_enricher_may_have():
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert int(ran.stdout) / 1024 < 300
+
+
+def test_a_text_that_fails_fails_alone_among_those_that_are_told_with_it():
+    def tell(given):
+        return [{"file": one.name, "letters": len(one.text) // (one.text != "")} for one in given]
+
+    read = _apart(tell, [Given("a", "Қар"), Given("b", ""), Given("c", "Су")])
+
+    assert [one.get("letters") for one in read] == [3, None, 2]
+    assert read[1]["refused"] == "failed"

@@ -10,7 +10,14 @@ import pytest
 
 from steppewire.events import Paragraph
 from steppewire_enricher import scripts
-from steppewire_enricher.languages import MOST_CHARACTERS, PIECES, _pieces, read_languages
+from steppewire_enricher.languages import (
+    MOST_CHARACTERS,
+    PIECES,
+    Written,
+    _pieces,
+    read_languages,
+    read_many,
+)
 
 SENTENCES = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))
 FOREIGN = SENTENCES.pop("foreign")
@@ -184,3 +191,19 @@ def test_a_table_of_many_rows_is_read_in_part_and_told_as_a_whole(parsed):
     languages = read_languages(parsed("", *([SENTENCES["kk-Cyrl"]] * (PIECES + 100))).article)
 
     assert {p.tag for p in languages.paragraphs} == {"kk-Cyrl"}
+
+
+def test_articles_that_are_read_together_are_told_as_each_alone():
+    chance = random.Random(7)
+    texts = [*SENTENCES.values(), *FOREIGN.values(), "", "Ω", "NATO", "12", "Алматы. Тошкент"]
+    articles = [
+        Written(
+            title=chance.choice(texts),
+            lead=chance.choice([None, *texts]),
+            paragraphs=chance.choices(texts, k=chance.choice((0, 1, 3, 12))),
+            hint=chance.choice((None, "kk", "uz-Cyrl")),
+        )
+        for _ in range(200)
+    ]
+
+    assert [read_many([article])[0] for article in articles] == read_many(articles)
