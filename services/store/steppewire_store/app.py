@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from steppewire.errors import SteppewireError
 from steppewire.health.watch import Watcher
 from steppewire.settings import Settings, load
 from steppewire.streams import STORE
+from steppewire_store.keeping import Bounds, keep_tidy
 from steppewire_store.migrate import migrate, reindex
 from steppewire_store.save import keep_indexing, save
 
@@ -32,6 +34,11 @@ class StoreSettings(Settings):
     """Where articles are kept: `sqlite:///path` or `postgresql://user:password@host/name`."""
     store_batch: Annotated[int, Field(ge=1, le=5000)] = 250
     """Articles that are saved in one transaction at most."""
+    keep_days: Annotated[float, Field(ge=0, le=36_500)] = 0
+    """Days after their last change for which articles are kept; 0: for ever."""
+    keep_gb: Annotated[float, Field(ge=0)] = 0
+    """Gigabytes that are kept, then the oldest articles go; 0: all. Of a SQLite file what is in
+    use counts, in PostgreSQL the records as JSON (its files take about three times that)."""
 
 
 @asynccontextmanager
@@ -43,9 +50,16 @@ async def wire(service: Service[StoreSettings]) -> AsyncIterator[None]:
         watcher = Watcher(service.redis, partitions=service.settings.partitions, now=time.time)
         service.background(watcher.watch)
         service.background(partial(keep_indexing, archive, pause=asyncio.sleep))
+        bounds = Bounds(service.settings.keep_days, service.settings.keep_gb)
+        if bounds:
+            service.background(partial(keep_tidy, archive, bounds, now=_now, pause=asyncio.sleep))
         size = service.settings.store_batch
         service.batch(STORE, partial(save, archive=archive, rush=size), size=size)
         yield
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 USAGE = """usage: python -m steppewire_store [migrate [REVISION] | reindex]

@@ -184,6 +184,19 @@ class Archive(Protocol):
         come to the article; everything else is there at once.
         """
 
+    async def forget(
+        self, *, before: datetime | None = None, most_bytes: int | None = None, limit: int = 500
+    ) -> int:
+        """Remove some articles that have not changed since a time, or are too much; return how
+        many. 0: there are no more of them.
+
+        The oldest first. What is delivered again after that gets its first answer and stays
+        removed; a page that is fetched anew is a new article. Cursors hold.
+        """
+
+    async def size(self) -> int:
+        """Return how much is kept, in bytes: what `most_bytes` is held against."""
+
     async def index(self, limit: int = 1_000) -> int:
         """Index some of what was saved without; return how many. 0: nothing waits any more."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, log, rows, writing
+from steppewire.archive import cursors, log, retention, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import (
     after,
@@ -75,18 +75,21 @@ class SqlArchive:
     ) -> list[ArticleStored]:
         """Store a batch; see `Archive.save`.
 
-        1. claim the articles: create missing ones, lock the others against other writers
-        2. load what is known about them
-        3. decide about each event, in order
-        4. write what is new: versions, answers
-        5. index the current versions, or note that they are to be indexed
+        1. leave out what was answered before its article was removed
+        2. claim the articles: create missing ones, lock the others against other writers
+        3. load what is known about them
+        4. decide about each event, in order
+        5. write what is new: versions, answers
+        6. index the current versions, or note that they are to be indexed
 
         Raises ArchiveUnreachable when the database is away; then nothing has been stored.
         """
         if not events:
             return []
-        now, parcels = self._clock(), [rows.parcel(event) for event in events]
+        now, arrived = self._clock(), [rows.parcel(event) for event in events]
         async with self._writing() as connection:
+            known = await retention.answers(connection, arrived)
+            parcels = [parcel for parcel in arrived if parcel.arrival.mark not in known]
             ours = await writing.claim(connection, parcels, now)
             await writing.load(connection, ours, parcels)
             rulings = [writing.judge(ours[p.event.key], p, now) for p in parcels]
@@ -99,10 +102,31 @@ class SqlArchive:
         self._indexer.know(names)
         if not index:
             self._indexer.remember(changed)
-        return [
-            writing.answer(ours[p.event.key], p, ruling.receipt)
+        given = known | {
+            p.arrival.mark: writing.answer(ours[p.event.key], p, ruling.receipt)
             for p, ruling in zip(parcels, rulings, strict=True)
-        ]
+        }
+        return [given[parcel.arrival.mark] for parcel in arrived]
+
+    async def forget(
+        self, *, before: datetime | None = None, most_bytes: int | None = None, limit: int = 500
+    ) -> int:
+        """Remove some that are too old or too much; see `Archive.forget`."""
+        count = 0
+        async with self._writing() as connection:
+            if before is not None:
+                count = await retention.remove(connection, retention.oldest(before, limit))
+            if not count and most_bytes is not None:
+                surplus = await retention.surplus(connection, most_bytes)
+                if surplus:
+                    chosen = retention.oldest(None, min(limit, surplus))
+                    count = await retention.remove(connection, chosen)
+        return count
+
+    async def size(self) -> int:
+        """Return how much is kept; see `Archive.size`."""
+        async with self._reading() as connection:
+            return await retention.size(connection)
 
     async def index(self, limit: int = 1_000) -> int:
         """Index some of what was saved to be indexed later; see `Archive.index`."""
@@ -175,8 +199,9 @@ class SqlArchive:
         known = select(receipts.c.fetch, articles.c.article_id).select_from(answered)
         async with self._reading() as connection:
             for some in batched(fetches, _AT_ONCE):
-                rows_ = await connection.execute(known.where(receipts.c.fetch.in_(some)))
-                found |= {str(fetch): article_id for fetch, article_id in rows_}
+                for asked in (retention.finished(some), known.where(receipts.c.fetch.in_(some))):
+                    rows_ = await connection.execute(asked)
+                    found |= {str(fetch): article_id for fetch, article_id in rows_}
         return found
 
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:

@@ -9,6 +9,7 @@
       └ entities   who and what the current version names, under folded names
       │   entity_names   whose the names are, in all languages; of nobody's article
       └ near_copies   which group of nearly the same texts it belongs to
+      │   removed   answers of articles that were removed; of nobody's article
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
 """
@@ -37,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0008"
+REVISION = "0009"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -222,4 +223,18 @@ to_index = Table(
     ),
     # never indexed before
     Column("is_new", Integer, nullable=False),
+)
+
+removed = Table(
+    "removed",
+    metadata,
+    # the receipts of articles that were removed to make room
+    Column("mark", String(32), primary_key=True),
+    Column("fetch", String(32)),
+    Column("article_id", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("change", String(9), nullable=False),
+    Column("stored_at", Moment, nullable=False),
+    Index("ix_removed_fetch", "fetch"),
+    sqlite_with_rowid=False,
 )

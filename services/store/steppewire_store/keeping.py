@@ -1,0 +1,63 @@
+"""How long and how much is kept: what is too old or too much is removed, a little at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from steppewire import logs
+from steppewire.archive import Archive
+from steppewire.errors import ArchiveUnreachable, SettingError
+
+log = logs.get(__name__)
+EVERY = 3600.0
+"""Seconds between two looks."""
+BREATH = 0.05
+"""Seconds that writers get between two pieces."""
+GIGABYTE = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What an operator wants to keep; 0 is everything."""
+
+    days: float = 0
+    gigabytes: float = 0
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.days or self.gigabytes)
+
+
+async def tidy(
+    archive: Archive,
+    bounds: Bounds,
+    now: datetime,
+    pause: Callable[[float], Awaitable[None]],
+) -> int:
+    """Remove what is out of bounds, piece by piece; return how many articles."""
+    before = now - timedelta(days=bounds.days) if bounds.days else None
+    most = int(bounds.gigabytes * GIGABYTE) if bounds.gigabytes else None
+    count = 0
+    while removed := await archive.forget(before=before, most_bytes=most):
+        count += removed
+        await pause(BREATH)
+    return count
+
+
+async def keep_tidy(
+    archive: Archive,
+    bounds: Bounds,
+    *,
+    now: Callable[[], datetime],
+    pause: Callable[[float], Awaitable[None]],
+) -> None:
+    """Look now and every hour, for as long as the store runs."""
+    while True:
+        try:
+            if count := await tidy(archive, bounds, now(), pause):
+                log.info("articles_removed", count=count)
+        except (ArchiveUnreachable, SettingError) as error:
+            log.warning("not_tidied", reason=str(error))
+        await pause(EVERY)
