@@ -48,8 +48,10 @@ def printable(text: str) -> str:
 
 def moment(value: object) -> object:
     """Read a date (midnight UTC) or a time with its offset. Raises ValueError."""
-    if not isinstance(value, str):
+    if value is None or isinstance(value, datetime):
         return value
+    if not isinstance(value, str):  # pydantic would take a number for seconds since 1970
+        raise ValueError("must be a text, such as 2026-11-20")
     # "+05:00" that was not percent-encoded arrives as " 05:00"
     text = _SPACE_BEFORE_OFFSET.sub("+", value.strip())
     try:
@@ -101,7 +103,7 @@ Moment = Annotated[
     }),
 ]  # fmt: skip
 Cursor = Annotated[
-    str, Field(max_length=500), AfterValidator(printable), _text(pattern="^[A-Za-z0-9_-]{1,100}$")
+    str, Field(max_length=500), AfterValidator(printable), _text(pattern="^[A-Za-z0-9_-]{0,100}$")
 ]
 
 

@@ -266,6 +266,7 @@ async def test_a_form_leads_to_no_other_site(
         (b"{}", "application/json", 422, "say which letters"),
         (b"[]", "application/json", 422, "body: "),
         (b'{"source": ""}', "application/json", 422, "say which letters"),
+        (b'{"until": 0}', "application/json", 422, "must be a text"),
         (b'{"all": false}', "application/json", 422, "say which letters"),
         (b'{"all": true, "ids": ["parser/0/1-0"]}', "application/json", 422, "one of the three"),
         (b'{"ids": ["x"]}', "application/json", 404, "is no id of a dead letter"),
