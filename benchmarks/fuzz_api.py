@@ -2,6 +2,7 @@
 
     make fuzz-api EXAMPLES=50          # that many of each operation, by a seed
     make fuzz-api MINUTES=10           # as long as that, ever new ones
+    make fuzz-api ARGS=--postgres      # over PostgreSQL instead of SQLite
 
 A real server with a database, dead letters and a key for everything is started, and asked by its
 OpenAPI document: what the document allows must be answered as it says, what it forbids must be
@@ -31,6 +32,7 @@ from steppewire.broker import connect
 from steppewire.keys import SCOPES, make, write
 from steppewire.streams import PARSE, dead_name, key
 from steppewire.testing.articles import entity, story
+from steppewire.testing.postgres import running_postgres
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import NOON
 from steppewire_store.migrate import migrate
@@ -51,17 +53,25 @@ class Target:
 
 
 @contextmanager
-def target() -> Iterator[Target]:
+def target(*, postgres: bool) -> Iterator[Target]:
     """Run an API with something in it."""
     with tempfile.TemporaryDirectory(prefix="fuzz-api-") as place:
         folder = Path(place)
         token, kept = make("fuzz", SCOPES, datetime.now(UTC))
         write(folder / "keys.json", [kept])
-        database = f"sqlite:///{folder / 'archive.sqlite3'}"
-        with running_valkey(folder / "valkey") as broker:
+        with running_valkey(folder / "valkey") as broker, _database(folder, postgres) as database:
             asyncio.run(_fill(database, broker.url))
             with _serving(folder, database, broker.url) as url:
                 yield Target(url, token)
+
+
+@contextmanager
+def _database(folder: Path, postgres: bool) -> Iterator[str]:
+    if not postgres:
+        yield f"sqlite:///{folder / 'archive.sqlite3'}"
+        return
+    with running_postgres() as server:
+        yield server.url(server.create())
 
 
 async def _fill(database: str, broker: str) -> None:
@@ -137,9 +147,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=0, help="as long as this")
     parser.add_argument("--examples", type=int, default=30, help="or so many of each operation")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true", help="over PostgreSQL")
     parser.add_argument("more", nargs="*", help="handed on to schemathesis")
     arguments = parser.parse_args(words)
-    with target() as one, tempfile.TemporaryDirectory() as place:
+    with target(postgres=arguments.postgres) as one, tempfile.TemporaryDirectory() as place:
         return subprocess.run(command(one, arguments), cwd=place, check=False).returncode
 
 
