@@ -370,7 +370,7 @@ def _points_table(sources: Sequence[Source]) -> str:
 def openapi() -> dict[str, Any]:
     """Return the description of the API, as it gives it at /openapi.json."""
     nothing: Any = None  # what answers is not asked for how it is described
-    app = build(nothing, nothing, nothing, nothing, broker="")
+    app = build(nothing, nothing, nothing, nothing, nothing, broker="")
     return json.loads(json.dumps(app.openapi()))
 
 

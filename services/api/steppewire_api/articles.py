@@ -78,7 +78,7 @@ def routes(archive: Archive) -> APIRouter:
         responses=UNREADABLE | problem(400, "The cursor is not one of ours."),
     )
     async def find(search: Annotated[Search, Query()]) -> Response:
-        """Return the current versions that match all given conditions, newest first.
+        """Return the current versions that match all given conditions, newest first or by `order`.
 
         Follow `links.next` (or the `Link` header) for more; a cursor never skips or repeats an
         article while new ones arrive.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import (
@@ -199,6 +199,11 @@ class Search(Conditions):
     collapse: bool = Field(
         False, description="Of each such group only the article that was published first."
     )
+    order: Literal["newest", "relevance"] = Field(
+        "newest",
+        description="By relevance: where the words of `q` stand in the title, come often, and are "
+        "written so; the newest of equals first.",
+    )
     fields: Annotated[Words, FieldsOf(Card)] = Field(
         (),
         description="Only these fields of each article, and its `id`.",
@@ -209,7 +214,11 @@ class Search(Conditions):
 
     def search(self) -> Query:
         """Say all of it in the archive's words."""
-        more = {"group": (self.group or "").strip() or None, "collapse": self.collapse}
+        more = {
+            "group": (self.group or "").strip() or None,
+            "collapse": self.collapse,
+            "order": self.order,
+        }
         return self.query(limit=self.limit, cursor=self.cursor).model_copy(update=more)
 
     def path_of_next(self, cursor: str) -> str:

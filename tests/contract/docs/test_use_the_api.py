@@ -16,6 +16,7 @@ from steppewire.delivery.gate import Gate
 from steppewire.keys import SCOPES
 from steppewire.quarantine import Quarantine
 from steppewire.testing.articles import entity, story
+from steppewire.webhooks import Book
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -43,6 +44,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             Gauges(redis),
             Live(archive, redis, described),
             Quarantine(Gate(redis)),
+            Book(redis),
             broker="",
         )
         transport = httpx.ASGITransport(app=app)
