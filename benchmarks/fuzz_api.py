@@ -35,6 +35,7 @@ from steppewire.testing.articles import entity, story
 from steppewire.testing.postgres import running_postgres
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import NOON
+from steppewire_api.views import ARTICLE_ID
 from steppewire_store.migrate import migrate
 
 CONFIG = Path(__file__).with_name("fuzz_api.toml")
@@ -82,6 +83,10 @@ async def _fill(database: str, broker: str) -> None:
             for n in range(30)
         ])  # fmt: skip
         await archive.save([story(n, title="Сапар аяқталды", fetched=60) for n in range(5)])
+        # the one that the description gives as its example
+        await archive.save([
+            story(90, article_id=ARTICLE_ID, title=f"Сапар {n}", fetched=n) for n in range(3)
+        ])  # fmt: skip
     redis = connect(broker)
     letter: dict[Any, Any] = {
         b"type": b"article.fetched", b"key": b"k", b"data": b"{}", b"dead.source": b"elkz",
