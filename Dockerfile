@@ -54,7 +54,8 @@ LABEL org.opencontainers.image.title="steppewire-${SERVICE}" \
 RUN groupadd --gid 10001 steppewire \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/steppewire steppewire \
     && install -d -o steppewire -g steppewire \
-        /var/lib/steppewire /var/lib/steppewire/blobs /var/lib/steppewire/demo
+        /var/lib/steppewire /var/lib/steppewire/blobs /var/lib/steppewire/demo \
+        /var/lib/steppewire/keys
 
 COPY deploy/docker/healthy.py /usr/local/bin/healthy
 COPY --from=builder /opt/steppewire /opt/steppewire

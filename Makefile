@@ -160,6 +160,12 @@ soak: $(READY) ## the whole newswire for an hour (MINUTES=60): memory flat, noth
 fuzz-parser: $(READY) ## pages that nobody would write, through the parser: MINUTES=10 of computing
 	@$(BIN)/python benchmarks/fuzz_parser.py --minutes $(MINUTES) $(ARGS)
 
+EXAMPLES ?= 50
+
+.PHONY: fuzz-api
+fuzz-api: $(READY) ## requests that nobody would send, to the running API: EXAMPLES=50 of each operation, or MINUTES=10
+	@$(BIN)/python benchmarks/fuzz_api.py $(if $(filter command%,$(origin MINUTES)),--minutes $(MINUTES),--examples $(EXAMPLES)) $(ARGS)
+
 .PHONY: quality-health
 quality-health: $(READY) ## how soon troubles of sources are told, and how often for nothing: a simulated year
 	@$(BIN)/python benchmarks/health_quality.py $(ARGS)

@@ -135,6 +135,6 @@ def write(path: Path, keys: Sequence[Key]) -> None:
     text = KeyFile(keys=tuple(keys)).model_dump_json(indent=2, exclude_none=True)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, f"{text}\n".encode())
+        write_durably(path.absolute(), f"{text}\n".encode())
     except OSError as error:
         raise SettingError(f"cannot write {path}: {error.strerror}; give --file another") from None

@@ -33,6 +33,7 @@ SECRET_BYTES = (24, 64)
 _PREFIX = "whsec_"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def new_secret() -> str:
@@ -87,7 +88,8 @@ def _name(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    if not text.isprintable():
+    # not `isprintable`: that refuses a no-break space, too, and letters newer than this Python
+    if _UNSEEN.search(text):
         raise ValueError("must not contain control characters")
     return text
 

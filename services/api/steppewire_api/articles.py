@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from steppewire.archive.promise import Archive, Record
 from steppewire_api import fields, views
 from steppewire_api.changes import Changes, changes
-from steppewire_api.filters import Conditions, Search, Words
+from steppewire_api.filters import Conditions, FieldsOf, Search, Words
 from steppewire_api.problems import Problem, ProblemBody
-from steppewire_api.views import Card, Facets, FacetValue, FullArticle, Links, Page, Versions
+from steppewire_api.views import Facets, FacetValue, FullArticle, Links, Page, Versions
 
 _ARTICLE_ID = re.compile(r"^[0-9a-f]{32}$")
 _LARGEST_VERSION = 2**31 - 1
@@ -41,7 +41,7 @@ class Which(BaseModel):
     version: int | None = Field(
         None, ge=1, le=_LARGEST_VERSION, description="An older version; the current one by default."
     )
-    fields: Words = Field(
+    fields: Annotated[Words, FieldsOf(FullArticle)] = Field(
         (),
         description="Only these fields of the article, and its `id`.",
         examples=[["title", "paragraphs"]],
@@ -78,12 +78,12 @@ def routes(archive: Archive) -> APIRouter:
         responses=UNREADABLE | problem(400, "The cursor is not one of ours."),
     )
     async def find(search: Annotated[Search, Query()]) -> Response:
-        """Return the current versions that match all given conditions, newest first.
+        """Return the current versions that match all given conditions, newest first or by `order`.
 
         Follow `links.next` (or the `Link` header) for more; a cursor never skips or repeats an
         article while new ones arrive.
         """
-        wanted = fields.of(Card, search.fields)
+        wanted = fields.wanted(search.fields)
         page = await _find(archive, search)
         headers = {"Link": f'<{page.links.next}>; rel="next"'} if page.links.next else None
         return fields.written(page, wanted and _in_page(wanted), headers)
@@ -97,9 +97,8 @@ def routes(archive: Archive) -> APIRouter:
     async def read(article_id: Id, which: Annotated[Which, Query()]) -> Response:
         """Return one version whole: text by paragraph with its language, entities marked in
         place, provenance. Offsets count Unicode code points, not UTF-16 units."""
-        wanted = fields.of(FullArticle, which.fields)
         record = await _get(archive, article_id, which.version)
-        return fields.written(views.full(record), wanted)
+        return fields.written(views.full(record), fields.wanted(which.fields))
 
     @router.get(
         "/articles/{article_id}/versions",

@@ -35,9 +35,9 @@ def refusal(scope: Scope) -> Problem | None:
     query: bytes = scope["query_string"]
     if len(path) + len(query) > MOST_ADDRESS:
         return _too_long_address()
-    for part, name in ((path, "path"), (query, "parameters")):
+    for part, name in ((path, "path of this address"), (query, "query of this address")):
         if (told := _no_text(unquote_to_bytes(part))) is not None:
-            return Problem(400, "bad-text", f"The {name} of this address {told}.")
+            return Problem(400, "bad-text", f"The {name} {told}.")
     return _declared(Headers(scope=scope).get("content-length", ""))
 
 

@@ -8,27 +8,19 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
-from steppewire_api.problems import Problem
 from steppewire_api.views import Card, FullArticle, Page, View
 
 ALWAYS = "id"
 
 
-def of(model: type[View], asked: Sequence[str]) -> set[str]:
-    """Return the fields that are wanted; none: all. Raises Problem for one that is not there."""
-    unknown = [name for name in asked if name not in model.model_fields]
-    if unknown:
-        raise Problem(
-            422,
-            "bad-parameter",
-            f"fields: there is no {unknown[0][:60]!r}; there are {', '.join(model.model_fields)}.",
-        )
+def wanted(asked: Sequence[str]) -> set[str]:
+    """Return the fields that are wanted; none: all."""
     return {*asked, ALWAYS} if asked else set()
 
 
-def written(view: View, wanted: Any = None, headers: Mapping[str, str] | None = None) -> Response:
+def written(view: View, only: Any = None, headers: Mapping[str, str] | None = None) -> Response:
     """Write an answer down, with what is wanted of it, in pydantic's way to say so."""
-    body = view.model_dump_json(include=wanted or None)
+    body = view.model_dump_json(include=only or None)
     return Response(body, media_type="application/json", headers=headers)
 
 

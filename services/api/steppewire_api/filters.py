@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import core_schema
 
 from steppewire.archive.matching import Wish
 from steppewire.archive.promise import Query
+from steppewire_api.views import Card
 
 MAX_TEXT = 300
+MOST_WORDS = 50
 _SPACE_BEFORE_OFFSET = re.compile(r" (?=\d\d:?\d\d$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -22,6 +34,8 @@ def split_commas(values: object) -> object:
     """Read `kk,ru` like a repeated parameter."""
     if not isinstance(values, list):
         return values
+    if len(values) > MOST_WORDS:
+        raise ValueError(f"at most {MOST_WORDS} of them can be asked for at once")
     return [part.strip() for value in values for part in str(value).split(",") if part.strip()]
 
 
@@ -34,8 +48,10 @@ def printable(text: str) -> str:
 
 def moment(value: object) -> object:
     """Read a date (midnight UTC) or a time with its offset. Raises ValueError."""
-    if not isinstance(value, str):
+    if value is None or isinstance(value, datetime):
         return value
+    if not isinstance(value, str):  # pydantic would take a number for seconds since 1970
+        raise ValueError("must be a text, such as 2026-11-20")
     # "+05:00" that was not percent-encoded arrives as " 05:00"
     text = _SPACE_BEFORE_OFFSET.sub("+", value.strip())
     try:
@@ -56,11 +72,61 @@ def _in_range(read: datetime) -> datetime:
         raise ValueError("is outside the calendar") from None
 
 
-Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+_PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+"""For the reference: as `printable` has it."""
+
+
+def _listed() -> WithJsonSchema:
+    """Describe a list; that its values may be joined by commas is told in words."""
+    return WithJsonSchema({
+        "type": "array",
+        "items": {"type": "string", "maxLength": 100, "pattern": rf"^{_PRINTABLE},]*$"},
+        "maxItems": MOST_WORDS,
+    })  # fmt: skip
+
+
+def _text(**more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": rf"^{_PRINTABLE}]*$", **more})
+
+
 split_words = BeforeValidator(split_commas)
-Words = Annotated[tuple[Word, ...], split_words, Field(max_length=50)]
-Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(printable)]
-Moment = Annotated[datetime, BeforeValidator(moment)]
+Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+Words = Annotated[tuple[Word, ...], split_words, Field(max_length=MOST_WORDS), _listed()]
+Text = Annotated[
+    str, Field(max_length=MAX_TEXT), AfterValidator(printable), _text(maxLength=MAX_TEXT)
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(moment),
+    WithJsonSchema({
+        "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]
+    }),
+]  # fmt: skip
+Cursor = Annotated[
+    str, Field(max_length=500), AfterValidator(printable), _text(pattern="^[A-Za-z0-9_-]{0,100}$")
+]
+
+
+@dataclass(frozen=True)
+class FieldsOf:
+    """Marks a list of words as fields of a model."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Check the words after they were split."""
+        return core_schema.no_info_after_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(self, _: Any, __: Any) -> dict[str, Any]:
+        """Describe the list."""
+        items = {"type": "string", "enum": list(self.model.model_fields)}
+        return {"type": "array", "items": items, "maxItems": MOST_WORDS}
+
+    def _known(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        names = self.model.model_fields
+        if unknown := [name for name in asked if name not in names]:
+            raise ValueError(f"there is no {unknown[0][:60]!r}; there are {', '.join(names)}")
+        return asked
 
 
 class Filters(BaseModel):
@@ -133,19 +199,26 @@ class Search(Conditions):
     collapse: bool = Field(
         False, description="Of each such group only the article that was published first."
     )
-    fields: Words = Field(
+    order: Literal["newest", "relevance"] = Field(
+        "newest",
+        description="By relevance: where the words of `q` stand in the title, come often, and are "
+        "written so; the newest of equals first.",
+    )
+    fields: Annotated[Words, FieldsOf(Card)] = Field(
         (),
         description="Only these fields of each article, and its `id`.",
         examples=[["title", "url"]],
     )
     limit: int = Field(20, ge=1, le=200, description="Articles in one page.")
-    cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = Field(
-        None, description="`next` of the page before."
-    )
+    cursor: Cursor | None = Field(None, description="`next` of the page before.")
 
     def search(self) -> Query:
         """Say all of it in the archive's words."""
-        more = {"group": (self.group or "").strip() or None, "collapse": self.collapse}
+        more = {
+            "group": (self.group or "").strip() or None,
+            "collapse": self.collapse,
+            "order": self.order,
+        }
         return self.query(limit=self.limit, cursor=self.cursor).model_copy(update=more)
 
     def path_of_next(self, cursor: str) -> str:

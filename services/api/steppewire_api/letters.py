@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 from redis.exceptions import RedisError
 from starlette.responses import RedirectResponse, Response
 
@@ -44,8 +45,33 @@ class Look(Which):
     limit: int = Field(50, ge=0, le=500, description="Single letters to show, the newest first.")
 
 
+_DESCRIBES = ("stage", "source", "reason", "since", "until")
+_NONE: JsonDict = {name: {"type": "null"} for name in _DESCRIBES}
+_ONE_WAY: JsonDict = {
+    "oneOf": [
+        {
+            "required": ["ids"],
+            "properties": {"ids": {"minItems": 1}, "all": {"const": False}, **_NONE},
+        },
+        {
+            "required": ["all"],
+            "properties": {"all": {"const": True}, "ids": {"maxItems": 0}, **_NONE},
+        },
+        {
+            "properties": {"all": {"const": False}, "ids": {"maxItems": 0}},
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
+                for name in _DESCRIBES
+            ],
+        },
+    ]
+}
+
+
 class Meant(Which):
     """Ids, or a description, or all: one of the three."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_ONE_WAY)
 
     ids: tuple[str, ...] = Field(
         (),
@@ -57,8 +83,9 @@ class Meant(Which):
 
     @model_validator(mode="after")
     def _one_way(self) -> Meant:
-        described = self.model_dump(exclude={"ids", "all"}, exclude_none=True)
-        if sum((bool(self.ids), bool(described), self.all)) != 1:
+        # an empty text describes nothing: it must not come to mean all
+        described = any(self.model_dump(exclude={"ids", "all"}).values())
+        if sum((bool(self.ids), described, self.all)) != 1:
             raise ValueError(
                 "say which letters: `ids`, or some of `stage`, `source`, `reason`, `since`, "
                 "`until`, or `all`: one of the three"
@@ -112,7 +139,9 @@ def routes(quarantine: Quarantine) -> APIRouter:
     """Return the routes of the dead letters."""
     router = APIRouter(tags=["operate"])
 
-    @router.get("/dead-letters", summary="See what was given up", responses=described(422, 503))
+    @router.get(
+        "/dead-letters", summary="See what was given up", responses=described(404, 422, 503)
+    )
     async def look(asked: Annotated[Look, Query()]) -> DeadLetters:
         """Return dead letters by stage, source and reason, and the newest of them one by one.
 

@@ -1,8 +1,9 @@
-"""Which media types an address serves, and whether the client takes one of them."""
+"""What holds everywhere: which media types an address serves; that nothing is said twice."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_origin
 
 from fastapi import Request
 
@@ -27,6 +28,34 @@ async def negotiated(request: Request) -> None:
             f"This address serves {' or '.join(offered)}: ask for it in `Accept`, or leave "
             "`Accept` out.",
         )
+
+
+async def unrepeated(request: Request) -> None:
+    """Raise Problem when a parameter that has one value is given twice: which one was meant?"""
+    query = request.query_params
+    for name in single(request.scope.get("route")):
+        if len(query.getlist(name)) > 1:
+            raise Problem(
+                422,
+                "bad-parameter",
+                f"{name}: was given {len(query.getlist(name))} times, and has one value: send it "
+                "once. The parameters are described at /docs.",
+            )
+
+
+def single(route: Any) -> list[str]:
+    """Return the parameters of a route that have one value."""
+    models = [field.field_info.annotation for field in _query_params(route)]
+    return [
+        name
+        for model in models
+        for name, info in getattr(model, "model_fields", {}).items()
+        if get_origin(info.annotation) is not tuple
+    ]
+
+
+def _query_params(route: Any) -> Sequence[Any]:
+    return getattr(getattr(route, "dependant", None), "query_params", ())
 
 
 def served(route: Any) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ from steppewire_api.description import describe
 from steppewire_api.doorstep import Doorstep
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
-from steppewire_api.negotiation import negotiated
+from steppewire_api.negotiation import negotiated, unrepeated
 from steppewire_api.shield import Shield
 
 STATIC = Path(__file__).parent / "static"
@@ -74,7 +74,7 @@ def build(
         description=_DESCRIPTION,
         docs_url=None,  # Swagger UI comes from other people's servers; /docs is ours
         redoc_url=None,
-        dependencies=[Depends(negotiated)],
+        dependencies=[Depends(negotiated), Depends(unrepeated)],
     )
     app.add_middleware(Conditional)
     app.add_middleware(Compress)

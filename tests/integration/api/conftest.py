@@ -15,6 +15,7 @@ from steppewire.archive import open_archive
 from steppewire.archive.promise import Archive
 from steppewire.delivery.gate import Gate
 from steppewire.quarantine import Quarantine
+from steppewire.webhooks import Book
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -48,6 +49,7 @@ async def reader(stored: Archive) -> AsyncIterator[httpx.AsyncClient]:
         Gauges(redis),
         Live(stored, redis, described),
         Quarantine(Gate(redis)),
+        Book(redis),
         broker=NOBODY,
     )
     transport = httpx.ASGITransport(app=app)

@@ -161,9 +161,36 @@ async def test_of_nearly_the_same_texts_one_is_shown(
     assert len(of_group) == 3
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_what_fits_best_comes_first_when_asked_for(
+    stored: Archive, reader: httpx.AsyncClient
+) -> None:
+    await stored.save([
+        story(1, title="Бюджет бекітілді", published=NOON - timedelta(days=9)),
+        story(2, title="Ауа райы", text="Ертең бюджет талқыланады.", published=NOON),
+    ])  # fmt: skip
+    newest = (await reader.get("/articles?q=бюджет")).json()["items"]
+    fitting = (await reader.get("/articles?q=бюджет&order=relevance")).json()["items"]
+
+    assert [card["title"] for card in newest] == ["Ауа райы", "Бюджет бекітілді"]
+    assert [card["title"] for card in fitting] == ["Бюджет бекітілді", "Ауа райы"]
+
+
+async def test_a_cursor_of_another_order_is_refused(
+    stored: Archive, reader: httpx.AsyncClient
+) -> None:
+    await stored.save([story(n) for n in range(3)])
+    page = (await reader.get("/articles?q=мәтін&order=relevance&limit=1")).json()
+    answer = await reader.get(f"/articles?q=мәтін&limit=1&cursor={page['next']}")
+
+    assert answer.status_code == 400
+    assert "begin again without `cursor`" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "query"), [(1, ""), (2, ""), (3, ""), (4, "&q=мәтін&order=relevance"), (5, "&q=мәтін")]
+)
 async def test_a_walk_neither_skips_nor_repeats_while_articles_arrive(
-    stored: Archive, reader: httpx.AsyncClient, seed: int
+    stored: Archive, reader: httpx.AsyncClient, seed: int, query: str
 ) -> None:
     """Whatever stood there when the walk began is met once; what arrives is met once at most."""
     rng = random.Random(seed)
@@ -179,7 +206,7 @@ async def test_a_walk_neither_skips_nor_repeats_while_articles_arrive(
     await stored.save(arriving(range(60)))  # type: ignore[arg-type]
     before = {story(n).key for n in range(60)}
     seen: list[str] = []
-    path: str | None = f"/articles?fields=id&limit={rng.choice([1, 3, 7])}"
+    path: str | None = f"/articles?fields=id&limit={rng.choice([1, 3, 7])}{query}"
     following = 60
     while path:
         more = range(following, following + rng.randrange(3))
