@@ -61,6 +61,8 @@ def needed(method: str, path: str) -> keys.Scope | None:
         return None
     if path == "/webhooks" or path.startswith("/webhooks/"):
         return "webhooks"
+    if path == "/choose":  # a reader's own language and colours, kept in the reader's own cookies
+        return "read"
     if method not in SAFE:
         return "operate"
     return "live" if path == "/events" else "read"

@@ -27,6 +27,7 @@ from steppewire_api.doorstep import MOST_HEAD, Protocol
 from steppewire_api.gauges import Gauges
 from steppewire_api.keyring import KeyRing
 from steppewire_api.live import Live
+from steppewire_api.pages.desk import Desk
 from steppewire_api.rates import Limiter, Rate
 from steppewire_api.settings import ApiSettings
 from steppewire_api.views import card
@@ -50,22 +51,26 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
         redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
         live = Live(archive, redis, described, partitions=settings.partitions)
         gauges = Gauges(redis, settings.partitions)
+        quarantine = Quarantine(Gate(redis), settings.partitions)
+        desk = Desk.over(archive, gauges, quarantine, settings.api_zone)
         reading = asyncio.create_task(live.run(), name="live")
+        pacing = asyncio.create_task(desk.pace.run(), name="pace")
         try:
             app = build(
                 archive,
                 gauges,
                 live,
-                Quarantine(Gate(redis), settings.partitions),
+                quarantine,
                 Book(redis),
                 broker=settings.broker,
                 cors=settings.origins,
                 rules=rules,
+                desk=desk,
             )
             yield app, live
         finally:
             live.close()
-            await end([reading])
+            await end([reading, pacing])
             await redis.aclose()
 
 

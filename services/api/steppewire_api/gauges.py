@@ -120,6 +120,7 @@ class Gauges:
     """Reads the gauges; nothing is written."""
 
     def __init__(self, redis: Redis, partitions: int = 1) -> None:
+        self.redis, self.partitions = redis, partitions
         self._redis = redis
         self._partitions = range(partitions)
         self._first = redis.register_script(_FIRST)
@@ -162,6 +163,15 @@ class Gauges:
             name: {_text(k): _text(v) for k, v in state.items()}
             for name, state in zip(names, states, strict=True)
             if state
+        }
+
+    async def ended(self) -> dict[str, int]:
+        """Return how many messages every stage has ever ended, retries aside. Raises RedisError."""
+        return {
+            stage.group: sum(
+                one.count for one in await self._outcomes(stage) if one.outcome != "retry"
+            )
+            for stage in STAGES
         }
 
     async def health(self) -> dict[str, Health]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -33,6 +34,15 @@ def _parts(text: str) -> Sequence[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def zone(name: str) -> str:
+    """Refuse a zone that the time zone database does not know."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be the name of a time zone, such as Asia/Tashkent") from None
+    return name
+
+
 class ApiSettings(Settings):
     """What the API needs to know, beside what all services do."""
 
@@ -57,6 +67,8 @@ class ApiSettings(Settings):
     api_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """Addresses or networks of reverse proxies, separated by commas, whose `X-Forwarded-For` and
     `X-Forwarded-Proto` are believed; empty: nobody's."""
+    api_zone: Annotated[str, AfterValidator(zone)] = "Asia/Almaty"
+    """Time zone in which the pages tell times."""
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@
 8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
 10. dead letters, for operators; webhooks
-11. the page, and the reference of this API
+11. the reference of this API
+12. the pages that people read
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ from steppewire_api.doorstep import Doorstep
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.negotiation import negotiated, unrepeated
+from steppewire_api.pages import routes as pages
+from steppewire_api.pages.desk import Desk
+from steppewire_api.pages.doors import Spoken
 from steppewire_api.shield import Shield
 
 STATIC = Path(__file__).parent / "static"
@@ -66,6 +70,7 @@ def build(
     broker: str,
     cors: Sequence[str] = (),
     rules: Rules | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Return the application; it opens and closes nothing that it was handed."""
     app = FastAPI(
@@ -90,6 +95,8 @@ def build(
             expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
     app.add_middleware(Head)
+    desk = desk or Desk.over(archive, gauges, quarantine)
+    app.add_middleware(Spoken, zone=desk.zone)
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)
     app.include_router(articles.routes(archive))
@@ -100,17 +107,14 @@ def build(
     app.include_router(status.routes(archive, gauges, live, broker))
     app.include_router(letters.routes(quarantine))
     app.include_router(webhooks.routes(book))
-    _pages(app)
+    _reference(app)
+    app.include_router(pages.routes(desk))
     app.openapi = describe(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 
-def _pages(app: FastAPI) -> None:
+def _reference(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-
-    @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return _html("index.html")
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> FileResponse:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -30,12 +31,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 from redis.asyncio import Redis
 
+from steppewire import keys
 from steppewire.archive import open_archive
 from steppewire.broker import connect
 from steppewire.events import (
     Article,
     ArticleEnriched,
     ArticleStored,
+    Drift,
     Enrichment,
     Entity,
     Extraction,
@@ -44,12 +47,15 @@ from steppewire.events import (
     Languages,
     Mention,
     Paragraph,
+    SourceHealth,
 )
+from steppewire.health.reading import TOLD, Health
 from steppewire.identity import article_id, link_id, version_id
 from steppewire.streams import STAGES, STORED, STREAMS, dead_name, key, tally_name
 from steppewire.testing.redis import running_valkey
 from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
+from steppewire_api.pages.pace import LOOKS, Look, written
 from steppewire_store.migrate import migrate
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -62,7 +68,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ARTICLES = tomllib.loads((Path(__file__).parent / "articles.toml").read_text())["article"]
+_TOLD = tomllib.loads((Path(__file__).parent / "articles.toml").read_text())
+ARTICLES, CHRONICLE, NAMES = _TOLD["article"], _TOLD["chronicle"], _TOLD["names"]
 REQUIRED = "CI", "STEPPEWIRE_REQUIRE_BROWSER"
 
 
@@ -114,6 +121,22 @@ def enriched(told: dict[str, Any], now: datetime) -> ArticleEnriched:
     )
 
 
+def chronicle() -> list[dict[str, Any]]:
+    """Return the last months of a story, told in turn by sources in five spellings."""
+    days = [day for week in range(17) for day in range(5 + 7 * week, 11 + 7 * week, 1 + week % 4)]
+    return [_installment(number, day) for number, day in enumerate(days)]
+
+
+def _installment(number: int, day: int) -> dict[str, Any]:
+    told = dict(CHRONICLE[number % len(CHRONICLE)])
+    return told | {
+        "url": f"{told['url']}/{number}",
+        "title": told["title"].format(n=number + 1),
+        "minutes": day * 24 * 60,
+        "paragraphs": [text.format(n=number + 1) for text in told["paragraphs"]],
+    }
+
+
 def _original(told: dict[str, Any]) -> dict[str, Any]:
     """Return what a syndicated copy has copied."""
     copied = [other for other in ARTICLES if other["url"] == told.get("copy_of")]
@@ -136,7 +159,13 @@ def _enrichment(told: dict[str, Any], article: Article) -> Enrichment:
             shares={tag: count / sum(letters.values()) for tag, count in letters.items()},
         ),
         entities=tuple(
-            Entity(type=kind, name=name, id=known or None, mentions=_mentions(article, surfaces))
+            Entity(
+                type=kind,
+                name=name,
+                id=known or None,
+                names=NAMES.get(known, {}),
+                mentions=_mentions(article, surfaces),
+            )
             for kind, name, known, *surfaces in told.get("entities", ())
         ),
         text_hash=hashlib.sha256(article.text.encode()).hexdigest(),
@@ -168,6 +197,13 @@ class Wire:
     redis: Redis
     process: subprocess.Popen[bytes]
     log: Path
+    key: str
+    """An API key with the scope `operate`."""
+
+    async def scene(self) -> None:
+        """Leave the traces of a newswire that has run for a while."""
+        await counted(self.redis)
+        await watched(self.redis)
 
     async def store(self, *events: ArticleEnriched) -> list[ArticleStored]:
         """Do what the store does: save, then say so."""
@@ -189,7 +225,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await migrate(url)
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         async with open_archive(url) as archive:
-            await archive.save([enriched(told, now) for told in ARTICLES])
+            await archive.save([enriched(told, now) for told in (*ARTICLES, *chronicle())])
             edits = [told | edit for told in ARTICLES for edit in told.get("edit", ())]
             await archive.save([enriched(told, now + timedelta(minutes=1)) for told in edits])
 
@@ -203,7 +239,7 @@ async def wire(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     folder = tmp_path_factory.mktemp("wire")
     shutil.copy(seeded, folder / "archive.sqlite3")
     async with _running(folder) as running:
-        await counted(running.redis)
+        await running.scene()
         yield running
 
 
@@ -228,8 +264,10 @@ async def _running(folder: Path) -> AsyncIterator[Wire]:
     database = f"sqlite:///{folder / 'archive.sqlite3'}"
     with running_valkey(folder / "valkey", durable=True) as broker:
         redis = connect(broker.url)
+        token, kept = keys.make("page", ["operate"], datetime.now(UTC))
+        keys.write(folder / "keys.json", [kept])
         with _api(database, broker.url, folder / "api.log") as (url, process):
-            yield Wire(url, database, broker, redis, process, folder / "api.log")
+            yield Wire(url, database, broker, redis, process, folder / "api.log", token)
         await redis.aclose()
 
 
@@ -238,7 +276,13 @@ def _api(database: str, broker: str, log: Path) -> Iterator[tuple[str, subproces
     """Run `python -m steppewire_api` on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    settings = {"DATABASE": database, "REDIS_URL": broker, "API_PORT": str(port)}
+    settings = {
+        "DATABASE": database,
+        "REDIS_URL": broker,
+        "API_PORT": str(port),
+        "API_KEYS": str(log.with_name("keys.json")),
+        "API_RATE": "0",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "steppewire_api"],
         env=os.environ | {f"STEPPEWIRE_{name}": value for name, value in settings.items()},
@@ -283,7 +327,108 @@ async def counted(redis: Redis) -> None:
     for stage, tally in zip(STAGES, endings, strict=True):
         await redis.xgroup_create(key(stage.reads.name), stage.group, "$")
         await redis.hset(key(tally_name(stage)), mapping=tally)
-    await redis.xadd(key(dead_name(STAGES[1])), {"reason": "not-an-article"})
+    for number in range(3):
+        await redis.xadd(key(dead_name(STAGES[1])), letter("chorsu", "no-article", number))
+    await redis.xadd(key(dead_name(STAGES[0])), letter("prank-wire", "too-large", 9))
+
+
+def letter(source: str, reason: str, number: int) -> Any:
+    """Return a dead letter as a stage leaves one."""
+    died = datetime.now(UTC) - timedelta(minutes=20 + number)
+    return {
+        "v": "1",
+        "type": "article.fetched",
+        "key": f"{source}-{number}",
+        "data": "{}",
+        "dead.source": source,
+        "dead.outcome": "reject",
+        "dead.reason": reason,
+        "dead.detail": f"https://{source}.example/news/{number} is nothing like an article",
+        "dead.attempts": "1",
+        "dead.last": died.isoformat(),
+        "dead.id": f"{number + 1}-0",
+    }
+
+
+async def watched(redis: Redis) -> None:
+    """Leave what fetcher, watcher and the API's own looks leave, as after some months."""
+    now = datetime.now(UTC)
+    for source in TITLES:
+        state = {
+            "name": source,
+            "title": TITLES[source],
+            "home": f"https://{source}.example/",
+            "state": "failing" if source == "prank-wire" else "ok",
+            "last_error": "connection refused" if source == "prank-wire" else "",
+        }
+        await redis.hset(key(f"source.{source}"), mapping=state)
+        told = health(source, now)
+        await redis.hset(key(TOLD), source, told.model_dump_json())
+    looks = [Look(now.timestamp() - 10 * back, ended(back)) for back in range(330, 0, -1)]
+    await redis.zadd(key(LOOKS), {written(look): look.at for look in looks})
+
+
+TITLES = {
+    "saryarqa": "Сарыарқа таңы",
+    "dalanews": "Дала Ньюс",
+    "chorsu": "Chorsu xabarlari",
+    "steppe-post": "The Steppe Post",
+    "aral-inform": "Арал-Информ",
+    "prank-wire": "Prank Wire",
+}
+
+
+def health(source: str, now: datetime) -> Health:
+    """Return how a source is doing: two are in trouble."""
+    number = list(TITLES).index(source)
+    rhythm = tuple(
+        tuple(round(_busy(hour, number) * (0.35 if day > 4 else 1), 2) for hour in range(24))
+        for day in range(7)
+    )
+    trouble = _trouble(source, now)
+    return Health(
+        state=trouble.kind if trouble and trouble.kind != "recovered" else "well",
+        since=trouble.since if trouble else None,
+        why=trouble.text if trouble else "",
+        troubles={trouble.kind: trouble} if trouble else {},
+        last_article=trouble.since if trouble else now - timedelta(minutes=7 + 13 * number),
+        overdue=now + timedelta(hours=9),
+        weekly=sum(map(sum, rhythm)),
+        letters=1800 + 170 * number,
+        languages={"kk-Cyrl": 0.8, "ru-Cyrl": 0.2},
+        rhythm=rhythm,
+    )
+
+
+def _busy(hour: int, number: int) -> float:
+    """Two humps, morning and afternoon, in hours of UTC."""
+    return sum(
+        (number + 2) * 0.8 * math.exp(-((hour - peak - number % 3) ** 2) / 9) for peak in (4, 11)
+    )
+
+
+def _trouble(source: str, now: datetime) -> SourceHealth | None:
+    if source == "aral-inform":
+        since = now - timedelta(hours=31)
+        told: Any = {"kind": "silent", "reason": "articles", "expected": 14.2}
+    elif source == "chorsu":
+        since = now - timedelta(days=2, hours=4)
+        drifts = (Drift(fact="author", usual=0.93, now=0.08),)
+        told = {"kind": "layout-changed", "reason": "author", "drifts": drifts}
+    else:
+        return None
+    return SourceHealth(source=source, at=now, since=since, text="In English.", **told)
+
+
+def ended(back: int) -> dict[str, int]:
+    """Return how much the stages had ended so many looks ago: a wave, each stage a bit later."""
+    return {
+        stage.group: sum(
+            int(3 + 2.4 * math.sin((look - 3 * late) / 19) + (look * 7 + late) % 3)
+            for look in range(400 - back)
+        )
+        for late, stage in enumerate(STAGES)
+    }
 
 
 @pytest.fixture

@@ -78,8 +78,8 @@ async def test_a_browser_is_offered_a_window_for_the_key(asking: Asking, keys: P
     token = handed_out(keys, "read")
     shown = base64.b64encode(f"anybody:{token}".encode()).decode()
     async with asking(Rules(KeyRing(keys), CLOSED)) as client:
-        asked = await client.get("/", headers={"Accept": "text/html"})
-        typed = await client.get("/", headers={"Authorization": f"Basic {shown}"})
+        asked = await client.get("/articles", headers={"Accept": "text/html"})
+        typed = await client.get("/articles", headers={"Authorization": f"Basic {shown}"})
 
     assert 'Basic realm="steppewire"' in asked.headers["www-authenticate"]
     assert typed.status_code == 200

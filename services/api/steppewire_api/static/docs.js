@@ -39,20 +39,27 @@ function kindOf(schema) {
   return [known.format || known.type, range].filter(Boolean).join(" ");
 }
 
-function operation(path, told) {
-  const answer = told.responses["200"]?.content || {};
+/** The body that an operation takes, as an example of it. */
+function body(told) {
+  const content = told.requestBody?.content?.["application/json"];
+  return content ? [el("h3", {}, "Body (application/json)"), el("pre", {}, JSON.stringify(example(content.schema), null, 2))] : null;
+}
+
+function operation(method, path, told) {
+  const answer = (told.responses["200"] || told.responses["201"])?.content || {};
   const [media, content] = Object.entries(answer)[0] || ["", {}];
   const sample = content.example ?? example(content.schema);
-  const errors = Object.entries(told.responses).filter(([status]) => status !== "200");
+  const errors = Object.entries(told.responses).filter(([status]) => !status.startsWith("2"));
   return el("details", { class: "operation", id: told.operationId },
-    el("summary", {}, el("code", {}, `GET ${path}`), el("span", {}, told.summary)),
+    el("summary", {}, el("code", {}, `${method} ${path}`), el("span", {}, told.summary)),
     el("div", {},
       el("p", { class: "told" }, prose(told.description || "")),
       told.parameters?.length ? [el("h3", {}, "Parameters"), el("table", {}, el("tbody", {}, told.parameters.map(parameter)))] : null,
-      el("h3", {}, `Answer (${media})`),
-      el("pre", {}, typeof sample === "string" ? sample : JSON.stringify(sample, null, 2)),
+      body(told),
+      el("h3", {}, media ? `Answer (${media})` : "Answer: nothing"),
+      media === "" ? null : el("pre", { tabindex: "0" }, typeof sample === "string" ? sample : JSON.stringify(sample, null, 2)),
       errors.length ? [el("h3", {}, "Errors"), el("table", {}, el("tbody", {}, errors.map(([status, error]) => el("tr", {}, el("td", {}, status), el("td", {}, error.description)))))] : null,
-      path.includes("{") ? null : el("p", {}, el("a", { href: path, target: "_blank" }, `Try GET ${path}`))));
+      method !== "GET" || path.includes("{") ? null : el("p", {}, el("a", { href: path, target: "_blank" }, `Try GET ${path}`))));
 }
 
 const parameter = (told) => el("tr", {},
@@ -61,10 +68,11 @@ const parameter = (told) => el("tr", {},
   el("td", {}, prose(told.description || ""), told.schema.examples ? [" For example ", el("code", {}, [told.schema.examples[0]].flat().join(","))] : null));
 
 const groups = new Map();
-for (const [path, { get }] of Object.entries(spec.paths)) {
-  const tag = get.tags?.[0] || "more";
-  groups.set(tag, [...(groups.get(tag) || []), operation(path, get)]);
-}
+for (const [path, operations] of Object.entries(spec.paths))
+  for (const method of ["get", "post", "put", "patch", "delete"].filter((one) => operations[one])) {
+    const tag = operations[method].tags?.[0] || "more";
+    groups.set(tag, [...(groups.get(tag) || []), operation(method.toUpperCase(), path, operations[method])]);
+  }
 byId("main").replaceChildren(
   el("h1", {}, "The API"), el("p", { class: "told" }, prose(spec.info.description)),
   ...Array.from(groups, ([tag, operations]) => el("section", {}, el("h2", {}, tag), operations)));
