@@ -7,8 +7,12 @@ from numpy.typing import NDArray
 
 from steppewire_parser.extract import marks
 from steppewire_parser.extract.features import Floats, Page
+from steppewire_parser.extract.walk import tag_code
 
 _APART = sum(marks.PLACE[name] for name in ("aside", "nav", "footer", "figcaption"))
+_LI = tag_code("li")
+# So much of a paragraph is inside links when it is nothing but one; a shorter one may be a name.
+ALL_LINK, POINTER_CHARS = 0.95, 30
 # However unsure a page is, a block below the first is no article and one above the second is.
 SURELY_NOT, SURELY = 0.25, 0.6
 # On a page without a likely block the likeliest ones are better than nothing; not below this.
@@ -18,14 +22,19 @@ NOTHING = 0.05
 def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
     """Return which blocks to keep: those above the threshold that suits the page.
 
-    What stands apart by its tag is left out, unless nearly all of the text does (some sites put
-    the whole article into such an element).
+    Left out is what stands apart by its tag, offers to subscribe or to register, and paragraphs
+    that are nothing but a link, which lead to another article; each unless it is most of the text
+    (some sites put the whole article into such an element).
     """
     keep = np.asarray(score >= threshold(score, page.size))
-    apart = keep & ((page.places & _APART) > 0)
-    if page.solid[apart].sum() > page.solid[keep].sum() / 2:
-        return keep
-    return keep & ~apart
+    apart = (page.places & _APART) > 0
+    pointers = (page.linked >= ALL_LINK * page.solid) & (page.size >= POINTER_CHARS) & ~page.heading
+    pointers &= page.tag != _LI
+    for left_out in (apart, (page.places & marks.OFFER) > 0, pointers):
+        gone = keep & left_out
+        if page.solid[gone].sum() <= page.solid[keep].sum() / 2:
+            keep &= ~left_out
+    return keep
 
 
 def threshold(score: Floats, size: Floats) -> float:

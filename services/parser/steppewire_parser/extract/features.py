@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +34,7 @@ _ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 # Marks that stand on hardly any page teach nothing.
 _RARE = ("dl", "blockquote", "pre", "address", "label", "button")
 _BITS = np.array(
-    [[bit] for bit in range(marks.BITS) if 1 << bit not in {marks.PLACE[name] for name in _RARE}]
+    [bit for bit in range(marks.BITS) if 1 << bit not in {marks.PLACE[name] for name in _RARE}]
 )
 
 
@@ -114,7 +113,7 @@ def features(page: Page, hints: Hints) -> Floats:
     title = _title(page, hints, heart)
     groups = (
         _text(page), _tags(page), _places(page), _position(page), _containers(page),
-        _around(page, heart.container, heart.low, heart.high), title, _shapes(page),
+        _around_heart(page, heart), title, _shapes(page),
         _stories(page, heart), _said(page, hints), _neighbours(page), _windows(page),
     )  # fmt: skip
     return np.concatenate(groups, dtype=np.float32).T
@@ -164,7 +163,9 @@ def _tags(page: Page) -> Array:
 def _places(page: Page) -> Array:
     """Return the marks of a block's surroundings, near ones apart."""
     near = page.bits[page.holder] | page.bits[page.parent[page.holder]] | page.inner
-    return np.concatenate([(bits >> _BITS) & 1 for bits in (page.places, near)])
+    bits = np.stack((page.places, near)).astype("<i8", copy=False).view(np.uint8)
+    single = np.unpackbits(bits.reshape(2, page.rows, 8), axis=2, bitorder="little")
+    return single.transpose(0, 2, 1)[:, _BITS].reshape(-1, page.rows)
 
 
 def _position(page: Page) -> Array:
@@ -205,6 +206,8 @@ class _Heart:
     container: int
     low: int
     high: int
+    direct: Array
+    """The prose that stands directly in each container."""
 
 
 def _heart(page: Page) -> _Heart:
@@ -212,9 +215,21 @@ def _heart(page: Page) -> _Heart:
     heart = int(direct.argmax())
     rows = np.flatnonzero((page.home == heart) & page.prose)
     if rows.size:
-        return _Heart(heart, int(rows[0]), int(rows[-1]))
+        return _Heart(heart, int(rows[0]), int(rows[-1]), direct)
     low = min(int(page.first[heart]), page.rows - 1)
-    return _Heart(heart, low, max(int(page.last[heart]) - 1, low))
+    return _Heart(heart, low, max(int(page.last[heart]) - 1, low), direct)
+
+
+def _around_heart(page: Page, heart: _Heart) -> Array:
+    """Say where blocks stand seen from the heart, and how much their own groups weigh."""
+    heaviest = float(heart.direct[heart.container])
+    weights = columns(
+        page,
+        heaviest / page.total,
+        heart.direct[page.home] / max(heaviest, 1.0),
+        within(page.value_sum, page.first[page.home], page.last[page.home]) / page.total,
+    )
+    return np.concatenate((_around(page, heart.container, heart.low, heart.high), weights))
 
 
 def _around(page: Page, container: int, low: int, high: int) -> Array:
@@ -227,7 +242,6 @@ def _around(page: Page, container: int, low: int, high: int) -> Array:
         up[page.first[outer] : page.last[outer]] = steps
     depth = page.depth[page.holder]
     so_far = page.so_far
-    direct = np.bincount(page.home, page.value, len(page.parent))
     logs = columns(
         page, low - page.index, page.index - high, so_far[low] - so_far, so_far - so_far[high]
     )
@@ -238,9 +252,6 @@ def _around(page: Page, container: int, low: int, high: int) -> Array:
         depth - (page.depth[container] - up),
         *np.log1p(np.maximum(logs, 0, out=logs), out=logs),
         depth - depth[low],
-        direct[container] / page.total,
-        direct[page.home] / max(float(direct[container]), 1.0),
-        within(page.value_sum, page.first[page.home], page.last[page.home]) / page.total,
     )
 
 
@@ -258,7 +269,7 @@ def _title(page: Page, hints: Hints, heart: _Heart) -> Array:
         page, inside, covered, page.index == top, above.max(),
         np.log1p(max(heart.low - top, 0)), np.cumsum(after > 0.5), np.cumsum(is_h1),
     )  # fmt: skip
-    return np.concatenate((_around(page, int(page.home[top]), top, top)[:8], extra))
+    return np.concatenate((_around(page, int(page.home[top]), top, top), extra))
 
 
 def _shapes(page: Page) -> Array:
@@ -286,20 +297,24 @@ def _said(page: Page, hints: Hints) -> Array:
         dense = "".join(hints.body.split())
         told[:] = ["".join(text[:80].split())[:50] in dense for text in texts]
     covered = float((told * page.solid).sum()) / max(len(hints.body), 1)
-    many = Counter(texts)
-    labels = [text[:ALIKE_CHARS] for text in texts]
-    starts = Counter(labels)
-    earliest = dict(zip(reversed(texts), range(page.rows - 1, -1, -1), strict=True))
+    first = _firsts(texts)
+    begins = _firsts([text[:ALIKE_CHARS] for text in texts])
     return columns(
         page,
         *overlap(page, hints.description),
         told,
         np.log1p(len(hints.body)),
         min(covered, 1.5),
-        np.minimum([many[text] for text in texts], 5),
-        [earliest[text] < row for row, text in enumerate(texts)],
-        np.minimum([starts[label] for label in labels], 6),
+        np.minimum(np.bincount(first)[first], 5),
+        first < page.index,
+        np.minimum(np.bincount(begins)[begins], 6),
     )
+
+
+def _firsts(texts: Sequence[str]) -> Ints:
+    """Return for each text the place where it, or an equal one, stands first."""
+    known: dict[str, int] = {}
+    return _ints([known.setdefault(text, row) for row, text in enumerate(texts)])
 
 
 def _stories(page: Page, heart: _Heart) -> Array:
@@ -390,11 +405,13 @@ def overlap(page: Page, known: str) -> tuple[Floats, Floats]:
     """Return what share of a block's words the known text has, and the other way round."""
     inside, covered = np.zeros(page.rows, np.float32), np.zeros(page.rows, np.float32)
     wanted = set(known.casefold().split())
-    shortest, longest = len(known) // 2, 3 * len(known) // 2 + 20
-    for i, text in enumerate(page.flat.text if wanted else ()):
-        if shortest <= len(text) <= longest:
-            words = set(text.casefold().split())
-            common = len(words & wanted)
-            if common:
-                inside[i], covered[i] = common / len(words), common / len(wanted)
+    if not wanted:
+        return inside, covered
+    near = (page.size >= len(known) // 2) & (page.size <= 3 * len(known) // 2 + 20)
+    for row in np.flatnonzero(near).tolist():
+        words = page.flat.text[row].casefold().split()
+        if not wanted.isdisjoint(words):
+            own = set(words)
+            common = len(own & wanted)
+            inside[row], covered[row] = common / len(own), common / len(wanted)
     return inside, covered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
@@ -51,24 +50,37 @@ def read_main(flat: Flat, seen: Seen) -> Reading | None:
 
 
 def _blocks(flat: Flat, rows: list[int]) -> Iterator[Block]:
-    for _, group in groupby(rows, key=lambda row: _line_of(flat, row)):
-        members = list(group)
-        linked = sum(flat.linked[row] for row in members)
-        texts = [flat.text[row] for row in members]
+    for line in _lines(flat, rows):
+        texts = [flat.text[row] for row in line]
         if text := normalise(CELL_BORDER.join(texts)):
-            size = sum(map(len, texts))
-            yield Block(text, _kind(flat, members[0]), min(linked / max(1, size), 1.0))
+            linked = sum(flat.linked[row] for row in line) / max(1, sum(map(len, texts)))
+            yield Block(text, _kind(flat, line[0]), min(linked, 1.0))
 
 
-def _line_of(flat: Flat, row: int) -> tuple[int, int]:
-    """Return what is equal for blocks that make one paragraph: cells of one table row."""
+def _lines(flat: Flat, rows: list[int]) -> Iterator[list[int]]:
+    """Yield the blocks that make one paragraph: one of each, or the cells of a table's row."""
+    line: list[int] = []
+    before = 0
+    for row in rows:
+        outer = _table_row(flat, row)
+        if outer and outer == before:
+            line.append(row)
+            continue
+        if line:
+            yield line
+        line, before = [row], outer
+    if line:
+        yield line
+
+
+def _table_row(flat: Flat, row: int) -> int:
+    """Return the row of a table that a block is a cell of; 0 where it is none."""
     cell = flat.holder[row]
     # tables that lay out a page have whole articles in a cell
     if flat.tag[cell] in ("td", "th") and len(flat.text[row]) <= MAX_CELL_CHARS:
         outer = flat.parent[cell]
-        if flat.tag[outer] == "tr":
-            return (1, outer)
-    return (0, row)
+        return outer if flat.tag[outer] == "tr" else 0
+    return 0
 
 
 def _kind(flat: Flat, row: int) -> ParagraphKind:

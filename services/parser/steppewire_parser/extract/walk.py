@@ -203,6 +203,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
     last = [0]
     # where to go on, with the state there; a container of -1 means the same as inside
     waiting: list[tuple[LexborNode | None, int, int, int, int, int]] = []
+    enter, leave, hold = waiting.append, waiting.pop, containers.append
     here = links = stress = within = shape = 0
     # whether the text of a <title> in the body was taken for one that a reader may see
     untrue = False
@@ -213,7 +214,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
         if node is None:
             if not waiting:
                 break
-            node, outer, links, stress, within, shape = waiting.pop()
+            node, outer, links, stress, within, shape = leave()
             if outer >= 0:
                 if pieces:
                     end(here)
@@ -231,8 +232,10 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
                 pieces.append(text)
                 if links or stress:
                     size = len(text.strip())
-                    run.linked += size if links else 0
-                    run.stressed += size if stress else 0
+                    if links:
+                        run.linked += size
+                    if stress:
+                        run.stressed += size
             elif pieces:
                 pieces.append(text)
             node = node.next
@@ -247,7 +250,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
             if pieces:
                 end(here)
             run.part = 0
-            waiting.append((node.next, here, links, stress, within, shape))
+            enter((node.next, here, links, stress, within, shape))
             bits = places.get(tag, 0)
             if links:
                 bits |= link_card
@@ -258,8 +261,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
                 names = attributes.get("class")
             within |= bits
             shape = shapes.setdefault((shape, tag, names), len(shapes) + 1)
-            depth = containers[here][1] + 1
-            containers.append((here, depth, tag, bits, within, shape, len(blocks)))
+            hold((here, containers[here][1] + 1, tag, bits, within, shape, len(blocks)))
             here = len(last)
             last.append(0)
             node = node.child
@@ -267,11 +269,18 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
         if role == _INLINE:
             tags.append(node)
             named[tag].append(node)
-            waiting.append((node.next, -1, links, stress, within, shape))
-            run.inline(node, tag)
-            links += tag == "a"
-            stress += tag in _STRESSED
-            node = node.child
+            within_it = node.child
+            if tag in _ASKED_INLINE or tag == "img":
+                run.inline(node, tag)
+            if within_it is None:
+                node = node.next
+                continue
+            enter((node.next, -1, links, stress, within, shape))
+            if tag == "a":
+                links += 1
+            elif tag in _STRESSED:
+                stress += 1
+            node = within_it
             continue
         if tag == "br":
             tags.append(node)

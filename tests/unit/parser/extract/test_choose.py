@@ -28,8 +28,37 @@ def test_what_stands_apart_is_left_out_however_likely(tag: str) -> None:
     assert kept(body, [0.9, 0.9, 0.9]) == [True, False, True]
 
 
+def test_an_offer_to_subscribe_is_left_out_unless_the_article_stands_in_it() -> None:
+    offer = "<div class='{}'><p>Неограниченный доступ ко всем материалам сайта</p></div>"
+    text = f"<p>{'Первый абзац. ' * 9}</p>"
+
+    assert kept(text + offer.format("subscribe-now"), [0.9] * 2) == [True, False]
+    assert kept(offer.format("paywall") + "<p>Первый абзац</p>", [0.9] * 2) == [True, True]
+
+
 def test_an_article_that_stands_apart_as_a_whole_is_kept() -> None:
     assert kept("<aside><p>Весь текст</p><p>статьи</p></aside><p>х</p>", [0.9] * 3) == [True] * 3
+
+
+def test_a_paragraph_that_is_nothing_but_a_link_is_left_out_however_likely() -> None:
+    other = "<p><a href='/n/7'><b>Прошлой весной здесь снесли старый мост</b></a></p>"
+
+    text = f"<p>{'Первый абзац. ' * 9}</p>"
+
+    assert kept(text + other + text, [0.9] * 3) == [True, False, True]
+
+
+def test_links_in_lists_headings_and_short_ones_are_kept() -> None:
+    link = "<a href='/n/7'>Прошлой весной здесь снесли старый мост</a>"
+    body = f"<p>{'Первый абзац ' * 20}</p><li>{link}</li><h2>{link}</h2><p><a href='/x'>Имя</a></p>"
+
+    assert kept(body, [0.9] * 4) == [True] * 4
+
+
+def test_an_article_that_is_a_link_as_a_whole_is_kept() -> None:
+    text = "<p><a href='/full'>Весь текст статьи стоит в одной ссылке</a></p>"
+
+    assert kept(text * 2 + "<p>Ещё</p>", [0.9] * 3) == [True] * 3
 
 
 def test_where_all_is_unsure_the_threshold_falls() -> None:
