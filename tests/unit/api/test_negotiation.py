@@ -54,5 +54,5 @@ def test_what_is_taken_is_served(accept: str, offered: str) -> None:
 
 
 async def test_pages_and_metrics_judge_for_themselves(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 200
+    assert (await client.get("/docs", headers={"Accept": "text/html"})).status_code == 200
     assert (await client.get("/metrics", headers={"Accept": "text/plain"})).status_code == 200
