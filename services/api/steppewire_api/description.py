@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from steppewire.keys import Scope
 from steppewire_api.access import needed
-from steppewire_api.problems import MEANINGS, ProblemBody, described
+from steppewire_api.problems import ProblemBody, described
 
 EVERYWHERE = (400, 406, 414, 422, 431)
 """Errors that any address may answer with."""
@@ -19,6 +19,7 @@ _KEY = {
     "scheme": "bearer",
     "description": "A key made by `steppewire keys new`; also as the password of HTTP Basic.",
 }
+_UNCHANGED = {"description": "Nothing has changed: the client's `If-None-Match` names this answer."}
 _OPEN: tuple[Scope | None, ...] = (None, "read", "live")
 _METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -48,19 +49,18 @@ def completed(said: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own; ours are problems
         schemas.pop(name, None)
     said["components"]["securitySchemes"] = {"key": _KEY}
-    said["components"]["responses"] = {_name(n): told for n, told in described(*MEANINGS).items()}
     for path, operations in said["paths"].items():
         for method in set(operations) & set(_METHODS):
             _complete(operations[method], needed(method.upper(), path))
+        if "get" in operations and path != "/events":
+            operations["get"]["responses"]["304"] = _UNCHANGED
     return said
 
 
 def _complete(operation: dict[str, Any], scope: Scope | None) -> None:
     keyed = scope is not None
     statuses = (*EVERYWHERE, *((401, 403, 429, 503) if keyed else ()))
-    shared = {
-        str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in statuses
-    }
+    shared = {str(status): told for status, told in described(*statuses).items()}
     operation["responses"] = dict(sorted((shared | _ours(operation["responses"])).items()))
     if keyed:
         anybody: list[dict[str, list[str]]] = [{}] if scope in _OPEN else []
@@ -68,28 +68,10 @@ def _complete(operation: dict[str, Any], scope: Scope | None) -> None:
         operation["x-scope"] = scope
 
 
-def _name(status: int | str) -> str:
-    return f"Problem{status}"
-
-
-def _link(status: int | str) -> dict[str, Any]:
-    return {"$ref": f"#/components/responses/{_name(status)}"}
-
-
 def _ours(responses: dict[str, Any]) -> dict[str, Any]:
-    """Return what a route says of itself beyond the problems that all have in common.
-
-    FastAPI adds a 422 of its own to those without one.
-    """
+    """Return a route's own responses; FastAPI adds a 422 of its own to those without one."""
     return {
-        status: _shared(status, told)
+        status: told
         for status, told in responses.items()
         if status != "422" or "application/problem+json" in told.get("content", {})
     }
-
-
-def _shared(status: str, told: dict[str, Any]) -> dict[str, Any]:
-    """Return a reference for a problem that is described as everywhere."""
-    everywhere = MEANINGS.get(int(status)) if status.isdigit() else None
-    same = told.get("description") == everywhere
-    return _link(status) if same else told

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +37,29 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("access")
+    folder = tmp_path_factory.mktemp("access")
+    asyncio.run(migrate(f"sqlite:///{folder / 'archive.sqlite3'}"))
+    return folder
 
 
 @pytest.fixture(scope="module")
 def url(folder: Path, broker: Valkey) -> Iterator[str]:
     """One API for all these tests."""
-    database = f"sqlite:///{folder / 'archive.sqlite3'}"
-    asyncio.run(migrate(database))
+    with serving(folder, broker, API_PROXIES="192.0.2.1", API_RATE="0.1", API_BURST="500") as url:
+        yield url
+
+
+@contextmanager
+def serving(folder: Path, broker: Valkey, **changes: str) -> Iterator[str]:
+    """Run an API until the block ends."""
     settings = {
-        "DATABASE": database,
+        "DATABASE": f"sqlite:///{folder / 'archive.sqlite3'}",
         "REDIS_URL": broker.url,
         "API_PORT": "0",
         "API_KEYS": str(folder / "keys.json"),
-        "API_PROXIES": "192.0.2.1",
-        "API_RATE": "0.1",
-        "API_BURST": "500",
+        **changes,
     }
-    log = folder / "log"
+    log = folder / f"log-{time.monotonic_ns()}"
     process = subprocess.Popen(
         [sys.executable, "-m", "steppewire_api"],
         env=os.environ | {f"STEPPEWIRE_{name}": value for name, value in settings.items()},
@@ -294,3 +300,46 @@ async def test_what_cannot_be_meant_is_refused(
 
     assert answer.status_code == status, answer.text
     assert remedy in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"API_OPEN": "read,webhooks"}, "'webhooks' is none of `read`, `live`, `none`"),
+        ({"API_PROXIES": "10.0.0.1/8"}, "write 127.0.0.1 or 10.0.0.0/8"),
+        ({"API_RATE": "-1"}, "STEPPEWIRE_API_RATE: "),
+        ({"API_KEYS": "/"}, "correct its rights, or STEPPEWIRE_API_KEYS"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_in_one_line(
+    broker: Valkey, changes: dict[str, str], told: str
+) -> None:
+    settings = {"REDIS_URL": broker.url, "API_PORT": "0", **changes}
+    ended = subprocess.run(
+        [sys.executable, "-m", "steppewire_api"],
+        env=os.environ | {f"STEPPEWIRE_{name}": value for name, value in settings.items()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 78
+    assert told in ended.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+
+
+async def test_a_proxy_that_was_named_is_believed(folder: Path, broker: Valkey) -> None:
+    changes = {"API_PROXIES": "127.0.0.0/8", "API_OPEN": "none"}
+    with serving(folder, broker, **changes) as url:
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            key = bearer(folder, "read")
+            told = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+            feed = (await client.get("/feeds/json", headers=key | told)).json()
+            alone = await client.get("/articles", headers=told)
+            other = await client.get("/articles", headers={"X-Forwarded-For": "198.51.100.8"})
+
+    assert feed["feed_url"].startswith("https://")
+    assert alone.status_code == 401, "reading is closed"
+    assert alone.headers["www-authenticate"] == 'Bearer realm="steppewire"'
+    assert alone.headers["ratelimit"] == other.headers["ratelimit"], "a bucket for each client"
