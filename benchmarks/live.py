@@ -44,7 +44,11 @@ from steppewire_store.migrate import migrate
 CHANNEL = "bench-live"
 PACE = 5
 BATCH = 5
-WORDS = ["үкімет", "бюджет", "қаржы", "білім", "денсаулық", "құрылыс", "ауыл", "су", "жол", "мектеп", "министр", "президент", "сот", "экономика", "теңге", "салық", "газ", "мұнай", "зауыт", "спорт"]  # fmt: skip
+WORDS = (
+    "үкімет", "бюджет", "қаржы", "білім", "денсаулық", "құрылыс", "ауыл",
+    "су", "жол", "мектеп", "министр", "президент", "сот", "экономика",
+    "теңге", "салық", "газ", "мұнай", "зауыт", "спорт",
+)  # fmt: skip
 _TITLE = re.compile(rb'"title":"(\d+)"')
 
 
@@ -314,7 +318,7 @@ def runs(broker: str, database: str, count: int) -> list[tuple[str, Run]]:
         async with server(command, port, **settings, STEPPEWIRE_API_PORT=str(port)) as process:
             wanted = [f"{WORDS[n % len(WORDS)]} {WORDS[n * 3 % len(WORDS)]}0" for n in range(count)]
             clients = [Client(), *(Client(one) for one in wanted[1:])]
-            met = matches([one for one in wanted[1:]])
+            met = matches(wanted[1:])
             return await measure(
                 "steppewire, a query each", process, port, house, clients, args, first,
                 lambda number: 1 + met(number),
