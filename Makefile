@@ -85,7 +85,7 @@ compose-test: $(READY) ## prove docker compose: up, kill, scale, down, up again 
 
 ##### measure
 
-.PHONY: bench-demo quality-ner quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-store bench-replay train-langid train-ner floors train-extractor train-titles
+.PHONY: bench-demo quality-ner quality-pages quality-sentences quality-charsets bench-delivery bench-fetch bench-pipeline bench-store bench-live bench-replay train-langid train-ner floors train-extractor train-titles
 bench-demo: $(READY) ## start-up time, articles a second, memory of each process
 	@$(BIN)/python benchmarks/demo.py $(ARGS)
 
@@ -94,6 +94,9 @@ bench-delivery: $(READY) ## articles per CPU-second beside FastStream and plain 
 
 bench-pipeline: $(READY) ## real pages through all services: make bench-pipeline PAGES=folder-or-archives
 	@$(BIN)/python benchmarks/pipeline.py $(PAGES) $(ARGS)
+
+bench-live: $(READY) ## 1,000 clients of the live stream beside a plain peer: deliveries, latency, memory
+	@$(BIN)/python benchmarks/live.py $(ARGS)
 
 bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy and httpx (ARGS=--schedule: 10,000 sources on time)
 	@$(BIN)/python benchmarks/fetch.py $(ARGS)

@@ -105,6 +105,22 @@ def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def go_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """examples/consumers/go, built: the standard library is all that it needs."""
+    if not (go := shutil.which("go")):
+        absent("go")
+    folder = tmp_path_factory.mktemp("go")
+    environment = {**os.environ, "GOCACHE": str(folder / "cache"), "GOFLAGS": "-mod=mod"}
+    build = [go, "build", "-o", str(folder / "consume"), "."]
+    project = ROOT / "examples/consumers/go"
+    done = subprocess.run(
+        build, cwd=project, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "consume"
+
+
+@pytest.fixture(scope="session")
 def asyncapi_parser(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The official AsyncAPI parser, which exists for Node alone."""
     return _installed(ROOT / "tests/contract/wire/asyncapi", tmp_path_factory.mktemp("asyncapi"))

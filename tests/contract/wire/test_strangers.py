@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from steppewire.events import (
     Event,
 )
 from steppewire.streams import DISCOVERED, ENRICHED, FETCH, key
+from steppewire.testing.absent import absent
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import serving, tallies, until
 from steppewire.valkey import Valkey
@@ -128,11 +130,23 @@ def rest(process: subprocess.Popen[str]) -> list[str]:
     return [json.loads(line)["id"] for line in text.splitlines(True) if line.endswith("\n")]
 
 
-@pytest.fixture(params=["python", "helper", "node"])
-def reader(request: pytest.FixtureRequest) -> tuple[list[str], Path]:
-    if request.param == "node":
-        return NODE, request.getfixturevalue("node_project")
-    return {"python": PYTHON, "helper": HELPER}[request.param], EXAMPLES
+@pytest.fixture(params=["python", "helper", "node", "go", "redis-cli"])
+def reader(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[str], Path]:
+    match request.param:
+        case "node":
+            return NODE, request.getfixturevalue("node_project")
+        case "go":
+            return [str(request.getfixturevalue("go_program"))], EXAMPLES
+        case "redis-cli":
+            if not shutil.which("jq"):
+                absent("jq")
+            folder = request.getfixturevalue("cli_folder")
+            monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+            return [str(EXAMPLES / "consumers/redis-cli/consume.sh")], EXAMPLES
+        case other:
+            return {"python": PYTHON, "helper": HELPER}[other], EXAMPLES
 
 
 def test_a_reader_that_is_killed_at_work_resumes_where_it_was(
@@ -157,7 +171,7 @@ def test_a_reader_that_is_killed_at_work_resumes_where_it_was(
     assert [*before, *after[after.index(published[len(before)]) :]] == published
 
 
-@pytest.mark.parametrize("reader", ["python", "node"], indirect=True)
+@pytest.mark.parametrize("reader", ["python", "node", "go"], indirect=True)
 def test_a_reader_told_to_stop_has_acknowledged_what_it_printed(
     broker: Redis, tcp_valkey: Valkey, reader: tuple[list[str], Path]
 ) -> None:

@@ -1,0 +1,3 @@
+module steppewire.example/consume
+
+go 1.19
