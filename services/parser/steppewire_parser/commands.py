@@ -176,8 +176,7 @@ class Reading:
             return refusal(one, verdict.reason, verdict.detail)
 
     def _read(self, one: Input, data: bytes) -> Record:
-        known = (url for url in (one.url, told_address(data)) if url and is_page(url))
-        url = next(known, UNKNOWN_URL)
+        url = one.url if one.url and is_page(one.url) else _told_page(data)
         source = self._named or (self._owner(url) if self._owner else None)
         parsed = self._parsed(one, data, url, source, datetime.now(UTC))
         if "date-relative" in parsed.extraction.facts and (saved := _saved(one)):
@@ -199,6 +198,11 @@ class Reading:
         )
         with within_bounds():
             return self._parse(data, event, anyway=self._reader.anyway)
+
+
+def _told_page(data: bytes) -> str:
+    url = told_address(data)
+    return url if url and is_page(url) else UNKNOWN_URL
 
 
 def _saved(one: Input) -> datetime | None:
