@@ -144,6 +144,7 @@ class Reader:
         return Told(line, record.get("refused"))
 
 
+_SOME_PAGE = b"<title>A page</title><article><h1>A page</h1><p>By Jane Doe, 1 May 2024</p>"
 _NO_ARTICLE = Article(article_id="", version_id="", url=UNKNOWN_URL, source="", title="")
 
 
@@ -158,8 +159,11 @@ class Reading:
         owners = offered("owners") if reader.rules and not reader.source else None
         self._owner = owners() if owners else None
         self._languages: Languages | None = offered("languages") if reader.language else None
-        if self._languages:  # what it loads now is shared by all processes that are forked
+        # what is loaded now is shared by all processes that are forked
+        if self._languages:
             self._languages(_NO_ARTICLE, None)
+        with suppress(Verdict):
+            self._parsed(Input(""), _SOME_PAGE, UNKNOWN_URL, None, datetime.now(UTC))
 
     def told(self, one: Input) -> Told:
         """Read one input; whatever becomes of it is told."""
