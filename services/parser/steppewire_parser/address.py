@@ -77,13 +77,24 @@ def is_home(url: str) -> bool:
 
 def same_site(one: str, other: str) -> bool:
     """Tell whether two addresses are on one registrable domain, or on the same host and port."""
-    first, second = urlsplit(one), urlsplit(other)
-    if first.netloc.lower() == second.netloc.lower():
+    host, another = _host(one), _host(other)
+    if host == another:
         return True
+    if _ending(host) != _ending(another):
+        return False
     from tld import get_fld  # most pages need no list of suffixes, and it takes long to load
 
     domain = get_fld(one, fail_silently=True)
     return domain is not None and domain == get_fld(other, fail_silently=True)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2].lower().removeprefix("www.")
+
+
+def _ending(host: str) -> list[str]:
+    """Return the two labels that a registrable domain has at least."""
+    return host.partition(":")[0].rstrip(".").split(".")[-2:]
 
 
 def absolute(url: str, base: str) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from steppewire.errors import Reject
@@ -17,7 +17,7 @@ CPU_SECONDS = 2.0
 MEMORY_BYTES = 300_000_000
 """Memory on top of what the process has when the page comes."""
 
-_STATM = Path("/proc/self/statm")
+_STATM = "/proc/self/statm"
 
 
 class _OverTime(BaseException):
@@ -61,13 +61,13 @@ def _time(seconds: float) -> Iterator[None]:
 @contextmanager
 def _room(memory: int) -> Iterator[None]:
     """Let the process grow by so much: what asks for more gets a MemoryError."""
-    if not _STATM.exists():
+    now = _size()
+    if now is None:
         yield
         return
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    now = int(_STATM.read_text().split()[0]) * resource.getpagesize()
     wanted = now + memory
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
@@ -76,3 +76,15 @@ def _room(memory: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _size() -> int | None:
+    """Return how many bytes of address space the process has; None where no system tells."""
+    try:
+        statm = os.open(_STATM, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return int(os.read(statm, 32).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    finally:
+        os.close(statm)

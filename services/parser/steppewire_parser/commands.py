@@ -144,6 +144,7 @@ class Reader:
         return Told(line, record.get("refused"))
 
 
+_SOME_PAGE = b"<title>A page</title><article><h1>A page</h1><p>By Jane Doe, 1 May 2024</p>"
 _NO_ARTICLE = Article(article_id="", version_id="", url=UNKNOWN_URL, source="", title="")
 
 
@@ -158,8 +159,11 @@ class Reading:
         owners = offered("owners") if reader.rules and not reader.source else None
         self._owner = owners() if owners else None
         self._languages: Languages | None = offered("languages") if reader.language else None
-        if self._languages:  # what it loads now is shared by all processes that are forked
+        # what is loaded now is shared by all processes that are forked
+        if self._languages:
             self._languages(_NO_ARTICLE, None)
+        with suppress(Verdict):
+            self._parsed(Input(""), _SOME_PAGE, UNKNOWN_URL, None, datetime.now(UTC))
 
     def told(self, one: Input) -> Told:
         """Read one input; whatever becomes of it is told."""
@@ -176,8 +180,7 @@ class Reading:
             return refusal(one, verdict.reason, verdict.detail)
 
     def _read(self, one: Input, data: bytes) -> Record:
-        known = (url for url in (one.url, told_address(data)) if url and is_page(url))
-        url = next(known, UNKNOWN_URL)
+        url = one.url if one.url and is_page(one.url) else _told_page(data)
         source = self._named or (self._owner(url) if self._owner else None)
         parsed = self._parsed(one, data, url, source, datetime.now(UTC))
         if "date-relative" in parsed.extraction.facts and (saved := _saved(one)):
@@ -199,6 +202,11 @@ class Reading:
         )
         with within_bounds():
             return self._parse(data, event, anyway=self._reader.anyway)
+
+
+def _told_page(data: bytes) -> str:
+    url = told_address(data)
+    return url if url and is_page(url) else UNKNOWN_URL
 
 
 def _saved(one: Input) -> datetime | None:

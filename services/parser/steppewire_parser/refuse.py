@@ -110,6 +110,8 @@ def running_text(writing: Writing) -> int:
 
 def told_in(text: str) -> int:
     """Return how many characters of an alphabet say as much as a text does."""
+    if text.isascii():
+        return len(text)
     return len(text) + (WIDE_LETTERS - 1) * len(_WIDE.findall(text))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
@@ -115,7 +114,7 @@ def _slim(html: bytes) -> bytes:
 def _suspects(html: bytes) -> Iterator[int]:
     """Yield where tags may begin that end late, or have their first > in a quote, in page order."""
     last = -1
-    for end in merge(_late_ends(html), _hidden_ends(html)):
+    for end in sorted((*_late_ends(html), *_hidden_ends(html))):
         # between this > and the one before; a tag with more of them was met at its first
         for match in _TAG_START.finditer(html, max(last, html.rfind(b">", 0, end)) + 1, end):
             yield match.start()

@@ -178,8 +178,9 @@ class Metas:
             self._add(meta)
 
     def _add(self, meta: LexborNode) -> None:
-        content = attribute(meta, "content").strip()
-        names = {attribute(meta, n).strip().lower() for n in ("property", "name", "itemprop")}
+        said = meta.attributes
+        content = (said.get("content") or "").strip()
+        names = {(said.get(n) or "").strip().lower() for n in ("property", "name", "itemprop")}
         for name in names - {""} if content else ():
             self._contents.setdefault(name, []).append(content)
 

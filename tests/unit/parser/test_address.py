@@ -67,6 +67,9 @@ def test_a_front_page_is_told_from_an_article(url, home):
     [
         ("https://kaz.nur.kz/a", "https://www.nur.kz/b", True),
         ("https://a.com.kz/a", "https://b.com.kz/b", False),
+        ("https://a.kz/a", "https://b.kz/b", False),
+        ("https://a.kz:8443/a", "https://m.a.kz./b", True),
+        ("https://www.gov.kz/a", "https://gov.kz/b", True),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8000/b", True),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:9000/b", False),
     ],
