@@ -28,6 +28,8 @@ OURS = {
     "dead": "steppewire.commands.dead:app",
     "replay": "steppewire.commands.replay:replay",
     "recover": "steppewire.commands.recover:recover",
+    "export": "steppewire.commands.export:export",
+    "import": "steppewire.commands.import_:import_",
     "partitions": "steppewire.commands.partitions:partitions",
     "keys": "steppewire.commands.keys:app",
     "version": "steppewire.cli:version",

@@ -22,11 +22,11 @@ PATIENCE = 2.0
 
 
 async def save(
-    events: Sequence[ArticleEnriched], *, archive: Archive, rush: int
+    events: Sequence[ArticleEnriched], *, archive: Archive, rush: int | None = None
 ) -> Sequence[ArticleStored | Retry]:
-    """Store a batch, one of `rush` events in a rush; return one answer for each, in order."""
+    """Store a batch, one of `rush` events in a rush; return an answer for each, in order."""
     try:
-        return await archive.save(events, index=len(events) < rush)
+        return await archive.save(events, index=rush is None or len(events) < rush)
     except (ArchiveUnreachable, SettingError) as error:
         later = Retry("database-away", str(error), after=PATIENCE, counted=False)
         return [later for _ in events]
