@@ -20,6 +20,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
+from redis.asyncio import Redis
 
 import steppewire_fetcher.sources
 from steppewire import errors, schemas
@@ -32,6 +33,7 @@ from steppewire.plugins import Source
 from steppewire.settings import PREFIX, Settings
 from steppewire.streams import STAGES, STREAMS
 from steppewire_api import metrics as api_metrics
+from steppewire_api.gauges import Gauges
 from steppewire_api.metrics import ENDINGS, MOST_STRANGERS, OTHER, RETURNS
 from steppewire_api.problems import MEANINGS as PROBLEMS
 from steppewire_api.web import build
@@ -370,7 +372,7 @@ def _points_table(sources: Sequence[Source]) -> str:
 def openapi() -> dict[str, Any]:
     """Return the description of the API, as it gives it at /openapi.json."""
     nothing: Any = None  # what answers is not asked for how it is described
-    app = build(nothing, nothing, nothing, nothing, nothing, broker="")
+    app = build(nothing, Gauges(Redis()), nothing, nothing, nothing, broker="")
     return json.loads(json.dumps(app.openapi()))
 
 

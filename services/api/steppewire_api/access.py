@@ -96,12 +96,14 @@ def shown_key(headers: Mapping[str, str]) -> str | None:
             raise _refused(f"Authorization with {scheme[:20]!r} is not understood")
 
 
-def _password(encoded: str) -> str:
+def _password(encoded: str) -> str | None:
+    """Return the key in a password; None for what a proxy in front of us asked somebody for."""
     try:
         name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise _refused("this Authorization cannot be read") from None
-    return password or name
+    token = password or name
+    return token if keys.id_of(token) else None
 
 
 def _refused(why: str, remedy: str = "") -> Problem:

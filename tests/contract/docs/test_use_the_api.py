@@ -63,7 +63,9 @@ def test_a_command_answers_as_the_page_shows(shown: str, tmp_path: Path) -> None
 
 
 async def test_every_address_of_the_page_answers(client: httpx.AsyncClient) -> None:
-    statuses = {path: (await client.get(path)).status_code for path in ADDRESSES}
+    statuses = {
+        path: (await client.get(path, follow_redirects=True)).status_code for path in ADDRESSES
+    }
 
     assert len(ADDRESSES) >= 9
     assert set(statuses.values()) == {200}, statuses

@@ -85,6 +85,15 @@ async def test_a_browser_is_offered_a_window_for_the_key(asking: Asking, keys: P
     assert typed.status_code == 200
 
 
+async def test_the_password_of_a_proxy_in_front_is_no_wrong_key(
+    client: httpx.AsyncClient,
+) -> None:
+    shown = base64.b64encode(b"editor:correct horse").decode()
+    answer = await client.get("/articles", headers={"Authorization": f"Basic {shown}"})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "shown",
     [
