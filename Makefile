@@ -55,7 +55,7 @@ lint: $(READY) ## check style: Python, container files, shell, YAML
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/yamllint --strict docker-compose.yml deploy/prometheus deploy/grafana deploy/kubernetes
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
-	@$(BIN)/shellcheck .ci/run requirements/compile
+	@$(BIN)/shellcheck .ci/run requirements/compile examples/consumers/*/*.sh
 	@echo "style: clean"
 
 types: $(READY) ## check types: strict mypy over every distribution

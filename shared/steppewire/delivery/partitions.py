@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from steppewire.delivery.gate import inlets
 from steppewire.delivery.upkeep import backlog
 from steppewire.errors import SettingError
-from steppewire.streams import STAGES, Stage, dead_name, delayed_name, key
+from steppewire.streams import SIDE_STAGES, STAGES, Stage, dead_name, delayed_name, key
 
 NAME = key("partitions")
 _AGREE = files("steppewire.delivery") / "lua" / "agree.lua"
@@ -44,7 +44,7 @@ async def change(redis: Redis, partitions: int) -> None:
     Raises SettingError when something is left in a partition that nobody would read any more.
     """
     for gone in range(partitions, await number(redis)):
-        for stage in STAGES:
+        for stage in (*STAGES, *SIDE_STAGES):
             await _refuse_leftovers(redis, gone, stage)
     await redis.set(NAME, partitions)
 
