@@ -10,6 +10,7 @@ from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
 
+from steppewire_parser.byline_words import BEFORE_NAMES
 from steppewire_parser.bylines import (
     INTRODUCED,
     begins_byline,
@@ -83,6 +84,12 @@ _CREDIT = re.compile(
     r"quelle|source|credit|grafik|illustration|copyright|theme|designed|powered|tags?|categor\w+|"
     r"filed|in)\b|surat:)|©",
     re.IGNORECASE,
+)
+
+
+# `media-license-author`: who took the picture
+_CREDIT_CLASS = re.compile(
+    r"(?:imag|photo|pictur|media|bild|foto|caption|licen[cs])\w*[-_]\S*author"
 )
 
 
@@ -177,7 +184,7 @@ class Bylines:
         text = lines_of(node)
         if len(text) > MAX_CHARS:
             return self._portrayed(node, text)
-        if not text or _CREDIT.search(text):
+        if not text or _CREDIT.search(text) or _CREDIT_CLASS.search(_names_of(node).lower()):
             return None
         signs = _signs(node, text.replace("\n", " "))
         if not (any(signs.values()) or node.tag == "address") or self._is_elsewhere(node):
@@ -209,8 +216,8 @@ class Bylines:
             return ()
         if parent is None or self._is_elsewhere(parent):
             return ()
-        certain = ":" in introduction[0] or len(whole) < SHORT
         names = _first_names([whole], shaped=True)
+        certain = _is_certain(introduction[0], whole)
         return names if names and (certain or " " in names[0]) else ()
 
     def _is_elsewhere(self, node: LexborNode) -> bool:
@@ -241,6 +248,14 @@ def _is_marked(node: LexborNode) -> bool:
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
     return tag in _ALWAYS or "author" in who.lower()
+
+
+def _is_certain(introduction: str, whole: str) -> bool:
+    """Tell whether even one word behind an introduction is a name: "Text Link" is a link."""
+    if ":" in introduction:
+        return True
+    apart = whole[: len(introduction)].endswith("\n")
+    return len(whole) < SHORT and (apart or introduction.lower().split()[-1] in BEFORE_NAMES)
 
 
 def _is_label(text: str) -> bool:

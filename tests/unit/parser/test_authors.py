@@ -199,6 +199,8 @@ def test_a_byline_under_a_long_article_is_found_where_it_cannot_be_a_sentence(au
         "<p>By Monday</p>",
         '<a href="/authors/">Авторы</a>',
         '<p class="author">Подписаться: 3 способа!</p>',
+        '<p class="author-history">History</p>',
+        '<span class="media-license-author">zvg</span>',
     ],
 )
 def test_others_that_a_page_names_are_no_authors(authors, other):
@@ -299,6 +301,22 @@ def test_whom_the_page_shows_wrote_it_rather_than_a_login(authors, login):
     assert authors(ld(person(login)) + shown) == ("Жанна Ким",)
     assert authors(ld(person(login))) == (login,)
     assert authors(ld(person("Мария Волкова")) + shown) == ("Мария Волкова",)
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("<p>Text Link</p>", ()),
+        ("<h2>Written Communication</h2>", ()),
+        ("<p>More from CFR</p>", ()),
+        ("<p>Text: Link</p>", ("Link",)),
+        ("<p><b>Autor</b> <i>Link</i></p>", ("Link",)),
+        ("<p>by Link</p>", ("Link",)),
+        ("<p>Text Jane Doe</p>", ("Jane Doe",)),
+    ],
+)
+def test_one_word_is_a_name_only_behind_what_can_introduce_nothing_else(authors, line, people):
+    assert authors(f"<article><h1>Мост открыт</h1>{line}<p>Мост.</p></article>") == people
 
 
 def test_a_card_that_tells_of_something_else_names_no_author(authors):
