@@ -113,7 +113,7 @@ why this der das la los to no new for with by in on at
 NEVER_SIGN = _words("""
 reviewed edited written updated published posted genre following view read see learn follow show
 get log sign with from more privacy policy about über archiv anzeigen
-history
+history login register
 """)
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""

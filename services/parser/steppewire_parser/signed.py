@@ -43,16 +43,20 @@ SURE = 2.0
 BEFORE, BEHIND = 40, 220
 _ANYWHERE = '[itemprop~="author"],[rel~="author"],[class*="author"],[class*="byline"]'
 _MARKS = re.compile(
-    "author|byline|autor|writer|posted-by|entry-meta|post-?meta|article-meta|post-info|publish"
+    "author|byline|autor|avtor|auteur|muallif|writer|journalist|username|posted-by|entry-meta"
+    "|post-?meta|article-meta|post-info|publish|submitted"
 )
 _LINKS = re.compile("/author|/autor|/people/|/by/|/staff/|/@|/profile|/contributor")
 _NAME_MARKS = ("author-name", "author__name", "authorname", "author_name", "author-box__name")
 _CLASS = re.compile(
-    r"(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by|autor|writer|contributor|fn)"
+    r"(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by|autore?|avtor|auteur|muallif|writer|journalist"
+    r"|contributor|username|fn)"
     r"s?(?:[-_]*(?:name|names|link|links|title|info|byline|text|line))*(?=$|\s)"
     r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$",
     re.IGNORECASE,
 )
+# How an element is called: by its style, and by the tests of those who built the page.
+_NAMES = ("class", "id", "data-testid", "data-test", "data-qa")
 # "vcard" is how WordPress marks the name itself.
 _BIOGRAPHY = re.compile(r"bio|about|box|(?<!v)card|avatar", re.IGNORECASE)
 _HREF = re.compile(
@@ -241,8 +245,8 @@ def _is_marked(node: LexborNode) -> bool:
     tag = node.tag
     if not attributes:
         return tag in _ALWAYS
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if len(names) > 1 and _MARKS.search(names.lower()):
+    names = " ".join(filter(None, map(attributes.get, _NAMES)))
+    if names and _MARKS.search(names.lower()):
         return True
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
@@ -371,7 +375,7 @@ def lines_of(node: LexborNode) -> str:
 
 
 def _names_of(node: LexborNode) -> str:
-    return f"{attribute(node, 'class')} {attribute(node, 'id')}"
+    return " ".join(filter(None, map(node.attributes.get, _NAMES)))
 
 
 def _names_others(place: LexborNode) -> bool:

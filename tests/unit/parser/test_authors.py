@@ -121,6 +121,8 @@ def test_names_in_one_case_are_written_as_names_are(written, name):
         ('<meta name="author" content="Мария Волкова">', ("Мария Волкова",)),
         ('<meta property="article:author" content="https://facebook.com/zarya">', ()),
         ('<meta name="citation_author" content="Волкова, Мария">', ("Мария Волкова",)),
+        ('<meta property="og:author" content="Мария Волкова">', ("Мария Волкова",)),
+        ('<meta property="smartbanner:author" content="Заря Медиа">', ()),
         ('<meta name="twitter:label1" content="Written by">'
          '<meta name="twitter:data1" content="Jane Doe">', ("Jane Doe",)),
         ('<meta name="twitter:label1" content="Время чтения">'
@@ -142,6 +144,9 @@ def test_authors_are_read_from_structure(authors, structure, people):
         '<a href="/authors/jane-doe">Jane Doe</a>',
         '<div class="post-meta"><span>March 3, 2026</span> <span>by Jane Doe</span></div>',
         '<address>By <a href="/x">Jane Doe</a>, staff writer</address>',
+        '<p class="article__avtor">Jane Doe</p>',
+        '<span data-testid="author-name">Jane Doe</span>',
+        '<p class="submitted">at 10:15: <span class="username">Jane Doe</span></p>',
         "<p>By Jane Doe, March 3, 2026</p>",
         "<p>By <!-- -->Jane Doe</p>",
         "<div><span>By</span><span>Jane Doe</span></div>",
@@ -200,6 +205,7 @@ def test_a_byline_under_a_long_article_is_found_where_it_cannot_be_a_sentence(au
         '<a href="/authors/">Авторы</a>',
         '<p class="author">Подписаться: 3 способа!</p>',
         '<p class="author-history">History</p>',
+        '<li class="username">Login</li>',
         '<span class="media-license-author">zvg</span>',
     ],
 )
