@@ -37,6 +37,8 @@ INTRODUCTIONS = (
     r"муаллиф(?:и|лар)?|тайёрлаган|тайёрлади|суҳбатлашди",
     r"даярдаган|жазган|автору|таҳияи|нависанда",
 )
+# Behind these a name comes, and nothing else.
+BEFORE_NAMES = _words("by von vom par por da di av af door przez")
 # The words that introductions begin with.
 FIRST_WORDS = _words("""
 this article story text words reporting interview analysis review report post content blog
@@ -111,6 +113,7 @@ why this der das la los to no new for with by in on at
 NEVER_SIGN = _words("""
 reviewed edited written updated published posted genre following view read see learn follow show
 get log sign with from more privacy policy about über archiv anzeigen
+history login register
 """)
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""

@@ -156,14 +156,16 @@ def lines_near(page: Document, titles: Sequence[str], *, behind: int = BEHIND) -
     if place is None:
         return []
     first = max(0, place - BEFORE)
-    texts = page.texts[first : place + behind]
+    window = slice(first, place + behind)
+    texts = zip(page.texts[window], page.strings()[window], strict=True)
     found = [(index + first - place, node) for index, node in _candidates(texts)]
     return _lines(sorted(found, key=lambda pair: abs(pair[0]))[:MAX_LINES], placed=True)
 
 
 def lines_anywhere(page: Document) -> list[DateLine]:
     """Return lines from anywhere on a page, for pages that show no date near a headline."""
-    return _lines(list(islice(_candidates(page.texts), MAX_LINES_ANYWHERE)), placed=False)
+    texts = zip(page.texts, page.strings(), strict=True)
+    return _lines(list(islice(_candidates(texts), MAX_LINES_ANYWHERE)), placed=False)
 
 
 def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[DateLine]:
@@ -176,11 +178,10 @@ def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[Dat
     return sorted(lines, key=lambda line: -line.worth)
 
 
-def _candidates(texts: Sequence[LexborNode]) -> Iterator[tuple[int, LexborNode]]:
+def _candidates(texts: Iterable[tuple[LexborNode, str]]) -> Iterator[tuple[int, LexborNode]]:
     """Yield texts that may be dates; of a date in pieces the tag that holds them all."""
     pieces = 0
-    for index, node in enumerate(texts):
-        text = node.text_content or ""
+    for index, (node, text) in enumerate(texts):
         if len(text) > MAX_RAW_CHARS:
             continue
         found = None
@@ -276,10 +277,8 @@ def _said_elsewhere(page: Document, titles: Iterable[str]) -> int | None:
     starts = {t[:TITLE_START_CHARS].casefold() for t in titles if len(t) >= 2 * MIN_TITLE_CHARS}
     if not starts:
         return None
-    for number, node in enumerate(page.texts):
-        if (node.text_content or "").strip()[:TITLE_START_CHARS].casefold() in starts:
-            return number
-    return None
+    said = (text.strip()[:TITLE_START_CHARS].casefold() for text in page.strings())
+    return next((number for number, text in enumerate(said) if text in starts), None)
 
 
 def _build(node: LexborNode) -> str:
@@ -349,9 +348,9 @@ def _before(node: LexborNode) -> str:
 
     The date may be alone in its tag, so the label is before that.
     """
-    other = _previous(node)
-    if other is None and node.parent is not None and node.parent.tag not in ("body", "html"):
-        other = _previous(node.parent) if _small(node.parent) is not None else None
+    other = _beside(node)
+    if other is None and node.parent is not None and _beside(node, behind=True) is None:
+        other = _beside(node.parent) if node.parent.tag not in ("body", "html") else None
     if other is None or other.is_comment_node:
         return ""
     if other.is_element_node and _small(other) is None:
@@ -362,9 +361,9 @@ def _before(node: LexborNode) -> str:
     return "" if len(text) > MAX_LABEL_CHARS or _MAYBE.search(text.lower()) else text
 
 
-def _previous(node: LexborNode) -> LexborNode | None:
-    """Return what stands before a node, blanks left out."""
-    other = node.prev
+def _beside(node: LexborNode, *, behind: bool = False) -> LexborNode | None:
+    """Return what stands right before or behind a node, blanks left out."""
+    other = node.next if behind else node.prev
     while other is not None and other.is_text_node and not (other.text_content or "").strip():
-        other = other.prev
+        other = other.next if behind else other.prev
     return other

@@ -32,7 +32,11 @@ AUTHOR_META = (
     "author_name",
     "og:article:author",
     "citation_author",
+    "article:byline",
+    "creator",
 )
+# `og:author`, `vr:author`, `bc:authors`: what no list can name in advance; not the publisher's app.
+_AUTHOR_NAME = re.compile(r"(?!smartbanner)(?:.*[:._\-])?(?:authors?|author[._\-]?names?)")
 OTHER_TITLE_META = (
     "parsely-title",
     "sailthru.title",
@@ -127,6 +131,10 @@ def _metas(metas: MetaTags) -> Iterator[Told]:
     for name in AUTHOR_META:
         for content in metas.all(name)[:MAX_NAMES]:
             yield name, _reversed(content) if name == "citation_author" else content
+    known = {content for name in AUTHOR_META for content in metas.all(name)}
+    for content in metas.like(_AUTHOR_NAME)[:MAX_NAMES]:
+        if content not in known:
+            yield "like author", content
 
 
 def _reversed(name: str) -> str:

@@ -169,6 +169,9 @@ def read_structured(page: Document, url: str) -> Structured:
     )
 
 
+_META_NAMES = ("property", "name", "itemprop")
+
+
 class Metas:
     """The meta tags of a page by lower-case property, name or itemprop."""
 
@@ -178,10 +181,11 @@ class Metas:
             self._add(meta)
 
     def _add(self, meta: LexborNode) -> None:
-        said = meta.attributes
-        content = (said.get("content") or "").strip()
-        names = {(said.get(n) or "").strip().lower() for n in ("property", "name", "itemprop")}
-        for name in names - {""} if content else ():
+        # pages have dozens: one dictionary is cheaper than four questions
+        attributes = meta.attributes
+        content = (attributes.get("content") or "").strip()
+        told = (attributes.get(name) for name in _META_NAMES) if content else ()
+        for name in dict.fromkeys(name.strip().lower() for name in told if name):
             self._contents.setdefault(name, []).append(content)
 
     def all(self, *names: str) -> list[str]:

@@ -121,6 +121,8 @@ def test_names_in_one_case_are_written_as_names_are(written, name):
         ('<meta name="author" content="Мария Волкова">', ("Мария Волкова",)),
         ('<meta property="article:author" content="https://facebook.com/zarya">', ()),
         ('<meta name="citation_author" content="Волкова, Мария">', ("Мария Волкова",)),
+        ('<meta property="og:author" content="Мария Волкова">', ("Мария Волкова",)),
+        ('<meta property="smartbanner:author" content="Заря Медиа">', ()),
         ('<meta name="twitter:label1" content="Written by">'
          '<meta name="twitter:data1" content="Jane Doe">', ("Jane Doe",)),
         ('<meta name="twitter:label1" content="Время чтения">'
@@ -142,6 +144,9 @@ def test_authors_are_read_from_structure(authors, structure, people):
         '<a href="/authors/jane-doe">Jane Doe</a>',
         '<div class="post-meta"><span>March 3, 2026</span> <span>by Jane Doe</span></div>',
         '<address>By <a href="/x">Jane Doe</a>, staff writer</address>',
+        '<p class="article__avtor">Jane Doe</p>',
+        '<span data-testid="author-name">Jane Doe</span>',
+        '<p class="submitted">at 10:15: <span class="username">Jane Doe</span></p>',
         "<p>By Jane Doe, March 3, 2026</p>",
         "<p>By <!-- -->Jane Doe</p>",
         "<div><span>By</span><span>Jane Doe</span></div>",
@@ -199,6 +204,9 @@ def test_a_byline_under_a_long_article_is_found_where_it_cannot_be_a_sentence(au
         "<p>By Monday</p>",
         '<a href="/authors/">Авторы</a>',
         '<p class="author">Подписаться: 3 способа!</p>',
+        '<p class="author-history">History</p>',
+        '<li class="username">Login</li>',
+        '<span class="media-license-author">zvg</span>',
     ],
 )
 def test_others_that_a_page_names_are_no_authors(authors, other):
@@ -299,6 +307,22 @@ def test_whom_the_page_shows_wrote_it_rather_than_a_login(authors, login):
     assert authors(ld(person(login)) + shown) == ("Жанна Ким",)
     assert authors(ld(person(login))) == (login,)
     assert authors(ld(person("Мария Волкова")) + shown) == ("Мария Волкова",)
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("<p>Text Link</p>", ()),
+        ("<h2>Written Communication</h2>", ()),
+        ("<p>More from CFR</p>", ()),
+        ("<p>Text: Link</p>", ("Link",)),
+        ("<p><b>Autor</b> <i>Link</i></p>", ("Link",)),
+        ("<p>by Link</p>", ("Link",)),
+        ("<p>Text Jane Doe</p>", ("Jane Doe",)),
+    ],
+)
+def test_one_word_is_a_name_only_behind_what_can_introduce_nothing_else(authors, line, people):
+    assert authors(f"<article><h1>Мост открыт</h1>{line}<p>Мост.</p></article>") == people
 
 
 def test_a_card_that_tells_of_something_else_names_no_author(authors):
