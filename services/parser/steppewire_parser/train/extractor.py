@@ -211,7 +211,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=default, help="the file to write")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--measure", action="store_true", help="also score the hosts held out")
-    return parser.parse_args()
+    options = parser.parse_args()
+    needed = (*SETS, OTHERS)
+    missing = [name for name in needed if not (options.data / name / "truth.json").is_file()]
+    if missing:
+        parser.error(f"{options.data} has no {missing[0]}/truth.json: unpack the page sets there")
+    return options
 
 
 if __name__ == "__main__":

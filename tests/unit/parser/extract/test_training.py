@@ -92,3 +92,15 @@ def test_the_command_trains_a_model_from_folders_of_pages(
     assert made[0].read_bytes() == made[1].read_bytes()
     assert stored(load_model(made[0].read_bytes())) == made[0].read_bytes()
     assert "fundus-parser" in capsys.readouterr().out
+
+
+def test_a_folder_without_the_sets_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train", str(tmp_path)])
+
+    with pytest.raises(SystemExit) as ended:
+        extractor.main()
+
+    assert ended.value.code == 2
+    assert "has no fundus-parser/truth.json: unpack the page sets there" in capsys.readouterr().err
