@@ -77,6 +77,10 @@ golden: $(READY) ## write what is read out of a source's frozen pages: make gold
 requirements: $(READY) ## pin every dependency again, with hashes
 	@requirements/compile
 
+.PHONY: screenshots
+screenshots: $(READY) ## photograph every page, into build/screenshots
+	@STEPPEWIRE_SCREENSHOTS=build/screenshots STEPPEWIRE_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/e2e/page/test_page.py tests/e2e/page/test_everywhere.py $(ARGS)
+
 ##### containers
 
 .PHONY: compose-test

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
@@ -52,7 +53,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
         live = Live(archive, redis, described, partitions=settings.partitions)
         gauges = Gauges(redis, settings.partitions)
         quarantine = Quarantine(Gate(redis), settings.partitions)
-        desk = Desk.over(archive, gauges, quarantine, settings.api_zone)
+        desk = Desk(archive, gauges, quarantine, ZoneInfo(settings.api_zone))
         reading = asyncio.create_task(live.run(), name="live")
         pacing = asyncio.create_task(desk.pace.run(), name="pace")
         try:

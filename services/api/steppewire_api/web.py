@@ -95,7 +95,7 @@ def build(
             expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
     app.add_middleware(Head)
-    desk = desk or Desk.over(archive, gauges, quarantine)
+    desk = desk or Desk(archive, gauges, quarantine)
     app.add_middleware(Spoken, zone=desk.zone)
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)

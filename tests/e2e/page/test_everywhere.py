@@ -85,6 +85,22 @@ async def test_no_page_is_wider_than_the_screen(wire: Wire, browser: Browser, wi
     assert {name: found for name, found in wide.items() if found > width} == {}
 
 
+async def test_it_is_read_on_a_phone_by_night(
+    wire: Wire, browser: Browser, album: Path | None
+) -> None:
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme="dark", device_scale_factor=2
+    )
+    page = await context.new_page()
+    for name, address in (await addresses(wire, page)).items():
+        await page.goto(address)
+        await expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        await expect(page.locator("html")).to_have_css("background-color", "rgb(20, 24, 27)")
+        if album:
+            await page.screenshot(path=album / f"phone-{name}.png")
+    await context.close()
+
+
 async def test_no_page_complains_or_asks_anybody_else(wire: Wire, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

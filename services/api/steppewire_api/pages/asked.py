@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -50,6 +50,8 @@ class Asked(BaseModel):
     """The first day, in the zone of the pages."""
     until: Day | None = None
     """The last day."""
+    order: Literal["relevance", "newest"] | None = None
+    """None: as suits the question."""
     cursor: Annotated[str, Field(max_length=500), AfterValidator(printable)] | None = None
 
     @model_validator(mode="before")
@@ -68,9 +70,15 @@ class Asked(BaseModel):
             text=self.q,
             since=_begin(self.since, zone),
             until=_begin(self.until and self.until + timedelta(days=1), zone),
+            order=self.ordered,
             cursor=self.cursor,
             limit=limit,
         )
+
+    @property
+    def ordered(self) -> Literal["relevance", "newest"]:
+        """The order that is meant; a list without words to look for is always by time."""
+        return self.order if self.order and self.q else "newest"
 
     def with_(self, **changes: Any) -> dict[str, Any]:
         """Return the parameters of the same question with something else in it, from its start."""
@@ -86,7 +94,7 @@ class Asked(BaseModel):
     @property
     def is_narrow(self) -> bool:
         """Whether anything is asked for but everything."""
-        return bool(self.with_())
+        return any(name != "order" for name in self.with_())
 
 
 def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from steppewire_api.gauges import Gauges
 from steppewire_api.pages.letters import Letters
 from steppewire_api.pages.pace import Pace
 
-ZONE = "Asia/Almaty"
+ZONE = ZoneInfo("Asia/Almaty")
 FRESH = 20.0
 """Seconds for which counts of all articles are shown again: every page would count anew."""
 LATELY = timedelta(days=30)
@@ -32,21 +33,19 @@ class Desk:
 
     archive: Archive
     gauges: Gauges
-    letters: Letters
     quarantine: Quarantine
-    pace: Pace
-    zone: ZoneInfo
+    zone: ZoneInfo = ZONE
     _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
-    @classmethod
-    def over(
-        cls, archive: Archive, gauges: Gauges, quarantine: Quarantine, zone: str = ZONE
-    ) -> Desk:
-        """Return a desk over what the rest of the API reads from."""
-        letters = Letters(gauges.redis, gauges.partitions)
-        return cls(
-            archive, gauges, letters, quarantine, Pace(gauges.redis, gauges.ended), ZoneInfo(zone)
-        )
+    @cached_property
+    def letters(self) -> Letters:
+        """Reads dead letters."""
+        return Letters(self.gauges.redis, self.gauges.partitions)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Remembers how fast the stages are."""
+        return Pace(self.gauges.redis, self.gauges.ended)
 
     async def sources(self) -> Sequence[Facet]:
         """Return the sources of all articles with their numbers."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from steppewire.archive.promise import Facet, Named
+from steppewire.archive.promise import Facet, Found, Named
 from steppewire_api.pages.asked import Asked
-from steppewire_api.pages.cards import by_day
+from steppewire_api.pages.cards import Day, by_day, flat
 from steppewire_api.pages.desk import Desk
 from steppewire_api.pages.now import NAMES, Tongue, find, tongues
 from steppewire_api.pages.paper import Reader, page
+from steppewire_api.pages.words import Words
 
 _SOURCES, _NAMES = 12, 12
 
@@ -31,7 +32,8 @@ class Facets:
 
 
 async def show(desk: Desk, reader: Reader, asked: Asked) -> Response:
-    """Show what is found; without a question, only the field for one."""
+    """Show what is found, the best first; without a question, only the field for one."""
+    asked = asked if asked.order else asked.model_copy(update={"order": "relevance"})
     if not asked.is_narrow:
         return page("search.html", reader, here="search", facets=None, **await _form(desk, asked))
     found, facets = await asyncio.gather(find(desk, asked), facets_of(desk, asked))
@@ -41,10 +43,16 @@ async def show(desk: Desk, reader: Reader, asked: Asked) -> Response:
         reader,
         here="search",
         facets=facets,
-        days=by_day(found.items, words, words.here(datetime.now(UTC)).date()),
+        days=_listed(found, asked, words),
         earlier=asked.with_(cursor=found.next) if found.next else None,
         **await _form(desk, asked),
     )
+
+
+def _listed(found: Found, asked: Asked, words: Words) -> list[Day]:
+    if asked.ordered == "relevance":
+        return flat(found.items, words, words("search.best"))
+    return by_day(found.items, words, words.here(datetime.now(UTC)).date())
 
 
 async def _form(desk: Desk, asked: Asked) -> dict[str, Any]:

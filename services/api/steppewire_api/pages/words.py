@@ -121,8 +121,14 @@ class Words:
         return self._written(format_date(day, "full", locale=self.locale))
 
     def short_day(self, day: date) -> str:
-        """Return a day without its year: `21 Nov`."""
+        """Return a day as short as it can be told, with its year unless it is this one."""
+        if day.year != datetime.now(UTC).year:
+            return self.dated(day)
         return self._written(format_skeleton("MMMd", _noon(day), locale=self.locale))
+
+    def dated(self, day: date) -> str:
+        """Return a day with its year: `21 Nov 2026`."""
+        return self._written(format_date(day, "medium", locale=self.locale))
 
     def month(self, day: date) -> str:
         """Return a month: `November 2026`."""
