@@ -1,8 +1,9 @@
 """Train the extractor: `python -m steppewire_parser.train.extractor DATA [--out FILE]`.
 
-DATA holds unpacked page sets, each a folder with `truth.json` and `pages/`. One host in four is
-never learned from. The scores that it prints are from those hosts, beside nothing: for other tools
-on the same pages, `make quality-pages`. The same pages and seed give the same bytes.
+DATA holds unpacked page sets, each a folder with `truth.json` and `pages/`. What ships has learned
+from all of their hosts. With --measure it is a trial: one host in four is not learned from, and the
+scores are from those hosts, beside nothing; for other tools on the same pages,
+`make quality-pages`. The same pages and seed give the same bytes.
 """
 
 from __future__ import annotations
@@ -187,31 +188,35 @@ def main() -> None:
     """Train, save, and say how good it is."""
     options = _arguments()
     random = np.random.default_rng(options.seed)
-    pages = (one for name in SETS for one in _learned(options.data, name))
+    every = not options.measure
+    pages = (one for name in SETS for one in _learned(options.data, name, every))
     lessons = [found for one in pages if (found := lesson(one, random)) is not None]
     print(f"learning from {len(lessons)} pages, {sum(len(one.label) for one in lessons)} blocks …")
-    others = [found for one in _learned(options.data, OTHERS) if (found := stranger(one))]
+    others = [found for one in _learned(options.data, OTHERS, every) if (found := stranger(one))]
     model = train(lessons, others, Settings(), options.seed)
-    options.out.write_bytes(stored(model))
-    print(f"{options.out}: {options.out.stat().st_size} bytes")
+    if options.out:
+        options.out.write_bytes(stored(model))
+        print(f"{options.out}: {options.out.stat().st_size} bytes")
     if options.measure:
         print("hosts that were never learned from:")
         for line in report(model, options.data, lambda one: one.held_out):
             print(line)
 
 
-def _learned(folder: Path, name: str) -> Iterator[Sample]:
-    return (one for one in samples(folder, name) if not one.held_out)
+def _learned(folder: Path, name: str, every: bool) -> Iterator[Sample]:
+    return (one for one in samples(folder, name) if every or not one.held_out)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with the unpacked page sets")
     default = Path(__file__).parents[1] / "models" / "extractor.npz"
-    parser.add_argument("--out", type=Path, default=default, help="the file to write")
+    parser.add_argument("--out", type=Path, help="the file to write (of a trial: none)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--measure", action="store_true", help="also score the hosts held out")
+    parser.add_argument("--measure", action="store_true", help="a trial: score hosts held out")
     options = parser.parse_args()
+    if not options.out and not options.measure:
+        options.out = default
     needed = (*SETS, OTHERS)
     missing = [name for name in needed if not (options.data / name / "truth.json").is_file()]
     if missing:
