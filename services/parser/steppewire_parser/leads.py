@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import lru_cache
+from itertools import compress, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -61,16 +62,19 @@ def _is_shown(text: str, blocks: Sequence[Block], page: Document) -> bool:
 
 def _shown_on_its_own(key: str, page: Document) -> bool:
     """Tell whether some element of the page has exactly this text."""
-    opening = _opening(key)
-    return any(
-        opening.match(text) and any(_says(box, key) for box in _boxes(node))
-        for node, text in zip(page.texts, page.strings(), strict=True)
-    )
+    return any(_says(box, key) for node in _opening(key, page) for box in _boxes(node))
 
 
-def _opening(key: str) -> re.Pattern[str]:
-    """Match the start of a text that may be this one: squashing each of a page takes too long."""
-    return re.compile(r"[\W_]*".join(("", *map(re.escape, key[:8]))), re.IGNORECASE)
+def _opening(key: str, page: Document) -> Iterator[LexborNode]:
+    """Yield the texts that may open this one: squashing each of a page takes too long."""
+    texts = zip(page.texts, page.strings(), strict=True)
+    begun = compress(texts, map(_beginning(key[:2]).match, page.strings()))
+    return (node for node, said in begun if squash(said).startswith(key[:8]))
+
+
+@lru_cache(maxsize=1024)
+def _beginning(letters: str) -> re.Pattern[str]:
+    return re.compile(r"[\W_]*".join(("", *map(re.escape, letters))), re.IGNORECASE)
 
 
 def _boxes(text: LexborNode) -> Iterator[LexborNode]:

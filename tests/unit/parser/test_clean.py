@@ -7,6 +7,7 @@ import pytest
 from steppewire.rules import SiteRules
 from steppewire_parser.blocks import Block
 from steppewire_parser.clean import capped, clean
+from steppewire_parser.leads import choose_lead
 
 TEXT = "Жители посёлка посадили аллею из сорока клёнов у новой школы, и помогали им в этом дети."
 
@@ -152,3 +153,11 @@ def test_a_text_longer_than_a_record_is_cut_and_says_so():
 
 def test_a_text_that_fits_is_whole():
     assert capped([Block(TEXT)]) == ([Block(TEXT)], ())
+
+
+@pytest.mark.parametrize("shown", ["Groß war <b>der</b> Andrang", "«GROSS war <i>der</i> Andrang»"])
+def test_a_description_is_the_lead_where_a_reader_sees_it_however_it_is_spelled(document, shown):
+    described = "Groß war der Andrang an der neuen Brücke."
+    page = document(f"<div>{shown} an der neuen Brücke.</div>")
+
+    assert choose_lead((), (described,), (), page, "Eine Brücke") == described
