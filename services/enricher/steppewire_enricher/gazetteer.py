@@ -18,7 +18,7 @@ from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
-from steppewire_enricher.words import base_of_abbreviation, forms, listed, parses
+from steppewire_enricher.words import base_of_abbreviation, forms, key_of, listed, parses
 
 LANGUAGES = ("kk", "ru", "uz", "en")
 CLDR_ONLY = ("ky", "tg", "tk", "tt", "az", "tr", "uk", "kaa")
@@ -250,6 +250,15 @@ def cues(language: str) -> dict[str, str]:
     return out
 
 
+@lru_cache(maxsize=8)
+def _cue_starts(language: str) -> frozenset[str]:
+    return frozenset(key[:_CUE_START] for key in cues(language))
+
+
+_CUE_START = 2
+"""Letters by which a cue is looked up before the forms of a word are: they begin as it does."""
+
+
 def _lexeme(word: str, language: str) -> Iterator[str]:
     """Yield all forms of a Russian word: so no word of a text has to be looked up for its base."""
     if language == "ru":
@@ -262,4 +271,6 @@ def cue_of(word: str, language: str) -> str:
     known = cues(language)
     if language == "ru":
         return known.get(fold(word), "")
+    if key_of(word, language)[:_CUE_START] not in _cue_starts(language):
+        return ""
     return next((known[key] for key in forms(word, language) if key in known), "")
