@@ -24,7 +24,7 @@ from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.linear import Linear
 
 Floats = npt.NDArray[np.float32]
-WORDS_KEPT = 10_000
+WORDS_KEPT = 8_000
 """Words whose shares are remembered: up to 3 KB each."""
 IMPOSSIBLE = -100.0
 
