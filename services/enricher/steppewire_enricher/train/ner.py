@@ -83,8 +83,9 @@ class Recipe:
 RUSSIAN = Settings(
     width=64, layers=(256, 128, 64), epochs=10, rate=1e-3, batch=16, drop=0.3, drop_features=0.2
 )
+DEEP = Settings(layers=(128, 128, 128), reaches=(1, 1, 2))
 RECIPES: dict[str, Recipe] = {
-    "kk": Recipe("kk", (("kk", kaznerd("train")),), networks=2),
+    "kk": Recipe("kk", (("kk", kaznerd("train")),), DEEP),
     "ru": Recipe(
         "ru", (("ru", factrueval),), RUSSIAN, networks=3, vectors=True,
         raw=wikinews, pupil=replace(RUSSIAN, epochs=6),
