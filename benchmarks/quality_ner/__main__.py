@@ -86,6 +86,8 @@ def _trained(some: Set, folder: Path, fold: int) -> Any:
             texts = [t for i, t in enumerate(texts) if i % FOLDS != fold]
         examples.extend(ner.examples(texts, language, recipe.view, words))
     networks = ner.fit(recipe, examples, words)
+    if recipe.raw and words:
+        networks = ner.taught(recipe, networks, examples, folder, words)
     with TemporaryDirectory() as scratch:
         path = Path(scratch, "model.npz")
         ner.save(networks, recipe.view, path, with_vectors=recipe.vectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
@@ -82,6 +83,31 @@ def _first_word(words: Sequence[str], last: int, people: Collection[int]) -> int
 def _leads_on(word: str) -> bool:
     """Say whether a capitalised word belongs to the next: Toshkentda and O‘zbekistonning do not."""
     return word[:1].isupper() and not uz_stems(word)
+
+
+def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
+    """Join a Russian organ of state with the place behind it: Минздрав России, МВД Казахстана.
+
+    It is one body, as in Kazakh, where the place stands before it.
+    """
+    ends = {span.end: span for span in spans if span.type == "ORGANISATION"}
+    joined = {
+        body: place
+        for place in spans
+        if place.type == "GPE" and (body := ends.get(place.start)) and _is_organ(words[body.start])
+    }
+    wider = [Span(body.start, place.end, body.type) for body, place in joined.items()]
+    parts = {*joined, *joined.values()}
+    return [*(span for span in spans if span not in parts), *wider]
+
+
+_MINISTRY = re.compile("Мин[а-яё]{4,}")
+
+
+def _is_organ(word: str) -> bool:
+    """Say whether a Russian word is an organ that every state or region has."""
+    known = words_of("state_organs")
+    return bool(_MINISTRY.match(word)) or not known.isdisjoint(forms(word, "ru"))
 
 
 def is_owned(word: str, cue: str) -> bool:

@@ -18,7 +18,7 @@ from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
-from steppewire_enricher.places import PLACES, kind_of, same_type, type_and_kind
+from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
@@ -54,6 +54,8 @@ class Named(NamedTuple):
     normal: str = ""
     kind: PlaceKind | None = None
     """Of a place."""
+    state: str = ""
+    """Of a body that several states have, where its own words tell: МВД России."""
 
 
 @dataclass(frozen=True)
@@ -254,14 +256,26 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
         named = _named(sentence.piece, start, end, span.type)
         match = _entry_of(span, sentence.listed, words, language)
+        state, match = _state_of(span, match, sentence.listed)
         if match is not None:
             exact = (match.start, match.end) == (span.start, span.end)
             name = match.name if exact else ""
-            named = named._replace(entry=match.entry, whole=match.whole, listed=name)
+            named = named._replace(entry=match.entry, whole=match.whole, listed=name, state=state)
         yield _placed(named, span, words) if named.type in PLACES else named
     for span in sentence.others:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
         yield _named(sentence.piece, start, end, span.type)
+
+
+def _state_of(span: Span, match: Match | None, listed: Sequence[Match]) -> tuple[str, Match | None]:
+    """Tell whose body it is by the place in its name: a state's, or a region's own."""
+    if match is None or match.entry.states is None:
+        return "", match
+    inside = (m for m in listed if span.start <= m.start and m.end <= span.end)
+    place = next((m for m in inside if m.entry.type == "GPE"), None)
+    if place is None or place.entry.id in STATES:
+        return STATES[place.entry.id] if place else "", match
+    return "", None
 
 
 def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
@@ -378,7 +392,8 @@ def _entry_of(
         if inside and span.type == "PERSON" and (match.whole or INITIAL.match(words[span.start])):
             return match
         # "Министерство финансов РК": a body that is named first (or last, in a Turkic language)
-        if span.type == "ORGANISATION" and inside and match.end - match.start > 1:
+        several = match.end - match.start > 1 or match.entry.states is not None
+        if span.type == "ORGANISATION" and inside and several:
             turkic = language in ("kk", "uz")
             if match.end == span.end if turkic else match.start == span.start:
                 return match

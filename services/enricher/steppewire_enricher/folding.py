@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from steppewire_enricher.scripts import one_apostrophe, uz_to_latin
+from steppewire_enricher.scripts import APOSTROPHES, one_apostrophe, uz_to_latin
 
 _ROMAN = {
     "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "yo",
@@ -17,8 +17,9 @@ _ROMAN = {
     "є": "e", "ґ": "g", "ҷ": "j", "ӣ": "i", "ӯ": "u", "ҙ": "z", "ҫ": "s", "ҡ": "q", "җ": "j",
     "ı": "i", "ə": "a", "ñ": "ng", "ş": "sh", "ç": "ch", "ğ": "g", "ń": "ng",
 }  # fmt: skip
-_TO_ROMAN = str.maketrans(_ROMAN)
+_TO_ROMAN = str.maketrans({**_ROMAN, **dict.fromkeys(APOSTROPHES, "")})
 _TO_NOTHING = str.maketrans("", "", "'")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 
 REMEMBERED = 10_000
@@ -28,7 +29,9 @@ REMEMBERED = 10_000
 @lru_cache(maxsize=REMEMBERED)
 def fold(word: str) -> str:
     """Return a word without case and with one kind of apostrophe; ё counts as е."""
-    return one_apostrophe(word).casefold().replace("ё", "е")
+    # to look for an apostrophe is several times as fast as to write each letter anew
+    plain = one_apostrophe(word) if _APOSTROPHE.search(word) else word
+    return plain.casefold().replace("ё", "е")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -46,7 +49,7 @@ def roman(word: str) -> str:
 
     Kazakh, Uzbek and Russian spellings of a name come near each other: Тоқаев -> toqaev.
     """
-    letters = one_apostrophe(word).casefold().translate(_TO_NOTHING).translate(_TO_ROMAN)
+    letters = word.casefold().translate(_TO_ROMAN)
     if letters.isascii():
         return letters
     plain = unicodedata.normalize("NFD", letters)

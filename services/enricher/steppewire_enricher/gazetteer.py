@@ -18,7 +18,7 @@ from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
-from steppewire_enricher.words import base_of_abbreviation, forms, listed, parses
+from steppewire_enricher.words import base_of_abbreviation, forms, key_of, listed, parses
 
 LANGUAGES = ("kk", "ru", "uz", "en")
 CLDR_ONLY = ("ky", "tg", "tk", "tt", "az", "tr", "uk", "kaa")
@@ -82,7 +82,7 @@ class Node:
     found: Listed | None = None
 
 
-_START = 3
+_START = 4
 """Letters by which a name is looked up before the forms of a word are."""
 _GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "XK", "ZZ"))
@@ -163,7 +163,7 @@ class Gazetteer:
                 self._add(name, entry, whole=True)
             if entry.alone and language in entry.names:
                 self._add(entry.names[language][0].split()[-1], entry, whole=False)
-        self._starts = frozenset(key[:_START] for key in self.root.next)
+        self._starts = frozenset(start for key in self.root.next for start in _starts(key))
         self._key = fold_uz if language == "uz" else fold
         self._begins = lru_cache(maxsize=REMEMBERED)(self._may_begin)
 
@@ -204,7 +204,7 @@ class Gazetteer:
         if word[:1].islower() and fold(word) not in self.root.next:
             return False
         key = self._key(word)
-        return key[:_START] in self._starts or key[: _START - 1] in self._starts
+        return any(key[:length] in self._starts for length in (_START, _START - 1, _START - 2))
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
@@ -221,6 +221,13 @@ class Gazetteer:
                     best = Match(start, end, listing.entry, listing.name, listing.whole)
                     break
         return best
+
+
+def _starts(key: str) -> Iterator[str]:
+    """Yield how the forms of a name's first word begin; a fleeting vowel may go: Павел, Павла."""
+    yield key[:_START]
+    if key[_START - 1 : _START] in ("е", "о"):
+        yield key[: _START - 1] + key[_START : _START + 1]
 
 
 def _fits(words: Sequence[str], start: int, end: int, listing: Listed) -> bool:
@@ -250,6 +257,15 @@ def cues(language: str) -> dict[str, str]:
     return out
 
 
+@lru_cache(maxsize=8)
+def _cue_starts(language: str) -> frozenset[str]:
+    return frozenset(key[:_CUE_START] for key in cues(language))
+
+
+_CUE_START = 2
+"""Letters by which a cue is looked up before the forms of a word are: they begin as it does."""
+
+
 def _lexeme(word: str, language: str) -> Iterator[str]:
     """Yield all forms of a Russian word: so no word of a text has to be looked up for its base."""
     if language == "ru":
@@ -262,4 +278,6 @@ def cue_of(word: str, language: str) -> str:
     known = cues(language)
     if language == "ru":
         return known.get(fold(word), "")
+    if key_of(word, language)[:_CUE_START] not in _cue_starts(language):
+        return ""
     return next((known[key] for key in forms(word, language) if key in known), "")

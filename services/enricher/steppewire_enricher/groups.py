@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from steppewire.events import EntityType
 from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.gazetteer import cue_of
 from steppewire_enricher.lists import read_list
@@ -20,33 +21,28 @@ def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
     """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
     if language not in LANGUAGES:
         return []
-    return [*_offices(words, language), *_peoples(words, language)]
+    told = [(i, sort) for i, word in enumerate(words) if (sort := _sort_of(word, language))]
+    offices = [_office(words, i, language) for i, sort in told if "POSITION" in sort]
+    return [*offices, *(Span(i, i + 1, "NORP") for i, sort in told if "NORP" in sort)]
 
 
-def _offices(words: Sequence[str], language: str) -> list[Span]:
-    modifiers = _words(language, "modifiers")
-    out: list[Span] = []
-    for i, word in enumerate(words):
-        if _is_office(word, language):
-            start = i
-            while start > 0 and words[start - 1].lower() in modifiers:
-                start -= 1
-            out.append(Span(start, i + 1, "POSITION"))
-    return out
-
-
-def _peoples(words: Sequence[str], language: str) -> list[Span]:
-    return [Span(i, i + 1, "NORP") for i, word in enumerate(words) if _is_people(word, language)]
+def _office(words: Sequence[str], title: int, language: str) -> Span:
+    """Return an office with what is told of it before: бывший премьер-министр."""
+    start, modifiers = title, _words(language, "modifiers")
+    while start > 0 and words[start - 1].lower() in modifiers:
+        start -= 1
+    return Span(start, title + 1, "POSITION")
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _is_office(word: str, language: str) -> bool:
-    return cue_of(word, language) == "person_title"
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _is_people(word: str, language: str) -> bool:
-    return _people(language).fullmatch(word) is not None
+def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
+    """Return whether a word is an office's, a people's, or both; nearly every word is neither."""
+    sorts: list[EntityType] = []
+    if cue_of(word, language) == "person_title":
+        sorts.append("POSITION")
+    if _people(language).fullmatch(word):
+        sorts.append("NORP")
+    return tuple(sorts)
 
 
 @lru_cache(maxsize=8)

@@ -20,6 +20,7 @@ from steppewire_enricher.identity.keys import key_of, patronymic_of, person_word
 from steppewire_enricher.identity.roles import BESIDE, field_of
 from steppewire_enricher.knowledge import base
 from steppewire_enricher.normal_forms import normal_form
+from steppewire_enricher.places import STATES
 from steppewire_enricher.scripts import uz_to_cyrillic, uz_to_latin
 from steppewire_enricher.tokens import tokenise
 
@@ -57,7 +58,7 @@ def merge(
     4. name each group, and say of which state a ministry is;
     5. give each the id that it has in every article, or that a hand has given it.
     """
-    based = with_normal_forms(found)
+    based = _with_states(with_normal_forms(found))
     groups = _grouped(based)
     groups = _short_joined(groups)
     order = {id(mention): i for i, mention in enumerate(based)}
@@ -100,12 +101,6 @@ class Source:
         return "\n".join(self._fields.values()).casefold()
 
 
-STATES = {
-    "place/kazakhstan": "kz", "place/uzbekistan": "uz", "place/kyrgyzstan": "kg",
-    "place/tajikistan": "tj", "place/turkmenistan": "tm", "place/russia": "ru",
-    "place/united-states": "us", "place/china": "cn", "place/belarus": "by",
-    "place/azerbaijan": "az", "place/ukraine": "ua", "place/turkiye": "tr",
-}  # fmt: skip
 _NEIGHBOURS = ("kz", "uz", "kg", "tj", "tm")
 _AT_HOME = {"kk": "kz", "uz": "uz"}
 
@@ -140,6 +135,20 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     ]
 
 
+def _with_states(mentions: Sequence[Named]) -> list[Named]:
+    """Let a body that is named without its state be of the one it is named with elsewhere."""
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention in mentions:
+        if mention.entry is not None and mention.state:
+            told[mention.entry.id][mention.state] += 1
+    return [
+        mention._replace(state=max(told[mention.entry.id], key=told[mention.entry.id].__getitem__))
+        if mention.entry is not None and not mention.state and mention.entry.id in told
+        else mention
+        for mention in mentions
+    ]
+
+
 def _normal(mention: Named, seen: frozenset[str]) -> str:
     """Return the listed spelling in the mention's alphabet, or what the rules of case make."""
     if mention.listed:
@@ -155,7 +164,7 @@ def _normal(mention: Named, seen: frozenset[str]) -> str:
 def _key(mention: Named) -> tuple[str, str]:
     """Return what a mention is grouped by: its id, or how its base form sounds."""
     if mention.entry is not None and mention.whole:
-        return ("id", mention.entry.id)
+        return ("id", f"{mention.entry.id} {mention.state}")
     if mention.type in VALUES:
         return (mention.type, mention.normal)
     if mention.type == "PERSON" and len(person_words(mention.normal)) > 1:
@@ -262,7 +271,8 @@ def _entity(group: _Group, source: Source) -> Entity:
 
 def _id(group: _Group, name: str, source: Source) -> str | None:
     """Return the id: of the list, or made of the name, and what a hand has corrected."""
-    id_ = group.entry.id_in(source.state) if group.entry else _made_id(group, name, source)
+    state = group.mentions[0].state or source.state
+    id_ = group.entry.id_in(state) if group.entry else _made_id(group, name, source)
     return (
         source.corrections.id(id_, source.words if source.corrections.apart else "")
         if id_

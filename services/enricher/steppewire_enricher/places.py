@@ -12,6 +12,15 @@ from steppewire_enricher.words import forms, listed
 PLACES: tuple[EntityType, ...] = ("GPE", "LOCATION", "FACILITY")
 
 
+STATES = {
+    "place/kazakhstan": "kz", "place/uzbekistan": "uz", "place/kyrgyzstan": "kg",
+    "place/tajikistan": "tj", "place/turkmenistan": "tm", "place/russia": "ru",
+    "place/united-states": "us", "place/china": "cn", "place/belarus": "by",
+    "place/azerbaijan": "az", "place/ukraine": "ua", "place/turkiye": "tr",
+}  # fmt: skip
+"""Places that have ministries and the like of their own, and the code that ids have for them."""
+
+
 def same_type(one: str, other: str) -> bool:
     """Say whether two types are the same; all places are."""
     return one == other or (one in PLACES and other in PLACES)

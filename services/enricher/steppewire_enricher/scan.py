@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<!\d)\d")
 _WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\W\d_]|['’ʻʼ‘`])*")
 _BEFORE_NUMBER = re.compile(r"(?<!\w)[^\W\d_]{3,24}[.,]?\s(?=\d)")
 HEAD = 2
@@ -19,8 +19,8 @@ Places = Sequence[int]
 
 
 def digits(text: str) -> list[int]:
-    """Return where digits stand."""
-    return [match.start() for match in _DIGIT.finditer(text)]
+    """Return where numbers begin: no pattern of ours begins inside of one."""
+    return [match.start() for match in _NUMBER.finditer(text)]
 
 
 def words_before_numbers(text: str) -> list[int]:

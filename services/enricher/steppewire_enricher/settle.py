@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from steppewire.events import EntityType
-from steppewire_enricher.bodies import bodies, is_owned
+from steppewire_enricher.bodies import bodies, is_owned, with_places
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.lists import words_of
@@ -37,9 +37,11 @@ def settle(
         if span.end - span.start > longest and not _is_row(span, listed):
             out = [o for o in out if o not in rivals]
             out.append(span)
-    out = [_with_initials(span, words) for span in out if not _is_calendar(words, span)]
+    out = [_with_initials(span, words) for span in out if not _is_no_name(words, span)]
     if language == "uz":
         out = [_with_head(span, words, out) for span in out]
+    if language == "ru":
+        out = with_places(out, words)
     people = {i for span in out if span.type == "PERSON" for i in range(span.start, span.end)}
     return _apart([*bodies(words, language, people), *out])
 
@@ -65,9 +67,9 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
     return sorted(kept, key=lambda s: s.start)
 
 
-def _is_calendar(words: Sequence[str], span: Span) -> bool:
+def _is_no_name(words: Sequence[str], span: Span) -> bool:
     alone = span.end - span.start == 1 and bool(words)
-    return alone and words[span.start].lower() in words_of("calendar")
+    return alone and words[span.start].lower() in words_of("no_names")
 
 
 _DOLLAR = re.compile(r"доллар|dollar", re.IGNORECASE)

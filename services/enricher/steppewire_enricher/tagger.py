@@ -24,8 +24,8 @@ from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.linear import Linear
 
 Floats = npt.NDArray[np.float32]
-WORDS_KEPT = 12_000
-"""Words whose shares are remembered: up to 2 KB each."""
+WORDS_KEPT = 8_000
+"""Words whose shares are remembered: up to 3 KB each."""
 IMPOSSIBLE = -100.0
 
 
@@ -66,6 +66,8 @@ class Layer:
     bias: Floats
     scale: Floats
     shift: Floats
+    reach: int = 1
+    """How many words away its neighbours stand."""
 
     def finish(self, sums: Floats, mask: Floats) -> Floats:
         """Return the channels for what the convolution adds up to, in its place."""
@@ -113,7 +115,7 @@ class Network:
         sums[:-1] += shares[1:, 2 * n : 3 * n]
         h = self.layers[0].finish(sums, mask)
         for layer in self.layers[1:]:
-            z = layer.finish(_beside(h) @ layer.turn, mask)
+            z = layer.finish(_beside(h, layer.reach) @ layer.turn, mask)
             if z.shape == h.shape:
                 z += h
             h = z
@@ -121,14 +123,14 @@ class Network:
         return out
 
 
-def _beside(h: Floats) -> Floats:
+def _beside(h: Floats, reach: int) -> Floats:
     """Return each word's channels between those of its neighbours."""
     n = h.shape[1]
     out = np.empty((len(h), 3 * n), dtype=np.float32)
-    out[0, :n] = out[-1, 2 * n :] = 0
-    out[1:, :n] = h[:-1]
+    out[:reach, :n] = out[-reach:, 2 * n :] = 0
+    out[reach:, :n] = h[:-reach]
     out[:, n : 2 * n] = h
-    out[:-1, 2 * n :] = h[1:]
+    out[:-reach, 2 * n :] = h[reach:]
     return out
 
 
@@ -147,8 +149,10 @@ class Tagger:
         self.labels, self.view, self.version = labels, view, version
         self._keys, self._networks, self._vectors = keys, tuple(networks), vectors
         self.steps: Floats = np.mean([network.steps for network in networks], axis=0)
+        # no neighbour may stand in another sentence
+        self._gap = max(layer.reach for network in networks for layer in network.layers)
         self._widths = [3 * network.channels + len(labels) for network in networks]
-        self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float16)
+        self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float32)
         self._known: dict[tuple[str, ...], int] = {}
 
     def tag(
@@ -186,14 +190,15 @@ class Tagger:
             context = context_features(sentence, matches)
             more.extend((len(words) + i, row) for i, row in enumerate(context) if row)
             words.extend((word, language) for word in sentence)
-            words.append(())
+            words.extend([()] * self._gap)
         self._learn([*words, *(row for _, row in more)])
-        shares = self._shares.take([self._known[word] for word in words], axis=0).astype(np.float32)
+        shares = self._shares.take([self._known[word] for word in words], axis=0)
         if more:
             rows = [self._known[row] for _, row in more]
             shares[[i for i, _ in more]] += self._shares.take(rows, axis=0)
         mask = np.ones((len(words), 1), dtype=np.float32)
-        mask[[*(start - 1 for start in starts[1:]), -1]] = 0
+        ends = np.array([start + len(each) for start, each in zip(starts, sentences, strict=True)])
+        mask[(ends[:, None] + np.arange(self._gap)).ravel()] = 0
         return shares, mask, starts
 
     def _learn(self, keys: Sequence[tuple[str, ...]]) -> None:
@@ -203,7 +208,7 @@ class Tagger:
             self._known.clear()
             new = list(dict.fromkeys(keys))
             if len(new) > len(self._shares):
-                self._shares = np.zeros((len(new), self._shares.shape[1]), dtype=np.float16)
+                self._shares = np.zeros((len(new), self._shares.shape[1]), dtype=np.float32)
         if new:
             at = len(self._known)
             self._shares[at : at + len(new)] = self._computed(new)
@@ -349,6 +354,7 @@ def _network(stored: Any, number: int) -> Network:
     def read(name: str) -> Floats:
         return np.ascontiguousarray(stored[f"{number}.{name}"], dtype=np.float32)
 
+    reaches = stored.get(f"{number}.reaches", (1, 1, 1))
     count = int(stored[f"{number}.layers"])
     first, direct = read("turn0"), read("direct")
     inputs = len(first) // 3
@@ -360,7 +366,13 @@ def _network(stored: Any, number: int) -> Network:
         step=read("step"),
         first=np.hstack([reach, labels]),
         layers=tuple(
-            Layer(*(read(f"{part}{i}") for part in ("turn", "bias", "scale", "shift")))
+            Layer(
+                turn=read(f"turn{i}"),
+                bias=read(f"bias{i}"),
+                scale=read(f"scale{i}"),
+                shift=read(f"shift{i}"),
+                reach=int(reaches[i]),
+            )
             for i in range(count)
         ),
         out=read("out"),

@@ -83,6 +83,21 @@ def test_a_city_in_quotes_is_a_club(enriched):
     assert "GPE" not in {e.type for e in event.enrichment.entities}
 
 
+def test_a_ministry_that_is_named_with_its_state_is_of_that_state(names):
+    text = "О задержании сообщило МВД России. МВД Казахстана ответило коллегам через день."
+    found = names("", text, url="https://site.kz/1")
+
+    assert found["МВД России"] == "organisation/ministry-of-internal-affairs-ru"
+    assert found["МВД Казахстана"] == "organisation/ministry-of-internal-affairs-kz"
+
+
+def test_a_regions_ministry_is_not_the_states(names):
+    text = "О новых мерах журналистам рассказал Минздрав Алматинской области."
+    found = names("", text, url="https://site.kz/1")
+
+    assert "organisation/ministry-of-health-kz" not in found.values()
+
+
 def test_another_states_dollars_are_no_place(names):
     assert "АҚШ" not in names("", "Биыл экспорт көлемі екі миллиард АҚШ долларына дейін өсті.")
 

@@ -18,7 +18,9 @@ from steppewire_enricher.scan import (
 TEXT = "Оn 3 March 2024, in March 5 or 12-13 мамыр; Ақпан, 2023 and 1 250,5 млн: бес жүз, Бесінші"
 
 
-@pytest.mark.parametrize("pattern", [r"(?<![\w.,])\d+(?:[ .,]\d{3})*", r"\d\d?(?!\d)", r"\d+-\d+"])
+@pytest.mark.parametrize(
+    "pattern", [r"(?<![\w.,])\d+(?:[ .,]\d{3})*", r"(?<!\d)\d\d?(?!\d)", r"\d+-\d+"]
+)
 def test_at_digits_is_found_what_is_found_anywhere(pattern: str):
     compiled = re.compile(pattern)
     anywhere = [m.span() for m in compiled.finditer(TEXT)]

@@ -26,6 +26,7 @@ from steppewire_enricher.tagger import (
     tagger,
     viterbi,
 )  # fmt: skip
+from steppewire_enricher.train.corpora import labels_of
 
 FLOATS = st.floats(-5, 5, width=32)
 
@@ -49,6 +50,12 @@ def test_the_best_path_is_the_best_of_all_paths(rows, data):
         assert total(sentence, path) == pytest.approx(best, abs=1e-3)
 
 
+def test_labels_of_names_read_back_as_the_names():
+    names = [Span(0, 2, "PERSON"), Span(2, 3, "PERSON"), Span(4, 7, "ORGANISATION")]
+
+    assert names == spans(labels_of(8, names))
+
+
 def test_spans_are_read_off_labels():
     labels = ["B-PERSON", "I-PERSON", "B-PERSON", "O", "I-GPE", "I-PERSON"]
 
@@ -68,7 +75,7 @@ def _network(labels: int, layers: int = 2, width: int = 4, channels: int = 5) ->
 
     inputs = [width, *[channels] * layers]
     made = [
-        Layer(some(3 * inputs[i], channels), some(channels), some(channels), some(channels))
+        Layer(some(3 * inputs[i], channels), some(channels), some(channels), some(channels), i + 1)
         for i in range(layers)
     ]
     rows = dice.randint(-100, 100, (3, width)).astype(np.int8)
@@ -82,8 +89,9 @@ def _plainly(network: Network, embedded: np.ndarray) -> np.ndarray:
     """Compute the same sentence word by word, with nothing kept and nothing shared."""
     h = embedded
     for i, layer in enumerate(network.layers):
-        padded = np.vstack([np.zeros_like(h[:1]), h, np.zeros_like(h[:1])])
-        beside = np.hstack([padded[:-2], padded[1:-1], padded[2:]])
+        rim = np.zeros((layer.reach, h.shape[1]), dtype=h.dtype)
+        padded = np.vstack([rim, h, rim])
+        beside = np.hstack([padded[: len(h)], h, padded[2 * layer.reach :]])
         z = np.maximum(beside @ layer.turn + layer.bias, 0) * layer.scale + layer.shift
         h = z + h if i and z.shape == h.shape else z
     direct = network.first[:, 3 * network.channels :]

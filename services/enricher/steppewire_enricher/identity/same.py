@@ -12,7 +12,7 @@ from steppewire_enricher.knowledge.base import base
 
 SAME = 0.5
 """At this probability and above, two names are taken for one."""
-BEST = 0.1
+BEST = 0.02
 """At this probability and above, the best of many candidates is taken for the one sought."""
 LAST_NAME_ALONE = 0.6
 """A last name alone says only so much about who is meant."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 from steppewire.events import EntityType
+from steppewire_enricher.tagger import Span
 from steppewire_enricher.tokens import Token, sentences, tokenise
 
 KAZNERD = {type_: type_ for type_ in get_args(EntityType)}
@@ -165,6 +166,14 @@ def _labels(tokens: list[Token], spans: Iterable[CharSpan]) -> list[str]:
         for i in inside:
             labels[i] = f"{'B' if i == inside[0] else 'I'}-{type_}"
     return labels
+
+
+def labels_of(length: int, spans: Iterable[Span]) -> tuple[str, ...]:
+    """Return the B-/I-/O labels of so many words with these names."""
+    labels = ["O"] * length
+    for start, end, type_ in spans:
+        labels[start:end] = [f"B-{type_}", *[f"I-{type_}"] * (end - start - 1)]
+    return tuple(labels)
 
 
 def split(items: Iterable[Text], share: int) -> tuple[list[Text], list[Text]]:

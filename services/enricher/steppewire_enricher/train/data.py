@@ -35,6 +35,12 @@ def nerel(part: str) -> Callable[[Path], Iterator[Text]]:
     return lambda ner: corpora.brat(ner / "nerel" / part)
 
 
+def wikinews(ner: Path) -> Iterator[Text]:
+    """Read the bare texts of NEREL's `train`: Russian Wikinews, without anybody's labels."""
+    for path in sorted((ner / "nerel" / "train").glob("*.txt")):
+        yield Text(path.read_text("utf-8"), ())
+
+
 def wikigold(ner: Path) -> Iterator[Text]:
     """Read wikigold."""
     return corpora.columns(ner / "en" / "wikigold.conll", 0, 1, corpora.SHORT)

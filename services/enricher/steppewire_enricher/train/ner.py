@@ -2,14 +2,15 @@
 
 DATA holds the folder `ner/` of the development data. Needs the extra `train` (JAX, natasha,
 python-crfsuite).
-About half an hour on one core in all.
+About half an hour on one core in all; each model by itself where it is named.
 
 ======== ============================================ =============== =====================
 model    trained on                                   licence         measured on
 ======== ============================================ =============== =====================
 kk       KazNERD (train)                              CC BY 4.0       KazNERD (dev)
-ru       factRuEval-2016 devset; begins as slovnet's  MIT             itself, five folds; NEREL
-         network, over navec's vectors                                dev, never shipped
+ru       factRuEval-2016 devset; begins as slovnet's  MIT,            itself, five folds; NEREL
+         network, over navec's vectors; bare texts    CC BY 2.5       dev, never trained on
+         of Wikinews
 en       wikigold, UNER English EWT dev               CC BY, CC BY-SA UNER dev, five folds
 turkic   names of KazNERD (train) and factRuEval in    CC BY 4.0, MIT  100 Uzbek sentences
          Latin letters
@@ -22,15 +23,25 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from steppewire_enricher.features import View, crc, sentence_features
 from steppewire_enricher.gazetteer import gazetteer
+from steppewire_enricher.tagger import known_names, load_tagger
+from steppewire_enricher.tagger import vectors as tagger_vectors
 from steppewire_enricher.train import corpora, vectors
 from steppewire_enricher.train.corpora import Sentence, Text
-from steppewire_enricher.train.data import factrueval, kaznerd, kaznerd_names, uner, wikigold
+from steppewire_enricher.train.data import (
+    factrueval,
+    kaznerd,
+    kaznerd_names,
+    uner,
+    wikigold,
+    wikinews,
+)
 from steppewire_enricher.train.linear import LinearRecipe
 from steppewire_enricher.train.linear import train as train_linear
 from steppewire_enricher.train.network import (
@@ -63,16 +74,24 @@ class Recipe:
     networks: int = 1
     vectors: bool = False
     """Word vectors, and the network that the training starts from."""
+    raw: Callable[[Path], Iterable[Text]] | None = None
+    """Text that nobody labelled: the networks label it, and one more learns from all of it."""
+    pupil: Settings = NORMAL
+    """How that one is built."""
 
 
 RUSSIAN = Settings(
     width=64, layers=(256, 128, 64), epochs=10, rate=1e-3, batch=16, drop=0.3, drop_features=0.2
 )
+DEEP = Settings(layers=(128, 128, 128), reaches=(1, 1, 2))
 RECIPES: dict[str, Recipe] = {
-    "kk": Recipe("kk", (("kk", kaznerd("train")),), networks=2),
-    "ru": Recipe("ru", (("ru", factrueval),), RUSSIAN, networks=2, vectors=True),
+    "kk": Recipe("kk", (("kk", kaznerd("train")),), DEEP),
+    "ru": Recipe(
+        "ru", (("ru", factrueval),), RUSSIAN, networks=3, vectors=True,
+        raw=wikinews, pupil=replace(RUSSIAN, epochs=6),
+    ),
     "en": Recipe("en", (("en", wikigold), ("en", uner)), Settings(epochs=15)),
-}
+}  # fmt: skip
 LINEAR = {"turkic": LinearRecipe((("kk", kaznerd_names), ("ru", factrueval)))}
 MODELS = (*RECIPES, *LINEAR)
 
@@ -131,6 +150,44 @@ def fit(
             network.params = begun(network)
         out.append(train(network, some, verbose=verbose))
     return out
+
+
+ALL_AT_ONCE = 200
+"""Sentences that are labelled together."""
+REPEATED = 2
+"""How often a sentence with labels is shown for one that our networks labelled."""
+
+
+def taught(
+    recipe: Recipe, teachers: Sequence[Network], some: Sequence[Example], ner: Path, words: Words
+) -> list[Network]:
+    """Train one network on `some` and on raw text as its teachers read it (self-training)."""
+    language = recipe.sources[0][0]
+    assert recipe.raw is not None
+    raw = [s for text in recipe.raw(ner) for s in corpora.labelled(text)]
+    names = gazetteer(language)
+    told = [
+        example(sentence, language, recipe.view, names, words)
+        for sentence in read_by(teachers, recipe.view, language, raw)
+    ]
+    shown = [*[*some] * REPEATED, *told]
+    return fit(replace(recipe, settings=recipe.pupil, networks=1), shown, words)
+
+
+def read_by(
+    teachers: Sequence[Network], view: View, language: str, sentences: Sequence[Sentence]
+) -> Iterator[Sentence]:
+    """Return the sentences with the labels that trained networks give them."""
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch, "teachers.npz")
+        save(teachers, view, path, with_vectors=True)
+        tags = load_tagger(path.read_bytes(), tagger_vectors())
+    words = [sentence.words for sentence in sentences]
+    for at in range(0, len(words), ALL_AT_ONCE):
+        some = words[at : at + ALL_AT_ONCE]
+        found = tags.tag(some, known_names(gazetteer(language), some), language)
+        for each, spans in zip(some, found, strict=True):
+            yield Sentence(each, corpora.labels_of(len(each), spans))
 
 
 def begun(network: Network) -> Params:
@@ -201,6 +258,7 @@ def shipped(network: Network, order: Sequence[int]) -> dict[str, Any]:
         "step": step.astype(np.float32),
         "steps": steps.astype(np.float32),
         "layers": len(network.settings.layers),
+        "reaches": np.array(network.settings.reaches),
         **halves,
     }
 
@@ -246,10 +304,12 @@ def train_networks(recipe: Recipe, ner: Path, path: Path, *, verbose: bool) -> N
         for language, read in recipe.sources
         for each in examples(read(ner), language, recipe.view, words)
     ]
-    networks = fit(recipe, some, words, verbose=verbose)
-    save(networks, recipe.view, path, with_vectors=recipe.vectors)
     if recipe.vectors:
         save_vectors(path.with_name("vectors-ru.npz"))
+    networks = fit(recipe, some, words, verbose=verbose)
+    if recipe.raw and words:
+        networks = taught(recipe, networks, some, ner, words)
+    save(networks, recipe.view, path, with_vectors=recipe.vectors)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ Params = dict[str, Any]
 BUCKETS = (8, 16, 24, 40, 80, 160)
 """Sentences are padded to one of these lengths, so that few shapes are compiled."""
 IMPOSSIBLE = -100.0
+TINY = 1e-30
+"""Added before a logarithm is taken: nothing that is possible is so unlikely."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Settings:
     """Numbers in an embedding."""
     layers: tuple[int, ...] = (128, 128)
     """Channels of each convolution, over three words each."""
+    reaches: tuple[int, ...] = (1, 1, 1)
+    """How many words away the neighbours of each convolution stand."""
     epochs: int = 12
     rate: float = 3e-3
     batch: int = 32
@@ -118,11 +122,11 @@ def _kept(key: Any, settings: Settings, ids: Any) -> Any:
     return jax.random.bernoulli(key, 1 - settings.drop_features, ids.shape)[..., None]
 
 
-def _beside(h: Any) -> Any:
+def _beside(h: Any, reach: int) -> Any:
     """Return each word's channels between those of its neighbours."""
-    zero = jnp.zeros_like(h[:, :1])
-    before = jnp.concatenate([zero, h[:, :-1]], 1)
-    after = jnp.concatenate([h[:, 1:], zero], 1)
+    zero = jnp.zeros_like(h[:, :reach])
+    before = jnp.concatenate([zero, h[:, :-reach]], 1)
+    after = jnp.concatenate([h[:, reach:], zero], 1)
     return jnp.concatenate([before, h, after], -1)
 
 
@@ -152,7 +156,7 @@ def emissions(
             )
         h = jnp.concatenate([h, v], -1)
     for i in range(len(settings.layers)):
-        z = jax.nn.relu(_beside(h) @ params[f"turn{i}"] + params[f"bias{i}"])
+        z = jax.nn.relu(_beside(h, settings.reaches[i]) @ params[f"turn{i}"] + params[f"bias{i}"])
         z = z * params[f"scale{i}"] + params[f"shift{i}"]
         if keys is not None:
             z = _drop(keys[3 + i], z, settings.drop)
@@ -167,9 +171,12 @@ def loss(params: Params, scores: Any, steps: Any, first: Any, y: Any, mask: Any)
     gold = (jnp.take_along_axis(scores, y[..., None], -1)[..., 0] * mask).sum()
     gold = gold + (steps[y[:, :-1], y[:, 1:]] * mask[:, 1:]).sum()
 
+    ways = jnp.exp(steps)
+
     def step(alpha: Any, now: Any) -> tuple[Any, None]:
         score, there = now
-        moved = jax.nn.logsumexp(alpha[:, :, None] + steps[None], 1) + score
+        most = alpha.max(1, keepdims=True)
+        moved = jnp.log(jnp.exp(alpha - most) @ ways + TINY) + most + score
         return jnp.where(there[:, None] > 0, moved, alpha), None
 
     start = scores[:, 0] + first
