@@ -11,12 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from steppewire import logs
 from steppewire.errors import ArchiveUnreachable
 
 log = logs.get(__name__)
 MEDIA_TYPE = "application/problem+json"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class ProblemBody(BaseModel):
@@ -99,13 +101,22 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _not_served(error: HTTPException) -> Problem:
+def _not_served(error: HTTPException, allowed: Mapping[str, str]) -> Problem:
     if error.status_code == 404:
         return Problem(404, "no-such-page", "There is nothing at this address; see /docs.")
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
-        return Problem(405, "method", f"This address answers {allowed} alone; see /docs.")
+        return Problem(405, "method", f"This address answers {allowed['Allow']} alone; see /docs.")
     return Problem(error.status_code, "refused", str(error.detail))
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods of an address: of all its routes, where the first one knows its own."""
+    return [method for method in _METHODS if _answers(request, method)]
+
+
+def _answers(request: Request, method: str) -> bool:
+    asked = {**request.scope, "method": "GET" if method == "HEAD" else method}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
 
 def install(app: FastAPI) -> None:
@@ -120,8 +131,9 @@ def install(app: FastAPI) -> None:
         return answer(of_validation(error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def not_served(_: Request, error: HTTPException) -> Response:
-        return answer(_not_served(error), error.headers)
+    async def not_served(request: Request, error: HTTPException) -> Response:
+        allowed = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else {}
+        return answer(_not_served(error, allowed), {**(error.headers or {}), **allowed})
 
     @app.exception_handler(ArchiveUnreachable)
     async def no_database(_: Request, error: ArchiveUnreachable) -> Response:

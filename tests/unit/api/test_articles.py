@@ -187,7 +187,17 @@ async def test_another_method_is_told_which_ones_there_are(client: httpx.AsyncCl
     answer = await client.options("/articles")
 
     assert answer.status_code == 405
-    assert "answers GET alone" in answer.json()["detail"]
+    assert "answers GET, HEAD alone" in answer.json()["detail"]
+    assert answer.headers["allow"] == "GET, HEAD"
+
+
+async def test_the_methods_of_all_routes_at_an_address_are_told(
+    client: httpx.AsyncClient,
+) -> None:
+    one = await client.options("/webhooks", headers={"Authorization": ""})
+
+    assert one.status_code == 401, "who may not even look is told nothing"
+    assert (await client.options("/docs")).headers["allow"] == "GET, HEAD"
 
 
 @settings(
