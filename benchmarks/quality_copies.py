@@ -10,11 +10,13 @@ of which one half was tuned on and the other half is told.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gzip
 import json
 import random
 import re
 import resource
+import tempfile
 import time
 import zlib
 from collections import Counter
@@ -25,11 +27,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from steppewire.archive import open_archive
 from steppewire.copies import BANDS, VALUES, Copies, Sketch
+from steppewire.testing import articles as sample
 from steppewire_enricher.copies import sketch
 from steppewire_enricher.fingerprint import words_of
 from steppewire_enricher.scripts import uz_to_cyrillic
 from steppewire_newsroom.stories import clean, first_edition, shown
+from steppewire_store.migrate import migrate
 
 MILLION = 1_000_000
 _END = re.compile(r"(?<=[.!?…])\s+")
@@ -273,6 +278,29 @@ def scored(made: Sequence[tuple[str, Text]], groups: Sequence[int]) -> Score:
     return Score(_pairs(both), _pairs(Counter(groups)), _pairs(Counter(true)))
 
 
+def grouped_by_archive(made: Sequence[tuple[str, Text]]) -> list[int]:
+    """Return the group that the archive puts each article in, saved in batches as they come."""
+    return asyncio.run(_saved(made))
+
+
+async def _saved(made: Sequence[tuple[str, Text]]) -> list[int]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'archive.sqlite3'}"
+        await migrate(url)
+        sketches = [text.sketch for _, text in made]
+        events = [
+            sample.story(number, text=" ".join(text.sentences), sketch=one.encoded() if one else "")
+            for number, ((_, text), one) in enumerate(zip(made, sketches, strict=True))
+        ]
+        async with open_archive(url) as archive:
+            for at in range(0, len(events), 100):
+                await archive.save(events[at : at + 100])
+            known = await archive.histories([event.key for event in events])
+        named = [known[event.key][0].group or event.key for event in events]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(named))}
+    return [numbers[name] for name in named]
+
+
 def _pairs(counts: Counter[object]) -> int:  # type: ignore[type-var]
     return sum(n * (n - 1) // 2 for n in counts.values())
 
@@ -325,6 +353,7 @@ def report(name: str, originals: Iterable[Text], seed: int) -> list[Text]:
     )
     print(f"\n{name}: " + ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common()))
     print(scored(made, grouped(made, Copies(1 << 16))))
+    print(f"through the archive: {scored(made, grouped_by_archive(made))}")
     print("copies joined to their original, by edit:", *by_edit(made), sep="\n")
     return texts
 

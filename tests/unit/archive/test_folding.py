@@ -10,6 +10,8 @@ from steppewire.archive.folding import (
     LONGEST,
     MOST_BYTES,
     MOST_WORDS,
+    OFTEN,
+    TITLE,
     asked_forms,
     fold,
     forms,
@@ -104,10 +106,20 @@ def test_no_ending_is_seen_where_none_is(asked: str, other: str) -> None:
 
 @given(st.text(max_size=60))
 def test_terms_hold_nothing_that_a_query_language_could_read(text: str) -> None:
-    for term in index_terms([text]).split():
+    for marked in index_terms([text], title=text).split(" "):
+        term = marked.removeprefix(TITLE).removeprefix(OFTEN)
         assert all(c.isalnum() for c in term)
         assert not (term.isascii() and term != term.lower())
         assert len(term) <= LONGEST
+
+
+def test_words_of_the_title_and_frequent_ones_are_marked_once_more() -> None:
+    terms = index_terms(["Көпір", "көпірдің көпірге өзен"], title="Көпір").split()
+
+    assert TITLE + "kopir" in terms
+    assert OFTEN + "kopir" in terms
+    assert {TITLE + "ozen", OFTEN + "ozen"}.isdisjoint(terms)
+    assert len(terms) == len(set(terms))
 
 
 @given(st.text(max_size=60))
