@@ -160,8 +160,9 @@ class Access:
             if foreign(scope["method"], headers):
                 raise _foreign()
             token = shown_key(headers)
-            if token is None and _is_form(scope["method"], headers):
-                token, receive = await _in_form(receive)
+            if _is_form(scope["method"], headers):
+                typed, receive = await _in_form(receive)
+                token = typed or token  # what was typed for this goes before what is always sent
             caller, told = self._admit(scope, token)
             allow(caller, needed(scope["method"], scope["path"]), self._rules)
         except Problem as problem:

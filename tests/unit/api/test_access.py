@@ -94,6 +94,19 @@ async def test_the_password_of_a_proxy_in_front_is_no_wrong_key(
     assert answer.status_code == 200
 
 
+async def test_a_key_typed_into_a_form_goes_before_the_one_that_a_browser_always_sends(
+    asking: Asking, keys: Path
+) -> None:
+    (reading, first), (operating, second) = make("a", ["read"], NOON), make("b", ["operate"], NOON)
+    write(keys, [first, second])
+    form = {"heap": "", "key": operating}
+    async with asking(Rules(KeyRing(keys), CLOSED)) as client:
+        typed = await client.post("/en/pipeline", data=form, headers=bearer(reading))
+        untyped = await client.post("/en/pipeline", data={"heap": ""}, headers=bearer(reading))
+
+    assert (typed.status_code, untyped.status_code) == (422, 403)
+
+
 @pytest.mark.parametrize(
     "shown",
     [

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from steppewire.archive.promise import Archive, Facet, Named, Query
+from steppewire.archive.promise import Archive, Facet, Named, Query, Record
 from steppewire.quarantine import Quarantine
 from steppewire_api.gauges import Gauges
 from steppewire_api.pages.letters import Letters
@@ -70,6 +70,14 @@ class Desk:
             return found or await self.archive.entities(limit, types=types)
 
         return await self.remembered(f"named {types} {limit}", ask)
+
+    async def newest(self) -> Sequence[Record]:
+        """Return the newest articles: what they call whom is what names are shown as."""
+
+        async def ask() -> Sequence[Record]:
+            return (await self.archive.find(Query(limit=100))).items
+
+        return await self.remembered("newest", ask)
 
     async def remembered(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Return an answer that is at most `FRESH` seconds old."""

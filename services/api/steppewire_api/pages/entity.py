@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from steppewire.archive.promise import Named, Period, Profile, Query, Step
 from steppewire_api.pages.asked import PAGE_SIZE
+from steppewire_api.pages.called import called, local
 from steppewire_api.pages.cards import by_day
 from steppewire_api.pages.charts import Bars, bars
 from steppewire_api.pages.desk import Desk
@@ -60,6 +61,7 @@ async def show_all(desk: Desk, reader: Reader, name: str | None) -> Response:
         reader,
         here="entities",
         groups={kind: found for kind, found in groups.items() if found},
+        local=called(await desk.newest(), reader.words.language),
         asked=ask,
     )
 
@@ -82,7 +84,8 @@ async def show(desk: Desk, reader: Reader, id_: str, cursor: str | None) -> Resp
         reader,
         here="entities",
         id=id_,
-        name=called(profile, words.language) if profile else id_,
+        name=heading(profile, words.language) if profile else id_,
+        local=called(found.items, words.language),
         kind=kind_of(profile.type) if profile else "other",
         profile=profile,
         spellings=spellings(profile) if profile else (),
@@ -93,10 +96,10 @@ async def show(desk: Desk, reader: Reader, id_: str, cursor: str | None) -> Resp
     )
 
 
-def called(profile: Profile, language: str) -> str:
+def heading(profile: Profile, language: str) -> str:
     """Return the name for the heading: in the reader's language, or as most articles have it."""
     names = profile.names
-    known = names.get(language) or names.get(f"{language}-Latn")
+    known = local(names, language)
     seen = [one.name for one in profile.seen if one.language.split("-")[0] == language]
     every = [one.name for one in profile.seen]
     return next(iter(filter(None, [known, *seen, *every, *names.values()])), profile.id)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from steppewire.archive.promise import Facet, Found, Named
 from steppewire_api.pages.asked import Asked
+from steppewire_api.pages.called import called
 from steppewire_api.pages.cards import Day, by_day, flat
 from steppewire_api.pages.desk import Desk
 from steppewire_api.pages.now import NAMES, Tongue, find, tongues
@@ -43,6 +44,7 @@ async def show(desk: Desk, reader: Reader, asked: Asked) -> Response:
         reader,
         here="search",
         facets=facets,
+        local=called(found.items, words.language),
         days=_listed(found, asked, words),
         earlier=asked.with_(cursor=found.next) if found.next else None,
         **await _form(desk, asked),

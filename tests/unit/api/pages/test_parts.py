@@ -12,6 +12,7 @@ from steppewire.archive.promise import Facet
 from steppewire_api.diffs import rows
 from steppewire_api.pages.addresses import Addresses, host, outward
 from steppewire_api.pages.asked import Asked
+from steppewire_api.pages.called import local
 from steppewire_api.pages.changes import folded
 from steppewire_api.pages.charts import bars, levels
 from steppewire_api.pages.marking import Piece, pieces
@@ -162,3 +163,8 @@ def test_a_source_that_fails_now_is_not_called_well() -> None:
     assert standing({"state": "failing"}, None) == "failing"
     assert standing({"state": "removed"}, None) == "removed"
     assert standing({"state": "ok"}, None) == "learning"
+
+
+def test_names_are_shown_in_the_language_of_the_reader_where_an_article_knows_it() -> None:
+    assert local({"ru": "Ташкент", "uz-Latn": "Toshkent"}, "uz") == "Toshkent"
+    assert local({"ru": "Ташкент"}, "kk") is None
