@@ -1,6 +1,6 @@
 """How many listeners one process of the API serves, beside a plain peer in the same run.
 
-    python benchmarks/live.py [--clients 1000] [--articles 40] [--seconds 5] [--only ours query peer]
+    python benchmarks/live.py [--clients 1000] [--articles 40] [--only ours query peer]
 
 The peer is what one would write first: sse-starlette, and one Redis subscription for each client.
 It remembers nothing: who reconnects has missed what was said meanwhile. Ours reads each article
