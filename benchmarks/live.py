@@ -1,6 +1,6 @@
 """How many listeners one process of the API serves, beside a plain peer in the same run.
 
-    python benchmarks/live.py [--clients 1000] [--articles 200] [--seconds 8]
+    python benchmarks/live.py [--clients 1000] [--articles 40] [--only ours query peer]
 
 The peer is what one would write first: sse-starlette, and one Redis subscription for each client.
 It remembers nothing: who reconnects has missed what was said meanwhile. Ours reads each article
@@ -154,7 +154,7 @@ url, channel, port = sys.argv[1:]
 @app.get("/events")
 async def events():
     async def told():
-        client = redis.from_url(url)
+        client = redis.from_url(url, socket_connect_timeout=60, socket_timeout=60)
         async with client.pubsub() as heard:
             await heard.subscribe(channel)
             async for message in heard.listen():
@@ -169,7 +169,11 @@ uvicorn.run(app, port=int(port), log_level="warning")
 @asynccontextmanager
 async def server(command: list[str], port: int, **settings: str) -> AsyncIterator[psutil.Process]:
     """Run a server until the block ends."""
-    process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **settings},
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while True:
             try:
@@ -192,7 +196,10 @@ async def measure(
 ) -> Measured:  # fmt: skip
     """Put both loads on a server."""
     idle = process.memory_info().rss / 1e6
-    listening = [asyncio.create_task(client.listen(port)) for client in clients]
+    listening = []
+    for client in clients:  # not all at once: each of the peer's opens a connection to Redis
+        listening.append(asyncio.create_task(client.listen(port)))
+        await asyncio.sleep(0.01)
     await warm(house, clients, first, expects)
     cpu, began = cpu_of(process), time.perf_counter()
     before = sum(client.heard for client in clients)
@@ -215,13 +222,17 @@ async def warm(
     house: House, clients: list[Client], first: int, expects: Callable[[int], int]
 ) -> None:
     """Wait until every client is on the line: the first article is told until all have heard."""
-    everybody = sum(1 for client in clients if not client.wanted) or 0
-    while True:
+    everybody = sum(1 for client in clients if not client.wanted)
+    deadline = time.perf_counter() + 60
+    while time.perf_counter() < deadline:
         await house.store(range(first, first + 1))
         await asyncio.sleep(0.5)
         if sum(1 for c in clients if c.heard and not c.wanted) >= everybody:
             break
         first -= 1
+    heard = sum(1 for client in clients if client.heard)
+    if heard < everybody:
+        print(f"only {heard} of {everybody} clients hear anything", file=sys.stderr)
     await asyncio.sleep(1.0)
 
 
@@ -254,22 +265,23 @@ async def until(holds: Callable[[], bool], seconds: float = 120) -> None:
         await asyncio.sleep(0.02)
 
 
-def table(rows: list[Measured], clients: int) -> None:
-    print(f"\n{clients} clients on one process\n")
-    head = ("server", "delivered", "of", "per CPU-s", "per s", "p50 ms", "p99 ms", "CPU at pace",
-            "MB idle", "MB full", "KB a client")  # fmt: skip
-    print("| " + " | ".join(head) + " |")
-    print("|" + "---|" * len(head))
-    for row in rows:
-        p50 = 1000 * statistics.median(row.latencies) if row.latencies else float("nan")
-        p99 = 1000 * row.latencies[int(0.99 * len(row.latencies))] if row.latencies else p50
-        cells = (
-            row.name, f"{row.delivered:,}", f"{row.expected:,}",
-            f"{row.delivered / row.cpu:,.0f}", f"{row.delivered / row.wall:,.0f}",
-            f"{p50:.0f}", f"{p99:.0f}", f"{row.cpu_paced:.0%}",
-            f"{row.idle:.0f}", f"{row.full:.0f}", f"{1000 * (row.full - row.idle) / clients:.0f}",
-        )  # fmt: skip
-        print("| " + " | ".join(cells) + " |")
+HEAD = (
+    "server", "delivered", "of", "per CPU-s", "per s", "p50 ms", "p99 ms", "CPU at pace",
+    "MB idle", "MB full", "KB a client",
+)  # fmt: skip
+
+
+def shown(row: Measured, clients: int) -> str:
+    """Return a server's line of the table."""
+    p50 = 1000 * statistics.median(row.latencies) if row.latencies else float("nan")
+    p99 = 1000 * row.latencies[int(0.99 * len(row.latencies))] if row.latencies else p50
+    cells = (
+        row.name, f"{row.delivered:,}", f"{row.expected:,}",
+        f"{row.delivered / row.cpu:,.0f}", f"{row.delivered / row.wall:,.0f}",
+        f"{p50:.0f}", f"{p99:.0f}", f"{row.cpu_paced:.0%}",
+        f"{row.idle:.0f}", f"{row.full:.0f}", f"{1000 * (row.full - row.idle) / clients:.0f}",
+    )  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
 
 
 async def main(args: Any) -> None:
@@ -282,12 +294,13 @@ async def main(args: Any) -> None:
         redis = Redis.from_url(broker.url)
         async with open_archive(database) as archive:
             house = House(redis, archive)
-            for name, run in runs(broker.url, database, args.clients):
+            print(f"{args.clients} clients on one process\n")
+            print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD))
+            for run in runs(broker.url, database, args):
                 first = 1 + 100_000 * (len(rows) + 1)
                 rows.append(await run(house, first, args))
-                print(f"measured: {name}", file=sys.stderr)
+                print(shown(rows[-1], args.clients), flush=True)
         await redis.aclose()
-    table(rows, args.clients)
     per = [row.delivered / row.cpu for row in rows]
     print(f"\nours / peer, deliveries a CPU-second: {per[0] / per[-1]:.1f}")
 
@@ -295,7 +308,8 @@ async def main(args: Any) -> None:
 Run = Callable[[House, int, Any], Awaitable[Measured]]
 
 
-def runs(broker: str, database: str, count: int) -> list[tuple[str, Run]]:
+def runs(broker: str, database: str, args: Any) -> list[Run]:
+    count = args.clients
     settings = {
         "STEPPEWIRE_REDIS_URL": broker,
         "STEPPEWIRE_DATABASE": database,
@@ -334,7 +348,8 @@ def runs(broker: str, database: str, count: int) -> list[tuple[str, Run]]:
                 lambda _: count,
             )  # fmt: skip
 
-    return [("ours", ours), ("ours, a query each", picky), ("peer", peer)]
+    every = {"ours": ours, "query": picky, "peer": peer}
+    return [run for name, run in every.items() if name in args.only]
 
 
 def matches(wanted: list[str]) -> Callable[[int], int]:
@@ -360,6 +375,7 @@ def matches(wanted: list[str]) -> Callable[[int], int]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=1000)
-    parser.add_argument("--articles", type=int, default=200, help="in the flood")
-    parser.add_argument("--seconds", type=int, default=8, help="at the pace")
+    parser.add_argument("--articles", type=int, default=40, help="in the flood")
+    parser.add_argument("--seconds", type=int, default=5, help="at the pace")
+    parser.add_argument("--only", nargs="+", default=["ours", "query", "peer"])
     asyncio.run(main(parser.parse_args()))

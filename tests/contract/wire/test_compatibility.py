@@ -32,7 +32,7 @@ few = settings(max_examples=80, deadline=None, suppress_health_check=list(Health
 
 def _frozen(name: str) -> ModuleType:
     """Load a frozen module under a name of its own."""
-    full = "frozen_wire_v1" if name == "__init__" else f"frozen_wire_v1.{name}"
+    full = "steppewire_wire_v1" if name == "__init__" else f"steppewire_wire_v1.{name}"
     spec = importlib.util.spec_from_file_location(full, FROZEN / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from frozen_wire_v1.rules import SiteRules
+from steppewire_wire_v1.rules import SiteRules
 
 Via = Literal["feed", "sitemap", "listing", "api", "telegram", "manual", "revisit"]
 ParagraphKind = Literal["text", "subhead", "quote", "list-item", "background"]
