@@ -108,7 +108,8 @@ def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def go_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """examples/consumers/go, built: the standard library is all that it needs."""
     if not (go := shutil.which("go")):
-        absent("go")
+        # nothing of ours is written in it: where it is missing, CI says so and goes on
+        pytest.skip("no go here: the example in Go is not tried")
     folder = tmp_path_factory.mktemp("go")
     environment = {**os.environ, "GOCACHE": str(folder / "cache"), "GOFLAGS": "-mod=mod"}
     build = [go, "build", "-o", str(folder / "consume"), "."]
