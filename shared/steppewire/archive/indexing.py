@@ -101,9 +101,7 @@ class Indexer:
         done = to_index.c.article.in_(list(is_new))
         await connection.execute(delete(to_index).where(done))
         if connection.dialect.name == "postgresql":
-            await connection.execute(
-                text("SELECT gin_clean_pending_list('ix_article_search_terms')")
-            )
+            await connection.execute(text(_SORT_IN))
         return len(is_new), names
 
     async def _changed(self, connection: AsyncConnection, is_new: dict[int, bool]) -> list[Changed]:
