@@ -192,7 +192,7 @@ def bare(number: int) -> bytes:
 <body><div class="logo"><h1>Ұлыс</h1></div><nav><a href="/">Басты бет</a></nav>
 <div class="top"><h2 class="headline">Мақаланың {number}-тақырыбы осындай болды</h2>
 <div class="story-date">{number + 10}.11.2026 10:0{number}</div>
-<div class="avtor">Айгүл Сапарова</div></div>
+<div class="redaktor">Айгүл Сапарова</div></div>
 <div class="txt">{"".join(f"<p>{one}</p>" for one in TEXTS[number])}
 <p>Бұл абзац {number}-мақалада ғана бар, онда {number * 7} рет айтылған ой жазылған.</p>
 <p>Тағы бір ұзын абзац: {number}-оқиға қалай басталып, қалай аяқталғаны толық баяндалады.
@@ -221,7 +221,7 @@ def test_what_pages_do_not_tell_machines_gets_a_selector() -> None:
 
     said = draft.data["rules"]
     # the title needs none: the parser knows the heading above the date for one
-    assert said == {"body": ["div.txt"], "author": ["div.avtor"], "drop": ["div.also"]}
+    assert said == {"body": ["div.txt"], "author": ["div.redaktor"], "drop": ["div.also"]}
     reads = [read(draft.source, one) for one in pages]
     assert [one and one["article"]["title"] for one in reads] == [link.title for link in links]
     assert all(one and one["article"]["authors"] == ["Айгүл Сапарова"] for one in reads)
