@@ -69,7 +69,7 @@ def test_everything_starts_and_gets_healthy(newswire: Newswire) -> None:
     newswire.up("--scale", "parser=0")
 
     states = [newswire.inspect(one, "{{.State.Health.Status}}") for one in newswire.containers()]
-    assert states == ["healthy"] * 7
+    assert states == ["healthy"] * 8
     assert newswire.get("/health/ready")["ready"] is True
 
 
@@ -95,9 +95,9 @@ def test_prometheus_finds_every_replica_and_has_the_rules(newswire: Newswire) ->
     if not newswire.has_image("prometheus"):
         absent("image of Prometheus, and no registry to have it from")
     newswire.up("--no-deps", "--no-recreate", "prometheus")
-    wanted = Counter(fetcher=1, parser=3, enricher=1, store=1, api=1)
+    wanted = Counter(fetcher=1, parser=3, enricher=1, store=1, api=1, notifier=1)
 
-    newswire.until("Prometheus reaches all seven", lambda: reached(newswire) == wanted)
+    newswire.until("Prometheus reaches all eight", lambda: reached(newswire) == wanted)
     (counted,) = newswire.measured("/query?query=max(steppewire_stage_lag)")["result"]
     rules = [rule for group in newswire.measured("/rules")["groups"] for rule in group["rules"]]
     newswire.compose("rm", "--stop", "--force", "prometheus")
