@@ -11,7 +11,6 @@ from steppewire.archive.promise import Record
 from steppewire.archive.rows import NAMED
 from steppewire.events import (
     Article,
-    ArticleStored,
     Embed,
     Entity,
     EntityType,
@@ -225,20 +224,6 @@ def card(record: Record) -> Card:
         group=record.group,
         reports=record.reports,
         snippet=None if record.snippet is None else snippet(record.snippet),
-    )
-
-
-def bare_card(event: ArticleStored) -> Card:
-    """Return what the event alone tells, for when the database cannot be asked."""
-    return Card(
-        id=event.article_id,
-        version=event.version,
-        title=event.title,
-        url=event.url,
-        source=event.source,
-        language=event.language,
-        published_at=event.published_at,
-        stored_at=event.stored_at,
     )
 
 
