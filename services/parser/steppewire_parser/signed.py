@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
@@ -246,12 +246,18 @@ def _is_marked(node: LexborNode) -> bool:
     if not attributes:
         return tag in _ALWAYS
     names = " ".join(filter(None, map(attributes.get, _NAMES)))
-    if names and _MARKS.search(names.lower()):
+    if names and _is_named_so(names):
         return True
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
     return tag in _ALWAYS or "author" in who.lower()
+
+
+@lru_cache(maxsize=8192)
+def _is_named_so(names: str) -> bool:
+    """Tell whether class names or ids say "byline"; most come again, on this page or the next."""
+    return _MARKS.search(names.lower()) is not None
 
 
 def _is_certain(introduction: str, whole: str) -> bool:

@@ -82,7 +82,8 @@ def _learned(name: str) -> int:
     bits = 0
     for word in _WORD.findall(name):
         bits |= _meaning(word.lower())
-    return _MEANINGS.setdefault(name, bits)
+    _MEANINGS[name] = bits
+    return bits
 
 
 @lru_cache(maxsize=16384)
