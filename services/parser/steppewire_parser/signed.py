@@ -313,7 +313,7 @@ def _inner_lines(node: LexborNode) -> list[str]:
 
 
 def _is_only_name(node: LexborNode) -> bool:
-    attributes = node.attrs
+    attributes = node.attributes
     names = (attributes.get("class") or "").lower()
     if any(word in names for word in _NAME_MARKS) or "fn" in names.split():
         return True
