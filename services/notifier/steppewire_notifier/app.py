@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,13 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from steppewire.addresses import network
 from steppewire.archive import open_archive
+from steppewire.archive.hooks import Book
 from steppewire.broker import Service, run
+from steppewire.errors import ArchiveUnreachable
 from steppewire.settings import Settings
 from steppewire.streams import DELIVER, NOTIFY
-from steppewire.webhooks import Book
 from steppewire_notifier import registry
+from steppewire_notifier.moving import move
 from steppewire_notifier.notify import Notifier
 from steppewire_notifier.send import Sender
 
@@ -36,7 +38,7 @@ class NotifierSettings(Settings):
     database: SecretStr = SecretStr("sqlite:///var/steppewire.sqlite3")
     """Where articles are kept: `sqlite:///path` or `postgresql://user:password@host/name`."""
     webhooks: str = ""
-    """File of webhooks (TOML); empty: those that were added over HTTP alone."""
+    """File of webhooks (TOML); empty: those that were added over HTTP or by command alone."""
     webhook_timeout: Annotated[float, Field(gt=0, le=110)] = 15.0
     """Seconds that a webhook has to answer."""
     webhook_patience: Annotated[float, Field(ge=0)] = 432_000.0
@@ -62,19 +64,27 @@ class NotifierSettings(Settings):
 @asynccontextmanager
 async def wire(service: Service[NotifierSettings]) -> AsyncIterator[None]:
     """Read articles.stored, tell whoever wants to know."""
-    settings, book = service.settings, Book(service.redis)
+    settings, url = service.settings, service.settings.database.get_secret_value()
+    entries = registry.read(Path(settings.webhooks)) if settings.webhooks else None
     sender = Sender(timeout=settings.webhook_timeout, agent=AGENT, allowed=settings.networks)
-    if settings.webhooks:
-        await registry.enter(book, registry.read(Path(settings.webhooks)), datetime.now(UTC))
-        service.background(partial(registry.watch, book, Path(settings.webhooks)))
-    async with open_archive(settings.database.get_secret_value(), patience=60) as archive:
+    async with (
+        open_archive(url, patience=60) as archive,
+        aclosing(Book.at(url)) as book,
+        aclosing(sender),
+    ):
+        await move(service.redis, book)
+        if entries is not None:
+            await registry.enter(book, entries, datetime.now(UTC))
+            service.background(partial(registry.watch, book, Path(settings.webhooks)))
         notifier = Notifier(book, archive, sender, settings.webhook_patience)
+        service.background(notifier.keep_counting)
         service.each(NOTIFY, notifier.announce)
         service.each(DELIVER, notifier.deliver, concurrency=settings.webhook_concurrency)
         try:
             yield
         finally:
-            await sender.aclose()
+            with suppress(ArchiveUnreachable):
+                await notifier.count()
 
 
 def main() -> None:
