@@ -41,11 +41,11 @@ archive |
 | `state` | `{"connected", "reason"}`: whether database and broker answer |
 
 The filters are those of `GET /articles` and mean the same. With `since` or `last` the stream
-begins with what the archive has since then, and goes on live. Ids are numbers that grow: `0` begins with the oldest
-version in the archive. Comments are heartbeats; they carry an `id` too, so that a filtered stream
-stays resumable. A version that changed nothing is not told. Reconnect with the last `id` that you
-saw: nothing is skipped and nothing is repeated, also over restarts of this server, and however
-long you were away. `GET /history` reads the same in pages, with whole articles.
+begins with what the archive has since then, and goes on live. Ids are numbers that grow: `0`
+begins with the oldest version in the archive. Comments are heartbeats; they carry an `id` too, so
+that a filtered stream stays resumable. A version that changed nothing is not told. Reconnect with
+the last `id` that you saw: nothing is skipped and nothing is repeated, also over restarts of this
+server, and however long you were away. `GET /history` reads the same in pages, with whole articles.
 """
 
 

@@ -1,4 +1,4 @@
-"""`steppewire webhooks test`: the notifier's part of the command, for it alone knows the way out."""
+"""`steppewire webhooks test`: the notifier's part, for it alone knows the way out."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from steppewire.commands.reach import Data, Database, database_address
 from steppewire.commands.webhooks import Id, known, work
 from steppewire.settings import load
 from steppewire.webhooks import Webhook, headers, new_id
-from steppewire_notifier.app import AGENT, NotifierSettings
 from steppewire_notifier.send import Sender
+from steppewire_notifier.settings import AGENT, NotifierSettings
 from steppewire_notifier.verdicts import Answer
 
 if TYPE_CHECKING:
     from steppewire.archive.hooks import Book
 
 
-def test(
-    context: typer.Context, id_: Id, data: Data = None, database: Database = None
-) -> None:
+def try_out(context: typer.Context, id_: Id, data: Data = None, database: Database = None) -> None:
     """Send a signed message of the type `webhook.test`, and say what came back.
 
     How the webhook fares is not changed by it. Networks of your own, which the notifier may

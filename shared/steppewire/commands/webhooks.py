@@ -98,18 +98,14 @@ def add(
 
 
 @app.command()
-def remove(
-    context: typer.Context, id_: Id, data: Data = None, database: Database = None
-) -> None:
+def remove(context: typer.Context, id_: Id, data: Data = None, database: Database = None) -> None:
     """Forget one. What was on its way is not sent any more."""
     work(database_address(context, database, data), lambda book: _removed(book, id_))
     typer.echo(f"removed {id_}")
 
 
 @app.command()
-def enable(
-    context: typer.Context, id_: Id, data: Data = None, database: Database = None
-) -> None:
+def enable(context: typer.Context, id_: Id, data: Data = None, database: Database = None) -> None:
     """Give one another chance that failed for too long or was switched off."""
 
     async def act(book: Book) -> None:
@@ -124,9 +120,7 @@ def enable(
 
 
 @app.command()
-def disable(
-    context: typer.Context, id_: Id, data: Data = None, database: Database = None
-) -> None:
+def disable(context: typer.Context, id_: Id, data: Data = None, database: Database = None) -> None:
     """Switch one off, until it is enabled again."""
 
     async def act(book: Book) -> None:
@@ -167,7 +161,7 @@ async def ours(book: Book, id_: str) -> Kept:
     """Return a webhook that may be changed here. Raises NotFound or SettingError."""
     kept = await known(book, id_)
     if kept.hook.origin == "file":
-        raise SettingError(f"{id_} is in the notifier's file (STEPPEWIRE_WEBHOOKS): change it there")
+        raise SettingError(f"{id_} is in the notifier's file, STEPPEWIRE_WEBHOOKS: change it there")
     return kept
 
 

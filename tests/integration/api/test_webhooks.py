@@ -99,9 +99,7 @@ async def test_a_disabled_webhook_says_why_and_is_enabled_again(
     assert off["status"] == "off"
 
 
-async def test_a_webhook_of_a_file_is_changed_there(
-    client: httpx.AsyncClient, book: Book
-) -> None:
+async def test_a_webhook_of_a_file_is_changed_there(client: httpx.AsyncClient, book: Book) -> None:
     hook = Webhook(
         id="filed",
         url="https://team.test/",
@@ -148,9 +146,7 @@ async def test_an_id_that_is_taken_is_a_conflict(client: httpx.AsyncClient) -> N
     assert (await client.post("/webhooks", json={**ASKED, "id": "team"})).status_code == 409
 
 
-async def test_without_a_key_of_its_scope_nobody_sees_or_adds_any(
-    redis: Redis, book: Book
-) -> None:
+async def test_without_a_key_of_its_scope_nobody_sees_or_adds_any(redis: Redis, book: Book) -> None:
     transport = httpx.ASGITransport(app=app(redis, book, Rules()), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
         seen, added = await client.get("/webhooks"), await client.post("/webhooks", json=ASKED)

@@ -29,9 +29,10 @@ from steppewire.valkey import Valkey
 from steppewire.webhooks import State, Webhook, new_secret
 from steppewire.wire import encode, new_trace
 from steppewire_notifier import moving
-from steppewire_notifier.app import NotifierSettings, wire
+from steppewire_notifier.app import wire
 from steppewire_notifier.commands import send_test
 from steppewire_notifier.send import Sender
+from steppewire_notifier.settings import NotifierSettings
 from steppewire_store.migrate import migrate
 
 OURS = "127.0.0.0/8"
