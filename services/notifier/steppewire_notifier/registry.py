@@ -102,10 +102,10 @@ async def watch(book: Book, path: Path) -> None:
         if changed != seen:
             try:
                 await enter(book, read(path), datetime.now(UTC))
-            except ArchiveUnreachable as error:
+                seen = changed
+            except ArchiveUnreachable as error:  # tried again
                 log.warning("webhooks_not_entered", error=str(error))
-                changed = seen  # tried again
             except SettingError as error:
+                seen = changed
                 log.error("webhooks_unreadable", error=str(error))
-            seen = changed
         await asyncio.sleep(LOOK_EVERY)
