@@ -55,7 +55,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
         live = Live(archive, redis, described, partitions=settings.partitions)
         gauges = Gauges(redis, settings.partitions)
         quarantine = Quarantine(Gate(redis), settings.partitions)
-        desk = Desk(archive, gauges, quarantine, ZoneInfo(settings.api_zone))
+        desk = Desk(archive, gauges, quarantine, book, ZoneInfo(settings.api_zone))
         reading = asyncio.create_task(live.run(), name="live")
         pacing = asyncio.create_task(desk.pace.run(), name="pace")
         try:
