@@ -194,6 +194,16 @@ class Archive(Protocol):
         removed; a page that is fetched anew is a new article. Cursors hold.
         """
 
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget some answers of removed articles that were stored before a time; return how many.
+
+        0: there are no more. What is delivered again or recovered after that is a new article.
+        """
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of those whom no article names any more; return how many, and where to go
+        on, None at the end."""
+
     async def size(self) -> int:
         """Return how much is kept, in bytes: what `most_bytes` is held against."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, log, retention, rows, writing
+from steppewire.archive import cursors, forgetting, log, retention, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import (
     after,
@@ -122,6 +122,18 @@ class SqlArchive:
                     chosen = retention.oldest(None, min(limit, surplus))
                     count = await retention.remove(connection, chosen)
         return count
+
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget answers of removed articles; see `Archive.forget_answers`."""
+        async with self._writing() as connection:
+            return await forgetting.answers(connection, before)
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of nobody; see `Archive.forget_names`."""
+        async with self._writing() as connection:
+            found = await forgetting.names(connection, after)
+        self._indexer.forget_names()
+        return found
 
     async def size(self) -> int:
         """Return how much is kept; see `Archive.size`."""
