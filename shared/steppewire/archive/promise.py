@@ -229,6 +229,12 @@ class Archive(Protocol):
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number that the log has; zeros when it is empty."""
 
+    async def standing(self) -> str | None:
+        """Return a word that is another one whenever what can be found has changed.
+
+        None while something that was saved is still to be indexed. It costs next to nothing.
+        """
+
     async def place_before(self, moment: datetime) -> int:
         """Return a place in the log before which everything was stored before a moment.
 

@@ -199,6 +199,11 @@ class SqlArchive:
         async with self._reading() as connection:
             return await log.ends(connection)
 
+    async def standing(self) -> str | None:
+        """Return which edition is out; see `Archive.standing`."""
+        async with self._reading() as connection:
+            return await log.standing(connection)
+
     async def place_before(self, moment: datetime) -> int:
         """Return where to begin for what was stored since a moment; see `Archive.place_before`."""
         async with self._reading() as connection:
