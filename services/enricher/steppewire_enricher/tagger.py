@@ -24,6 +24,7 @@ from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.linear import Linear
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 WORDS_KEPT = 8_000
 """Words whose shares are remembered: up to 3 KB each."""
 IMPOSSIBLE = -100.0
@@ -55,7 +56,7 @@ class Vectors:
         count, size, width = self.parts.shape
         cells = self.codes[rows] + np.arange(0, count * size, size)
         some = self.parts.reshape(-1, width).take(cells, axis=0)
-        return np.asarray(some.reshape(len(words), -1), dtype=np.float32)
+        return np.asarray(some.reshape(len(words), count * width), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ class Layer:
     reach: int = 1
     """How many words away its neighbours stand."""
 
-    def finish(self, sums: Floats, mask: Floats) -> Floats:
-        """Return the channels for what the convolution adds up to, in its place."""
+    def finish(self, sums: Floats, gaps: Ints) -> Floats:
+        """Return the channels for what the convolution adds up to, in its place; none in gaps."""
         sums += self.bias
         np.maximum(sums, 0, out=sums)
         sums *= self.scale
         sums += self.shift
-        sums *= mask
+        sums[gaps] = 0
         return sums
 
 
@@ -99,23 +100,25 @@ class Network:
         """Channels of the first convolution."""
         return len(self.layers[0].bias)
 
-    def shares(self, rows: npt.NDArray[np.int64], starts: Any, vectors: Floats | None) -> Floats:
-        """Return what words add to their own and their neighbours' sums: one row a word."""
-        # An empty group would get the row of the next: a row of zeros stands before each group.
-        sums = np.add.reduceat(self.rows[rows], starts, axis=0, dtype=np.float32) * self.step
+    def shares(self, rows: npt.NDArray[np.int64], vectors: Floats | None) -> Floats:
+        """Return what words add to their own and their neighbours' sums: one row a word.
+
+        `rows` has a column for each word, with its features; row 0 is of zeros and fills it up.
+        """
+        sums = self.rows.take(rows, axis=0).sum(axis=0, dtype=np.int16) * self.step
         seen = sums if vectors is None else np.hstack([sums, vectors])
         out: Floats = seen @ self.first[: seen.shape[1]]
         return out
 
-    def scores(self, shares: Floats, mask: Floats) -> Floats:
+    def scores(self, shares: Floats, gaps: Ints) -> Floats:
         """Return the score of every label at every word of a row of sentences."""
         n = self.channels
         sums = shares[:, n : 2 * n].copy()
         sums[1:] += shares[:-1, :n]
         sums[:-1] += shares[1:, 2 * n : 3 * n]
-        h = self.layers[0].finish(sums, mask)
+        h = self.layers[0].finish(sums, gaps)
         for layer in self.layers[1:]:
-            z = layer.finish(_beside(h, layer.reach) @ layer.turn, mask)
+            z = layer.finish(_beside(h, layer.reach) @ layer.turn, gaps)
             if z.shape == h.shape:
                 z += h
             h = z
@@ -153,7 +156,7 @@ class Tagger:
         self._gap = max(layer.reach for network in networks for layer in network.layers)
         self._widths = [3 * network.channels + len(labels) for network in networks]
         self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float32)
-        self._known: dict[tuple[str, ...], int] = {}
+        self._forget()
 
     def tag(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
@@ -166,11 +169,11 @@ class Tagger:
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
     ) -> list[Floats]:
         """Return the score of every label at every word."""
-        shares, mask, starts = self._laid_out(sentences, known, language)
+        shares, gaps, starts = self._laid_out(sentences, known, language)
         total = np.zeros((len(shares), len(self.labels)), dtype=np.float32)
         at = 0
         for network, width in zip(self._networks, self._widths, strict=True):
-            total += network.scores(shares[:, at : at + width], mask)
+            total += network.scores(shares[:, at : at + width], gaps)
             at += width
         total /= len(self._networks)
         return [
@@ -180,59 +183,80 @@ class Tagger:
 
     def _laid_out(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
-    ) -> tuple[Floats, Floats, list[int]]:
-        """Return the shares of all words in a row, a gap between sentences; where each begins."""
-        words: list[tuple[str, ...]] = []
-        more: list[tuple[int, tuple[str, ...]]] = []
+    ) -> tuple[Floats, Ints, list[int]]:
+        """Return the shares of all words in a row; where gaps between sentences are, and starts."""
+        words: list[str] = []
+        more: dict[int, tuple[str, ...]] = {}
         starts: list[int] = []
+        gap = [_NO_WORD] * self._gap
         for sentence, matches in zip(sentences, known, strict=True):
-            starts.append(len(words))
+            start = len(words)
+            starts.append(start)
             context = context_features(sentence, matches)
-            more.extend((len(words) + i, row) for i, row in enumerate(context) if row)
-            words.extend((word, language) for word in sentence)
-            words.extend([()] * self._gap)
-        self._learn([*words, *(row for _, row in more)])
-        shares = self._shares.take([self._known[word] for word in words], axis=0)
+            more |= {start + i: row for i, row in enumerate(context) if row}
+            words += sentence
+            words += gap
+        self._learn(words, [*more.values()], language)
+        rows = np.array([*map(self._words[language].__getitem__, words)], dtype=np.int64)
+        shares = self._shares.take(rows, axis=0)
         if more:
-            rows = [self._known[row] for _, row in more]
-            shares[[i for i, _ in more]] += self._shares.take(rows, axis=0)
-        mask = np.ones((len(words), 1), dtype=np.float32)
-        ends = np.array([start + len(each) for start, each in zip(starts, sentences, strict=True)])
-        mask[(ends[:, None] + np.arange(self._gap)).ravel()] = 0
-        return shares, mask, starts
+            told = [self._contexts[row] for row in more.values()]
+            shares[[*more]] += self._shares.take(told, axis=0)
+        return shares, np.flatnonzero(rows == 0), starts
 
-    def _learn(self, keys: Sequence[tuple[str, ...]]) -> None:
+    def _forget(self) -> None:
+        self._words: dict[str, dict[str, int]] = {}
+        """Language -> word -> row of its shares."""
+        self._contexts: dict[tuple[str, ...], int] = {}
+        self._used = 1  # the row of no word stays zero
+
+    def _learn(
+        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
+    ) -> None:
         """See to it that the shares of all these words and contexts are there."""
-        new = list(dict.fromkeys(key for key in keys if key not in self._known))
-        if len(self._known) + len(new) > len(self._shares):
-            self._known.clear()
-            new = list(dict.fromkeys(keys))
-            if len(new) > len(self._shares):
-                self._shares = np.zeros((len(new), self._shares.shape[1]), dtype=np.float32)
-        if new:
-            at = len(self._known)
-            self._shares[at : at + len(new)] = self._computed(new)
-            self._known.update((key, at + i) for i, key in enumerate(new))
+        new, more = self._unknown(words, contexts, language)
+        if self._used + len(new) + len(more) > len(self._shares):
+            self._forget()
+            new, more = self._unknown(words, contexts, language)
+            needed = self._used + len(new) + len(more)
+            if needed > len(self._shares):
+                self._shares = np.zeros((needed, self._shares.shape[1]), dtype=np.float32)
+        if new or more:
+            at = self._used
+            self._used += len(new) + len(more)
+            self._shares[at : self._used] = self._computed(new, more, language)
+            self._words[language].update(zip(new, range(at, self._used), strict=False))
+            self._contexts.update(zip(more, range(at + len(new), self._used), strict=True))
 
-    def _computed(self, keys: Sequence[tuple[str, ...]]) -> Floats:
-        groups = [self._features(key) for key in keys]
-        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32)
+    def _unknown(
+        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
+    ) -> tuple[list[str], list[tuple[str, ...]]]:
+        known = self._words.setdefault(language, {_NO_WORD: 0})
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        return new, [row for row in dict.fromkeys(contexts) if row not in self._contexts]
+
+    def _computed(
+        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
+    ) -> Floats:
+        groups = [word_keys(word, language, self.view) for word in words]
+        groups += [[*map(crc, context)] for context in contexts]
+        sizes = np.array([len(group) for group in groups])
+        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32, count=sizes.sum())
         found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
-        found = np.where(self._keys[found] == names, found + 1, 0)  # row 0 is empty
-        sizes = [len(group) for group in groups]
-        rows = np.insert(found, np.cumsum([0, *sizes[:-1]]), 0)
-        starts = np.cumsum([0, *(size + 1 for size in sizes[:-1])])
-        vectors = self._vector_of(keys) if self._vectors is not None else None
-        return np.hstack([n.shares(rows, starts, vectors) for n in self._networks])
+        found = np.where(self._keys[found] == names, found + 1, 0)
+        rows = np.zeros((len(groups), sizes.max()), dtype=np.int64)
+        rows[np.arange(sizes.max()) < sizes[:, None]] = found
+        vectors = self._vectors_of(words, len(contexts)) if self._vectors is not None else None
+        return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
 
-    def _features(self, key: tuple[str, ...]) -> list[int]:
-        return word_keys(key[0], key[1], self.view) if _is_word(key) else [*map(crc, key)]
-
-    def _vector_of(self, keys: Sequence[tuple[str, ...]]) -> Floats:
+    def _vectors_of(self, words: Sequence[str], contexts: int) -> Floats:
         assert self._vectors is not None
-        here = np.array([[float(_is_word(key))] for key in keys], dtype=np.float32)
-        out: Floats = self._vectors([key[0] if key else "" for key in keys]) * here
-        return out
+        of_words = self._vectors(words)
+        return np.vstack([of_words, np.zeros((contexts, of_words.shape[1]), dtype=np.float32)])
+
+
+_NO_WORD = ""
+"""Stands between sentences."""
 
 
 class LinearTagger(Linear):
@@ -248,14 +272,6 @@ class LinearTagger(Linear):
 
 def _named(labels: Sequence[str], paths: Sequence[Sequence[int]]) -> list[list[Span]]:
     return [spans([labels[i] for i in path]) for path in paths]
-
-
-def _is_word(key: tuple[str, ...]) -> bool:
-    """Tell (word, language) from a context's features, which look like `g:BGPE`, `q`, `loud`."""
-    return len(key) == 2 and key[1] in LANGUAGES
-
-
-LANGUAGES = frozenset(("kk", "ru", "uz", "en", "ky", "kaa", "tg", "tk", "tt", "az", "tr", "uk"))
 
 
 def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
