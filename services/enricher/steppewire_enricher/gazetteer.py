@@ -262,7 +262,7 @@ def _cue_starts(language: str) -> frozenset[str]:
     return frozenset(key[:_CUE_START] for key in cues(language))
 
 
-_CUE_START = 2
+_CUE_START = 4
 """Letters by which a cue is looked up before the forms of a word are: they begin as it does."""
 
 
@@ -278,6 +278,7 @@ def cue_of(word: str, language: str) -> str:
     known = cues(language)
     if language == "ru":
         return known.get(fold(word), "")
-    if key_of(word, language)[:_CUE_START] not in _cue_starts(language):
+    starts, key = _cue_starts(language), key_of(word, language)
+    if not (key[:_CUE_START] in starts or key[: _CUE_START - 1] in starts or key[:2] in starts):
         return ""
     return next((known[key] for key in forms(word, language) if key in known), "")

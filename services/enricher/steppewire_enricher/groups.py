@@ -10,6 +10,7 @@ from steppewire.events import EntityType
 from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.gazetteer import cue_of
 from steppewire_enricher.lists import read_list
+from steppewire_enricher.scan import head_of, heads_of
 from steppewire_enricher.tagger import Span
 
 LANGUAGES = ("ru", "en")
@@ -40,7 +41,7 @@ def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
     sorts: list[EntityType] = []
     if cue_of(word, language) == "person_title":
         sorts.append("POSITION")
-    if _people(language).fullmatch(word):
+    if head_of(word) in _heads(language) and _people(language).fullmatch(word):
         sorts.append("NORP")
     return tuple(sorts)
 
@@ -48,6 +49,11 @@ def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
 @lru_cache(maxsize=8)
 def _words(language: str, name: str) -> frozenset[str]:
     return frozenset(read_list("peoples")[language][name].split())
+
+
+@lru_cache(maxsize=8)
+def _heads(language: str) -> frozenset[str]:
+    return heads_of(_words(language, "nouns") | _words(language, "adjectives"))
 
 
 @lru_cache(maxsize=8)

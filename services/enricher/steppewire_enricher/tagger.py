@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
 from itertools import chain
@@ -21,12 +21,12 @@ import numpy.typing as npt
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
 from steppewire_enricher.gazetteer import Gazetteer, Match
+from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 WORDS_KEPT = 8_000
-"""Words whose shares are remembered: up to 3 KB each."""
+"""Words of a language whose shares are remembered: up to 3 KB each."""
+CONTEXTS_KEPT = 1_000
 IMPOSSIBLE = -100.0
 
 
@@ -56,7 +56,7 @@ class Vectors:
         count, size, width = self.parts.shape
         cells = self.codes[rows] + np.arange(0, count * size, size)
         some = self.parts.reshape(-1, width).take(cells, axis=0)
-        return np.asarray(some.reshape(len(words), count * width), dtype=np.float32)
+        return np.asarray(some.reshape(len(words), -1), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,11 @@ class Tagger:
         # no neighbour may stand in another sentence
         self._gap = max(layer.reach for network in networks for layer in network.layers)
         self._widths = [3 * network.channels + len(labels) for network in networks]
-        self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float32)
-        self._forget()
+        self._words: dict[str, Kept[str]] = {}
+        """Language -> what is kept of its words."""
+        self._contexts = Kept[tuple[str, ...]](
+            CONTEXTS_KEPT, sum(self._widths), self._of_contexts, nothing=()
+        )
 
     def tag(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
@@ -196,63 +199,37 @@ class Tagger:
             more |= {start + i: row for i, row in enumerate(context) if row}
             words += sentence
             words += gap
-        self._learn(words, [*more.values()], language)
-        rows = np.array([*map(self._words[language].__getitem__, words)], dtype=np.int64)
-        shares = self._shares.take(rows, axis=0)
+        kept = self._kept(language)
+        at = kept.at(words)
+        shares = kept.rows(at)
         if more:
-            told = [self._contexts[row] for row in more.values()]
-            shares[[*more]] += self._shares.take(told, axis=0)
-        return shares, np.flatnonzero(rows == 0), starts
+            shares[[*more]] += self._contexts.rows(self._contexts.at([*more.values()]))
+        return shares, np.flatnonzero(at == 0), starts
 
-    def _forget(self) -> None:
-        self._words: dict[str, dict[str, int]] = {}
-        """Language -> word -> row of its shares."""
-        self._contexts: dict[tuple[str, ...], int] = {}
-        self._used = 1  # the row of no word stays zero
+    def _kept(self, language: str) -> Kept[str]:
+        kept = self._words.get(language)
+        if kept is None:
+            computed = partial(self._of_words, language)
+            kept = Kept(WORDS_KEPT, sum(self._widths), computed, nothing=_NO_WORD)
+            self._words[language] = kept
+        return kept
 
-    def _learn(
-        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
-    ) -> None:
-        """See to it that the shares of all these words and contexts are there."""
-        new, more = self._unknown(words, contexts, language)
-        if self._used + len(new) + len(more) > len(self._shares):
-            self._forget()
-            new, more = self._unknown(words, contexts, language)
-            needed = self._used + len(new) + len(more)
-            if needed > len(self._shares):
-                self._shares = np.zeros((needed, self._shares.shape[1]), dtype=np.float32)
-        if new or more:
-            at = self._used
-            self._used += len(new) + len(more)
-            self._shares[at : self._used] = self._computed(new, more, language)
-            self._words[language].update(zip(new, range(at, self._used), strict=False))
-            self._contexts.update(zip(more, range(at + len(new), self._used), strict=True))
+    def _of_words(self, language: str, words: Sequence[str]) -> Floats:
+        keys = [word_keys(word, language, self.view) for word in words]
+        return self._computed(keys, self._vectors(words) if self._vectors else None)
 
-    def _unknown(
-        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
-    ) -> tuple[list[str], list[tuple[str, ...]]]:
-        known = self._words.setdefault(language, {_NO_WORD: 0})
-        new = [word for word in dict.fromkeys(words) if word not in known]
-        return new, [row for row in dict.fromkeys(contexts) if row not in self._contexts]
+    def _of_contexts(self, contexts: Sequence[tuple[str, ...]]) -> Floats:
+        keys = [[*map(crc, context)] for context in contexts]
+        return self._computed(keys, None)
 
-    def _computed(
-        self, words: Sequence[str], contexts: Sequence[tuple[str, ...]], language: str
-    ) -> Floats:
-        groups = [word_keys(word, language, self.view) for word in words]
-        groups += [[*map(crc, context)] for context in contexts]
+    def _computed(self, groups: Sequence[Sequence[int]], vectors: Floats | None) -> Floats:
         sizes = np.array([len(group) for group in groups])
         names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32, count=sizes.sum())
         found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
         found = np.where(self._keys[found] == names, found + 1, 0)
         rows = np.zeros((len(groups), sizes.max()), dtype=np.int64)
         rows[np.arange(sizes.max()) < sizes[:, None]] = found
-        vectors = self._vectors_of(words, len(contexts)) if self._vectors is not None else None
         return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
-
-    def _vectors_of(self, words: Sequence[str], contexts: int) -> Floats:
-        assert self._vectors is not None
-        of_words = self._vectors(words)
-        return np.vstack([of_words, np.zeros((contexts, of_words.shape[1]), dtype=np.float32)])
 
 
 _NO_WORD = ""
