@@ -185,15 +185,18 @@ def _grouped(mentions: Iterable[Named]) -> list[_Group]:
         group.mentions.append(mention)
     out = [part for group in groups.values() for part in _by_father(group)]
     for group in out:
-        group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
+        if len(group.mentions) > 1:
+            group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
         group.entry = next((m.entry for m in group.mentions if m.entry), None)
     return out
 
 
 def _by_father(group: _Group) -> list[_Group]:
     """Keep namesakes apart whom one article gives different patronymics."""
+    if group.type != "PERSON" or len(group.mentions) < 2 or group.mentions[0].entry is not None:
+        return [group]
     fathers = {father for m in group.mentions if (father := patronymic_of(m.normal))}
-    if group.type != "PERSON" or len(fathers) < 2 or group.mentions[0].entry is not None:
+    if len(fathers) < 2:
         return [group]
     parts = {father: _Group("PERSON", father=father) for father in sorted(fathers)}
     last = next(iter(parts.values()))
@@ -358,6 +361,8 @@ def _name(group: _Group, article_language: str) -> str:
     base = article_language.split("-")[0]
     own = [m for m in group.mentions if m.language == base] or group.mentions
     whole = [m for m in own if m.entry and m.whole] or own
+    if len(whole) == 1:
+        return whole[0].normal
     counts = Counter(m.normal for m in whole)
     return max(counts, key=lambda name: (not name.isupper(), _fullness(group, name), counts[name]))
 
