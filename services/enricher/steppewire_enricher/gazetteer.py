@@ -191,8 +191,11 @@ class Gazetteer:
         """Return the longest known names in a sentence, left to right, none overlapping."""
         out: list[Match] = []
         start = 0
-        for position, word in enumerate(words):
-            if position >= start and self._begins(word):  # nearly every word ends here
+        begins = [*map(self._begins, words)]
+        if True not in begins:  # nearly every sentence ends here
+            return out
+        for position, may in enumerate(begins):
+            if may and position >= start:
                 found = self._longest(words, position)
                 if found is not None:
                     out.append(found)

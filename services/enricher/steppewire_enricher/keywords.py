@@ -84,7 +84,7 @@ class _Word(NamedTuple):
     paragraph: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Candidate:
     """A word, two words or a name: how much it tells, and how it is written."""
 
@@ -98,7 +98,9 @@ class _Candidate:
     def seen(self, word: _Word, surface: str) -> None:
         """Count one place."""
         self.count += _TITLE if word.field == "title" else 1.0
-        self.first = min(self.first, 0 if word.field != "text" else word.start)
+        first = 0 if word.field != "text" else word.start
+        if first < self.first:
+            self.first = first
         self.paragraphs.add(word.paragraph)
         self.shapes[surface] = self.shapes.get(surface, 0) + 1
 

@@ -181,7 +181,10 @@ def _heard(name: str) -> str:
 def _grouped(mentions: Iterable[Named]) -> list[_Group]:
     groups: dict[tuple[str, str], _Group] = {}
     for mention in mentions:
-        group = groups.setdefault(_key(mention), _Group(mention.type))
+        key = _key(mention)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(mention.type)
         group.mentions.append(mention)
     out = [part for group in groups.values() for part in _by_father(group)]
     for group in out:

@@ -260,7 +260,8 @@ def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
     said = np.zeros((lengths[0], len(order), len(steps)), dtype=np.float32)
     for row, i in enumerate(order):
         said[: lengths[row], row] = scores[i]
-    alive = [sum(length > at for length in lengths) for at in range(lengths[0])]
+    # the lengths fall: so many sentences have a word at each place
+    alive = np.searchsorted(np.negative(lengths), -np.arange(lengths[0])).tolist()
     paths = _walk_back(_best(said, alive, steps), alive, steps).T.tolist()
     row_of = {i: row for row, i in enumerate(order)}
     return [paths[row_of[i]][: len(each)] for i, each in enumerate(scores)]
@@ -299,6 +300,8 @@ def spans(labels: Sequence[str]) -> list[Span]:
     """Read spans out of B-, I-, O labels; an I- without its B- begins a span."""
     out: list[Span] = []
     for i, label in enumerate(labels):
+        if label == "O":
+            continue
         prefix, _, name = label.partition("-")
         type_ = cast("EntityType", name)
         if prefix == "I" and out and out[-1].end == i and out[-1].type == type_:
