@@ -110,22 +110,26 @@ def _meaning(word: str, language: str, view: View) -> Iterator[str]:
         yield from (f"st:{fold(stem)}" for stem in kk_stems(word)[:2])
 
 
-def _told(word: str, language: str, view: View) -> Iterator[str]:
-    """Yield what is known of a word, of which there are few answers."""
+def _told(word: str, language: str, view: View) -> list[str]:
+    """Return what is known of a word, of which there are few answers."""
     cue = cue_of(word, language)
-    if cue:
-        yield f"cue:{cue}"
+    told = [f"cue:{cue}"] if cue else []
     if view != "en":
-        yield f"c:{case_of(word)}"
+        told.append(f"c:{case_of(word)}")
     if view == "ru":
-        yield f"o:{outline(word)}"
+        told.append(f"o:{outline(word)}")
+    return told
 
 
 _WHOLE, _STEM = zlib.crc32(b"w:"), zlib.crc32(b"st:")
-_SEEDS = [
-    (n, zlib.crc32(f"s{n}:".encode()), zlib.crc32(f"p{n}:".encode())) for n in range(1, _AFFIX + 1)
-]
-"""Length of an affix, and where the checksums of ends and of beginnings start from."""
+_SEEDS = {
+    width: [
+        (n * width, zlib.crc32(f"p{n}:".encode()), -n * width, zlib.crc32(f"s{n}:".encode()))
+        for n in range(1, _AFFIX + 1)
+    ]
+    for width in (1, 2)
+}
+"""Bytes of a letter -> where beginnings end and their checksums start from; the same of ends."""
 _TWO_BYTES = re.compile(r"[\u0080-\u07ff]+")
 """Cyrillic, as UTF-8 has it; ASCII takes one byte a letter."""
 
@@ -137,10 +141,10 @@ def word_keys(word: str, language: str, view: View) -> list[int]:
     width = 1 if letters.isascii() else 2
     if len(folded) != len(word) or (width == 2 and not _TWO_BYTES.fullmatch(letters)):
         return [crc(feature) for feature in word_features(word, language, view)]
-    coded, seeds = letters.encode(), _SEEDS[: len(letters) - 1]
+    coded = letters.encode()
     keys = [crc32(coded, _WHOLE), _key(f"sh:{shape(word)}"), _key(f"len:{min(len(word), 8)}")]
-    keys += [crc32(coded[-n * width :], seed) for n, seed, _ in seeds]
-    keys += [crc32(coded[: n * width], seed) for n, _, seed in seeds]
+    for end, of_beginning, begin, of_end in _SEEDS[width][: len(letters) - 1]:
+        keys += crc32(coded[:end], of_beginning), crc32(coded[begin:], of_end)
     if view == "kk":
         # a stem is how its word begins, and so is what it is folded to
         stems = kk_stems(word)[:2]
@@ -150,7 +154,7 @@ def word_keys(word: str, language: str, view: View) -> list[int]:
             else crc(f"st:{fold(stem)}")
             for stem in stems
         ]
-    keys += [_key(feature) for feature in _told(word, language, view)]
+    keys += map(_key, _told(word, language, view))
     return keys
 
 

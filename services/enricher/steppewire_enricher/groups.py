@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from steppewire.events import EntityType
@@ -22,7 +22,8 @@ def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
     """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
     if language not in LANGUAGES:
         return []
-    told = [(i, sort) for i, word in enumerate(words) if (sort := _sort_of(word, language))]
+    sorts = [*map(_sorts(language), words)]
+    told = [(i, sort) for i, sort in enumerate(sorts) if sort]
     offices = [_office(words, i, language) for i, sort in told if "POSITION" in sort]
     return [*offices, *(Span(i, i + 1, "NORP") for i, sort in told if "NORP" in sort)]
 
@@ -35,7 +36,12 @@ def _office(words: Sequence[str], title: int, language: str) -> Span:
     return Span(start, title + 1, "POSITION")
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=8)
+def _sorts(language: str) -> Callable[[str], tuple[EntityType, ...]]:
+    """Return `_sort_of` for the words of a language, which are remembered."""
+    return lru_cache(maxsize=REMEMBERED)(lambda word: _sort_of(word, language))
+
+
 def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
     """Return whether a word is an office's, a people's, or both; nearly every word is neither."""
     sorts: list[EntityType] = []

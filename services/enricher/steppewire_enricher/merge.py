@@ -129,10 +129,17 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     surfaces = {mention.surface for mention in found if mention.type in NAMES}
     words = {token.text for surface in surfaces for token in tokenise(surface)}
     seen = frozenset(key(word) for word in words for key in (fold, fold_uz))
-    return [
-        mention if mention.normal else mention._replace(normal=_normal(mention, seen))
-        for mention in found
-    ]
+    normal: dict[tuple[str, str, str, str], str] = {}
+    out: list[Named] = []
+    for mention in found:
+        if not mention.normal:
+            # who is named is named again: Russian names are slow
+            key = (mention.surface, mention.type, mention.language, mention.listed)
+            if key not in normal:
+                normal[key] = _normal(mention, seen)
+            mention = mention._replace(normal=normal[key])  # noqa: PLW2901
+        out.append(mention)
+    return out
 
 
 def _with_states(mentions: Sequence[Named]) -> list[Named]:

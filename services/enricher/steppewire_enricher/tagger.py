@@ -23,6 +23,7 @@ from steppewire_enricher.features import View, context_features, crc, word_keys
 from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
+from steppewire_enricher.steady import steady
 
 WORDS_KEPT = 8_000
 """Words of a language whose shares are remembered: up to 3 KB each."""
@@ -388,6 +389,7 @@ def vectors() -> Vectors:
 @lru_cache(maxsize=8)
 def tagger(name: str) -> Tagger | LinearTagger:
     """Return the shipped model `name` (`kk`, `ru`, `en`, `turkic`), loaded once per process."""
+    steady()
     data = (files("steppewire_enricher") / "models" / f"ner-{name}.npz").read_bytes()
     if name == "turkic":
         return load_linear(data)
