@@ -59,7 +59,8 @@ _SEEDS = {distance: zlib.crc32(f"{distance}|".encode()) for distance in REACH}
 def word_keys(word: str, language: str) -> list[list[int]]:
     """Return the keys (CRC-32) of what a word says of itself, and of each neighbour in REACH."""
     seen, crc32 = word_features(word, language), zlib.crc32
-    near, far = ([said.encode("utf-8", "replace") for said in some] for some in (seen.near, seen.far))
+    near = [said.encode("utf-8", "replace") for said in seen.near]
+    far = [said.encode("utf-8", "replace") for said in seen.far]
     of_neighbours = (
         [crc32(said, _SEEDS[distance]) for said in (near if abs(distance) == 1 else far)]
         for distance in REACH
