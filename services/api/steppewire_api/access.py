@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steppewire import keys
@@ -53,6 +54,12 @@ class Caller:
     def name(self) -> str:
         """What it is counted under."""
         return f"key:{self.key.id}" if self.key else self.address
+
+
+def who(request: Request) -> str:
+    """Return who asks, for logs and for who comes later: the name of the key and its id."""
+    caller = getattr(request.state, "caller", None)
+    return f"{caller.key.name} ({caller.key.id})" if caller and caller.key else "nobody"
 
 
 def needed(method: str, path: str) -> keys.Scope | None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,13 @@ from fastapi import FastAPI
 
 from steppewire import logs
 from steppewire.archive import Record, open_archive
+from steppewire.archive.hooks import Book
 from steppewire.broker import connect
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.quarantine import Quarantine
 from steppewire.settings import explain, load
 from steppewire.tasks import end
-from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.doorstep import MOST_HEAD, Protocol
 from steppewire_api.gauges import Gauges
@@ -45,9 +45,11 @@ UNREAD_MS = 60_000
 async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
     """Open what the API reads from, and close it on the way out."""
     rules = access_rules(settings)
-    async with open_archive(
-        settings.database.get_secret_value(), patience=settings.api_wait
-    ) as archive:
+    url = settings.database.get_secret_value()
+    async with (
+        open_archive(url, patience=settings.api_wait) as archive,
+        aclosing(Book.at(url)) as book,
+    ):
         # Few reconnects: a reader waits for the answer, and "the broker is away" is one.
         redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
         live = Live(archive, redis, described, partitions=settings.partitions)
@@ -62,7 +64,7 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
                 gauges,
                 live,
                 quarantine,
-                Book(redis),
+                book,
                 broker=settings.broker,
                 cors=settings.origins,
                 rules=rules,

@@ -24,9 +24,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
-from steppewire.webhooks import Book
 from steppewire_api import (
     __version__,
     articles,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -218,6 +218,16 @@ class Archive(Protocol):
 
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number that the log has; zeros when it is empty."""
+
+    async def place_before(self, moment: datetime) -> int:
+        """Return a place in the log before which everything was stored before a moment.
+
+        Not far before it, so that it is a good place to begin for who wants what came since.
+        """
+
+    async def called(self, entity_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return by which folded names articles know entities, in all languages; others are left
+        out."""
 
     async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
         """Return where the version that each event became is in the log; None: not saved yet."""

@@ -187,6 +187,16 @@ class SqlArchive:
         async with self._reading() as connection:
             return await log.ends(connection)
 
+    async def place_before(self, moment: datetime) -> int:
+        """Return where to begin for what was stored since a moment; see `Archive.place_before`."""
+        async with self._reading() as connection:
+            return await log.place_before(connection, moment)
+
+    async def called(self, entity_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return what entities are called; see `Archive.called`."""
+        async with self._reading() as connection:
+            return await entities_.called(connection, entity_ids)
+
     async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
         """Return where events are in the log; see `Archive.places`."""
         async with self._reading() as connection:

@@ -11,12 +11,12 @@ import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Facet, Found, Logged, Query, Record
 from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.quarantine import Quarantine
 from steppewire.testing.samples import NOON, enriched
-from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
@@ -152,7 +152,7 @@ async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
             Gauges(redis),
             live,
             Quarantine(Gate(redis)),
-            Book(redis),
+            Book.at("sqlite:///nowhere.sqlite3"),
             broker=NOWHERE,
             cors=["https://reader.test"],
             rules=rules,
