@@ -110,6 +110,29 @@ def test_a_body_that_the_tagger_sees_takes_the_place_behind_it():
     assert sorted(with_places(spans, words)) == [Span(0, 3, "ORGANISATION"), Span(4, 5, "GPE")]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "type_"),
+    [
+        (
+            "Биыл Қостанай әуежайы жаңа терминалын жолаушыларға ашады.",
+            "Қостанай әуежайы",
+            "FACILITY",
+        ),
+        (
+            "Бұл туралы «Хабар» агенттігінің төрағасы Ерлан Бекхожин айтты.",
+            "«Хабар» агенттігінің төрағасы",
+            "POSITION",
+        ),
+    ],
+)
+def test_a_listed_name_does_not_undo_the_longer_one_that_kazakh_taught(enriched, text, name, type_):
+    event = enriched("", text)
+
+    assert (name, type_) in {
+        (m.surface, e.type) for e in event.enrichment.entities for m in e.mentions
+    }
+
+
 def test_a_regions_ministry_is_not_the_states(names):
     text = "О новых мерах журналистам рассказал Минздрав Алматинской области."
     found = names("", text, url="https://site.kz/1")
