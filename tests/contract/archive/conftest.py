@@ -68,7 +68,8 @@ def shared_database(postgres: Postgres, postgres_template: str) -> str:
 async def postgres_emptied(shared_database: str) -> str:
     """One database for many tests: emptying it takes a tenth of the time of creating one."""
     connection = await asyncpg.connect(shared_database)
-    await connection.execute("TRUNCATE articles, entity_names, removed RESTART IDENTITY CASCADE")
+    tables = "articles, entity_names, removed, webhooks"
+    await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     await connection.close()
     return shared_database
 
