@@ -22,7 +22,7 @@ _TO_NOTHING = str.maketrans("", "", "'")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 
-REMEMBERED = 6_000
+REMEMBERED = 5_000
 """Words that each of our small answers about words is kept for: some 200 bytes each, in dozens of
 caches."""
 FEW = 2_000
