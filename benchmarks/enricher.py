@@ -162,7 +162,8 @@ def measure_memory(data: Path) -> None:
         if number in (1, 10, 100, 300, 600, 1_000):
             _tell_memory(number)
     _tell_memory(number)
-    print(f"{number / (time.process_time() - started):.1f} articles per CPU second, loading included")
+    speed = number / (time.process_time() - started)
+    print(f"{speed:.1f} articles per CPU second, loading included")
 
 
 def _tell_memory(number: int) -> None:
