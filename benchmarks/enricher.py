@@ -112,7 +112,7 @@ def measure_speed(data: Path) -> None:
     first, _ = _seconds(articles["kk-Cyrl"][:1])
     for some in articles.values():
         _seconds(some[:WARM])
-    print(f"\nSpeed of the whole recipe, articles of {LENGTH:,} characters; first one {first:.2f} s")
+    print(f"\nSpeed of the whole recipe, articles of {LENGTH:,} characters; first {first:.2f} s")
     total = 0.0
     for name, some in articles.items():
         seconds, said = _seconds(some[WARM:])
