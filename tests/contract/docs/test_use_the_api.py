@@ -27,7 +27,7 @@ from .console import ROOT, first_command, fits, output_of, shown_in, told
 
 PAGE = (ROOT / "docs/how-to/use-the-api.md").read_text("utf-8")
 SERVER = "http://127.0.0.1:8080"
-ADDRESSES = sorted(set(re.findall(rf"{SERVER}(/(?!dead)[^\s'`]*)", PAGE)))
+ADDRESSES = sorted(set(re.findall(rf"{SERVER}(/(?!dead|sources/)[^\s'`]*)", PAGE)))
 
 
 @pytest.fixture
