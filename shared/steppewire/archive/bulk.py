@@ -31,6 +31,33 @@ async def add(connection: AsyncConnection, table: Table, rows: Sequence[dict[str
     await driver.copy_records_to_table(table.name, columns=columns, records=records)
 
 
+async def add_encoded(
+    connection: AsyncConnection,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[bytes]],
+) -> None:
+    """Add rows to a table of PostgreSQL, their fields already as its types are received.
+
+    For what the driver takes longer to encode than the caller. The format is that of COPY,
+    "Binary Format" in PostgreSQL's manual.
+    """
+    width = len(columns).to_bytes(2, "big")
+    pieces = [_SIGNATURE]
+    for row in rows:
+        pieces.append(width)
+        for value in row:
+            pieces += (len(value).to_bytes(4, "big"), value)
+    pieces.append(_TRAILER)
+    driver = await _driver(connection)
+    data = memoryview(b"".join(pieces))  # bytes would be taken for a file's name
+    await driver.copy_to_table(table, source=data, columns=columns, format="binary")
+
+
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+
+
 async def _driver(connection: AsyncConnection) -> Any:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     # SQLAlchemy begins with its first statement: before that, a copy would be a commit of its own

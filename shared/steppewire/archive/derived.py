@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 
 from steppewire.archive import rows
+from steppewire.archive.folding import stems_of
 from steppewire.archive.indexing import NOTE
 from steppewire.archive.kin import Arrived, Kin
-from steppewire.archive.search import SEARCHES
+from steppewire.archive.search import NOTE_STEMS, SEARCHES
 from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
 
 _AT_ONCE = 500
@@ -40,13 +41,24 @@ def documents(connection: Connection, within: Select[int] | None = None) -> Iter
 def rebuild_search(connection: Connection) -> int:
     """Index every article again from its document; return how many.
 
-    For a migration that creates the index, and whenever the folding has changed.
+    For a migration that changes the index, and whenever the folding has changed.
     """
     done = 0
     for page in documents(connection):
-        _put_terms(connection, _read(page))
+        read = [(row.id, rows.indexed_of(kept)) for row, kept in _read(page)]
+        words = {word for _, one in read for word in one.words}
+        stems = sorted({stem for word in words for stem in stems_of(word)})
+        if stems:
+            connection.execute(*NOTE_STEMS[connection.dialect.name](stems))
+        _put(connection, [{"article": id_, "terms": one.terms} for id_, one in read])
         done += len(page)
     return done
+
+
+def rebuild_terms(connection: Connection) -> None:
+    """Index every article as schemas before 0010 knew it: its words with all their stems."""
+    for page in documents(connection):
+        _put_terms(connection, _read(page))
 
 
 def tell_groups(connection: Connection) -> None:
@@ -96,7 +108,10 @@ def _put_entities(connection: Connection, read: Sequence[tuple[Any, rows.Documen
 
 
 def _put_terms(connection: Connection, read: Sequence[tuple[Any, rows.Document]]) -> None:
-    terms = [rows.search_row(row.id, kept) for row, kept in read]
+    _put(connection, [{"article": row.id, "terms": rows.found_under(kept)} for row, kept in read])
+
+
+def _put(connection: Connection, terms: Sequence[rows.Row]) -> None:
     statement, parameters = SEARCHES[connection.dialect.name].put(terms)
     connection.execute(text(statement), parameters)
 

@@ -12,7 +12,10 @@ they find the same. A word is folded in four steps:
 
 Then its *stems* are listed: every word of which it could be a form. ``Тоқаевтың`` has the stem
 ``tokaev``. The rules are light on purpose: endings of the case, number and person of nouns, no
-dictionary, so a stem need not be a word. A text is indexed under all its words and their stems.
+dictionary, so a stem need not be a word. A text is found under all its words and their stems.
+
+The databases keep less of a text than that: its words, and beside them, once for all texts, which
+words have which stem (`stems_of`). Who asks for a stem is told its words first (`sought`).
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -83,7 +86,7 @@ def _settle(word: str) -> str:
     return _NOT_ALNUM.sub("", word)[:LONGEST]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def fold(word: str) -> str:
     """Return the one form of all spellings of `word`; empty when it has no letter or digit."""
     word = _romanise(word)
@@ -171,7 +174,7 @@ def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
         yield word[: match.start()]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def asked_forms(word: str) -> tuple[str, ...]:
     """Return the folded word and then its stems; empty when it has no letter or digit."""
     folded = fold(word)
@@ -181,7 +184,8 @@ def asked_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((folded, *stems)))
 
 
-@lru_cache(maxsize=1 << 16)
+# the words of a newswire's four languages: each is met again and again
+@lru_cache(maxsize=1 << 17)
 def forms(word: str) -> tuple[str, ...]:
     """Return what a word of a text is found under: `asked_forms`, and депутатов under депутат.
 
@@ -189,6 +193,23 @@ def forms(word: str) -> tuple[str, ...]:
     """
     found = asked_forms(word)
     return (*found, *_once(_RUSSIAN_OF_MANY, found[0])) if found else ()
+
+
+@lru_cache(maxsize=1 << 17)
+def entries(word: str) -> tuple[str, ...]:
+    """Return what the index of a text has for one of its words: its form, and odd stems.
+
+    Odd is a stem that the word does not begin with (deputies, deputy): what begins with some
+    letters is asked of the index alone.
+    """
+    found = forms(word)
+    return tuple(form for form in found if form is found[0] or not found[0].startswith(form))
+
+
+def stems_of(word: str) -> list[tuple[str, str]]:
+    """Return the stems that a word is to be found under beside its entries, each with its form."""
+    found = forms(word)
+    return [(stem, found[0]) for stem in found[1:] if found[0].startswith(stem)]
 
 
 # ── texts, names, queries ────────────────────────────────────────────────────────────────────
@@ -200,18 +221,45 @@ def words(text: str) -> Iterator[re.Match[str]]:
 
 
 def index_terms(texts: Iterable[str], title: str = "") -> str:
-    """Return what is indexed of an article: its different words and their stems, by spaces.
+    """Return what an article is found under: its different words and their stems, by spaces.
 
     Those of the title, which is one of the texts, and those that come often stand there once
     more, marked.
     """
-    counts: dict[str, int] = {}
-    for word, count in Counter(chain.from_iterable(map(WORD.findall, texts))).items():
-        for form in forms(word):
-            counts[form] = counts.get(form, 0) + count
+    counts = Counter(chain.from_iterable(map(forms, _all_words(texts))))
     titles = dict.fromkeys(chain.from_iterable(map(forms, WORD.findall(title))))
-    often = [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
-    terms = dict.fromkeys((*(TITLE + form for form in titles), *often, *counts))
+    return _joined((*(TITLE + form for form in titles), *_often(counts), *counts))
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What the index keeps of an article; an article is found by it as by its `index_terms`."""
+
+    terms: str
+    """Its words without their stems, by spaces, those of the title and frequent ones marked."""
+    words: tuple[str, ...]
+    """The words as they stand in the text, whose stems the archive must know."""
+
+
+def indexed(texts: Iterable[str], title: str = "") -> Indexed:
+    """Return what the index keeps of an article."""
+    every = _all_words(texts)
+    different = tuple(dict.fromkeys(every))
+    often = _often(Counter(chain.from_iterable(map(forms, every))))
+    titles = dict.fromkeys(chain.from_iterable(map(entries, WORD.findall(title))))
+    own = dict.fromkeys(chain.from_iterable(map(entries, different)))
+    return Indexed(_joined((*(TITLE + form for form in titles), *often, *own)), different)
+
+
+def _all_words(texts: Iterable[str]) -> list[str]:
+    return list(chain.from_iterable(map(WORD.findall, texts)))
+
+
+def _often(counts: Mapping[str, int]) -> list[str]:
+    return [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
+
+
+def _joined(terms: Collection[str]) -> str:
     joined = " ".join(terms)
     # four bytes a character at most: nearly every article is below that
     if 4 * len(joined) + 8 * len(terms) <= MOST_BYTES:
@@ -263,6 +311,34 @@ class Wanted:
         return not self.terms.isdisjoint(found) or any(
             form.startswith(prefix) for form in found for prefix in self.prefixes
         )
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A word of a query as it is looked for in an index that keeps words without their stems."""
+
+    anywhere: Wanted
+    in_title: Wanted
+    often: Wanted
+    as_typed: Wanted
+
+
+def sought(word: Wanted, family: Mapping[str, Collection[str]]) -> Sought:
+    """Return what to look for; `family` says which words have which stem (`stems_of`)."""
+    anywhere = Wanted(_with_family(word.terms, family), word.prefixes)
+    return Sought(
+        anywhere=anywhere,
+        in_title=anywhere.marked(TITLE),
+        # counted over all forms of a word, so stems themselves are marked
+        often=word.marked(OFTEN),
+        as_typed=Wanted(_with_family(word.exact, family)),
+    )
+
+
+def _with_family(
+    terms: frozenset[str], family: Mapping[str, Collection[str]]
+) -> frozenset[str]:
+    return terms.union(*(family.get(term, ()) for term in terms))
 
 
 def wanted(query: str) -> tuple[Wanted, ...]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from steppewire.archive.folding import fold, index_terms, name_key
+from steppewire.archive.folding import Indexed, fold, index_terms, indexed, name_key
 from steppewire.archive.history import Arrival, Receipt, Version, arrival, reading_of
 from steppewire.archive.promise import Record
 from steppewire.archive.tables import utc
@@ -160,14 +160,19 @@ def name_rows(entities: Iterable[Entity]) -> set[tuple[str, str]]:
     }
 
 
-def search_row(article: int, kept: Document | ArticleEnriched) -> Row:
-    """Return the terms under which an article is found."""
-    content = kept.article
-    texts = (content.title, content.lead or "", *(p.text for p in content.paragraphs))
-    return {
-        "article": article,
-        "terms": index_terms((*texts, *content.authors, *content.tags), content.title),
-    }
+def found_under(kept: Document | ArticleEnriched | Record) -> str:
+    """Return all terms under which an article is found, by spaces."""
+    return index_terms(_texts(kept.article), kept.article.title)
+
+
+def indexed_of(kept: Document | ArticleEnriched) -> Indexed:
+    """Return what the index keeps of an article."""
+    return indexed(_texts(kept.article), kept.article.title)
+
+
+def _texts(content: Article) -> tuple[str, ...]:
+    paragraphs = (p.text for p in content.paragraphs)
+    return (content.title, content.lead or "", *paragraphs, *content.authors, *content.tags)
 
 
 def stored(event: ArticleEnriched, receipt: Receipt, version: Version) -> ArticleStored:

@@ -12,6 +12,11 @@
       │   removed   answers of articles that were removed; of nobody's article
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
+          search_words   which words have which stem; of nobody's article
+
+In SQLite the references to `articles` are checked. In PostgreSQL nothing checks them, which would
+cost more than the rows themselves: writers hold the article's row, and a trigger removes what
+belongs to a removed article (migration 0010).
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0009"
+REVISION = "0010"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -193,6 +198,16 @@ entity_names = Table(
     Column("key", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
     PrimaryKeyConstraint("key", "entity_id"),
+    sqlite_with_rowid=False,
+)
+
+search_words = Table(
+    "search_words",
+    metadata,
+    # folded: a stem, and a word of some text that has it; see `folding.stems_of`
+    Column("stem", Text, nullable=False),
+    Column("word", Text, nullable=False),
+    PrimaryKeyConstraint("stem", "word"),
     sqlite_with_rowid=False,
 )
 
