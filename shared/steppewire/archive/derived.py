@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 
 from steppewire.archive import rows
-from steppewire.archive.folding import stems_of
 from steppewire.archive.indexing import NOTE
 from steppewire.archive.kin import Arrived, Kin
+from steppewire.archive.lexicon import Lexicon, stems
 from steppewire.archive.search import NOTE_STEMS, SEARCHES
 from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
 
@@ -43,14 +43,16 @@ def rebuild_search(connection: Connection) -> int:
 
     For a migration that changes the index, and whenever the folding has changed.
     """
-    done = 0
+    done, lexicon = 0, Lexicon()
     for page in documents(connection):
-        read = [(row.id, rows.indexed_of(kept)) for row, kept in _read(page)]
-        words = {word for _, one in read for word in one.words}
-        stems = sorted({stem for word in words for stem in stems_of(word)})
-        if stems:
-            connection.execute(*NOTE_STEMS[connection.dialect.name](stems))
-        _put(connection, [{"article": id_, "terms": one.terms} for id_, one in read])
+        read = [(row.id, kept.article) for row, kept in _read(page)]
+        terms = [{"article": id_, "terms": lexicon.terms(rows.texts(content), content.title)}
+                 for id_, content in read]  # fmt: skip
+        found = stems(lexicon.unsure())
+        if found:
+            connection.execute(*NOTE_STEMS[connection.dialect.name](found))
+        lexicon.know(lexicon.unsure())
+        _put(connection, terms)
         done += len(page)
     return done
 

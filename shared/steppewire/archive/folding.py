@@ -15,7 +15,7 @@ Then its *stems* are listed: every word of which it could be a form. ``Тоқа�
 dictionary, so a stem need not be a word. A text is found under all its words and their stems.
 
 The databases keep less of a text than that: its words, and beside them, once for all texts, which
-words have which stem (`stems_of`). Who asks for a stem is told its words first (`sought`).
+words have which stem (`lexicon`). Who asks for a stem is told its words first (`sought`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -184,8 +184,7 @@ def asked_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((folded, *stems)))
 
 
-# the words of a newswire's four languages: each is met again and again
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
     """Return what a word of a text is found under: `asked_forms`, and депутатов under депутат.
 
@@ -195,21 +194,14 @@ def forms(word: str) -> tuple[str, ...]:
     return (*found, *_once(_RUSSIAN_OF_MANY, found[0])) if found else ()
 
 
-@lru_cache(maxsize=1 << 17)
-def entries(word: str) -> tuple[str, ...]:
-    """Return what the index of a text has for one of its words: its form, and odd stems.
+def split(found: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part a word's forms: what the index of a text keeps of it, and the stems that it leaves out.
 
-    Odd is a stem that the word does not begin with (deputies, deputy): what begins with some
-    letters is asked of the index alone.
+    Kept are the word and each stem that it does not begin with (deputies, deputy): so whoever
+    asks for what begins with some letters need not know the others.
     """
-    found = forms(word)
-    return tuple(form for form in found if form is found[0] or not found[0].startswith(form))
-
-
-def stems_of(word: str) -> list[tuple[str, str]]:
-    """Return the stems that a word is to be found under beside its entries, each with its form."""
-    found = forms(word)
-    return [(stem, found[0]) for stem in found[1:] if found[0].startswith(stem)]
+    kept = tuple(form for form in found if form is found[0] or not found[0].startswith(form))
+    return kept, tuple(form for form in found if form not in kept)
 
 
 # ── texts, names, queries ────────────────────────────────────────────────────────────────────
@@ -226,44 +218,27 @@ def index_terms(texts: Iterable[str], title: str = "") -> str:
     Those of the title, which is one of the texts, and those that come often stand there once
     more, marked.
     """
-    counts = Counter(chain.from_iterable(map(forms, _all_words(texts))))
+    counts = Counter(chain.from_iterable(map(forms, all_words(texts))))
     titles = dict.fromkeys(chain.from_iterable(map(forms, WORD.findall(title))))
-    return _joined((*(TITLE + form for form in titles), *_often(counts), *counts))
+    return joined((*(TITLE + form for form in titles), *often(counts), *counts))
 
 
-@dataclass(frozen=True)
-class Indexed:
-    """What the index keeps of an article; an article is found by it as by its `index_terms`."""
-
-    terms: str
-    """Its words without their stems, by spaces, those of the title and frequent ones marked."""
-    words: tuple[str, ...]
-    """The words as they stand in the text, whose stems the archive must know."""
-
-
-def indexed(texts: Iterable[str], title: str = "") -> Indexed:
-    """Return what the index keeps of an article."""
-    every = _all_words(texts)
-    different = tuple(dict.fromkeys(every))
-    often = _often(Counter(chain.from_iterable(map(forms, every))))
-    titles = dict.fromkeys(chain.from_iterable(map(entries, WORD.findall(title))))
-    own = dict.fromkeys(chain.from_iterable(map(entries, different)))
-    return Indexed(_joined((*(TITLE + form for form in titles), *often, *own)), different)
-
-
-def _all_words(texts: Iterable[str]) -> list[str]:
+def all_words(texts: Iterable[str]) -> list[str]:
+    """Return the words of texts as they stand there."""
     return list(chain.from_iterable(map(WORD.findall, texts)))
 
 
-def _often(counts: Mapping[str, int]) -> list[str]:
+def often(counts: Mapping[str, int]) -> list[str]:
+    """Return, marked, those of the forms that come often."""
     return [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
 
 
-def _joined(terms: Collection[str]) -> str:
-    joined = " ".join(terms)
+def joined(terms: Collection[str]) -> str:
+    """Return terms by spaces, the first of them where there are more than an index takes."""
+    every = " ".join(terms)
     # four bytes a character at most: nearly every article is below that
-    if 4 * len(joined) + 8 * len(terms) <= MOST_BYTES:
-        return joined
+    if 4 * len(every) + 8 * len(terms) <= MOST_BYTES:
+        return every
     return " ".join(_first_bytes(terms, MOST_BYTES))
 
 
@@ -324,7 +299,7 @@ class Sought:
 
 
 def sought(word: Wanted, family: Mapping[str, Collection[str]]) -> Sought:
-    """Return what to look for; `family` says which words have which stem (`stems_of`)."""
+    """Return what to look for; `family` says which words have which stem."""
     anywhere = Wanted(_with_family(word.terms, family), word.prefixes)
     return Sought(
         anywhere=anywhere,
@@ -335,9 +310,7 @@ def sought(word: Wanted, family: Mapping[str, Collection[str]]) -> Sought:
     )
 
 
-def _with_family(
-    terms: frozenset[str], family: Mapping[str, Collection[str]]
-) -> frozenset[str]:
+def _with_family(terms: frozenset[str], family: Mapping[str, Collection[str]]) -> frozenset[str]:
     return terms.union(*(family.get(term, ()) for term in terms))
 
 

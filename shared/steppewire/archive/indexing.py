@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import bulk, rows, search
 from steppewire.archive.kin import Arrived, Kin
+from steppewire.archive.lexicon import Lexicon
 from steppewire.archive.tables import (
     articles,
     entities,
@@ -64,12 +65,10 @@ class Indexer:
     def __init__(self) -> None:
         self.kin = Kin()
         self._names: set[Name] = set()
-        self._vocabulary = search.Vocabulary()
+        self._lexicon = Lexicon()
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
 
-    async def at_once(
-        self, connection: AsyncConnection, changed: Sequence[Changed]
-    ) -> Noted:
+    async def at_once(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
         """Index articles inside the transaction that saves them; return what `know` is given."""
         known = [one.article for one in changed if not one.is_new]
         if known:
@@ -79,9 +78,7 @@ class Indexer:
             await connection.execute(text(f"SET LOCAL gin_pending_list_limit = '{A_FEW}'"))
         return await self._put(connection, changed)
 
-    async def later(
-        self, connection: AsyncConnection, changed: Sequence[Changed]
-    ) -> Noted:
+    async def later(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
         """Note that articles are to be indexed, inside the transaction that saves them."""
         new = [{"article": one.article, "is_new": 1} for one in changed if one.is_new]
         await bulk.add(connection, to_index, new)
@@ -129,21 +126,21 @@ class Indexer:
         return [Changed(id_, found[id_], readings[id_], is_new[id_]) for id_ in sorted(found)]
 
     async def _put(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
-        known = [one.article for one in changed if not one.is_new]
-        if known:
-            await connection.execute(delete(entities).where(entities.c.article.in_(known)))
+        await bulk.remove(connection, entities.name, [one.article for one in changed])
         named = [row for one in changed for row in _entity_rows(one)]
         await bulk.add(connection, entities, named)
         names = await self._name(connection, changed)
-        indexed = [(one.article, rows.indexed_of(one.event)) for one in changed]
-        every = (word for _, one in indexed for word in one.words)
-        words = await self._vocabulary.note(connection, every)
-        terms = [{"article": article, "terms": one.terms} for article, one in indexed]
-        await search.put(connection, terms, known=known)
+        terms = [{"article": one.article, "terms": self._terms(one)} for one in changed]
+        words = await search.note(connection, self._lexicon)
+        await search.put(connection, terms)
         # last of all: others wait from here on
         told = await connection.run_sync(self.kin.tell, [_arrived(one) for one in changed])
         await bulk.add(connection, near_copies, told)
         return Noted(names, words)
+
+    def _terms(self, one: Changed) -> str:
+        content = one.event.article
+        return self._lexicon.terms(rows.texts(content), content.title)
 
     async def _name(
         self, connection: AsyncConnection, changed: Sequence[Changed]
@@ -161,7 +158,7 @@ class Indexer:
         if len(self._names) > NAMES:
             self._names.clear()
         self._names |= noted.names
-        self._vocabulary.know(noted.words)
+        self._lexicon.know(noted.words)
 
 
 NOTE = {

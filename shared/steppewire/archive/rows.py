@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from steppewire.archive.folding import Indexed, fold, index_terms, indexed, name_key
+from steppewire.archive.folding import fold, index_terms, name_key
 from steppewire.archive.history import Arrival, Receipt, Version, arrival, reading_of
 from steppewire.archive.promise import Record
 from steppewire.archive.tables import utc
@@ -162,15 +162,11 @@ def name_rows(entities: Iterable[Entity]) -> set[tuple[str, str]]:
 
 def found_under(kept: Document | ArticleEnriched | Record) -> str:
     """Return all terms under which an article is found, by spaces."""
-    return index_terms(_texts(kept.article), kept.article.title)
+    return index_terms(texts(kept.article), kept.article.title)
 
 
-def indexed_of(kept: Document | ArticleEnriched) -> Indexed:
-    """Return what the index keeps of an article."""
-    return indexed(_texts(kept.article), kept.article.title)
-
-
-def _texts(content: Article) -> tuple[str, ...]:
+def texts(content: Article) -> tuple[str, ...]:
+    """Return the texts of an article that are searched."""
     paragraphs = (p.text for p in content.paragraphs)
     return (content.title, content.lead or "", *paragraphs, *content.authors, *content.tags)
 

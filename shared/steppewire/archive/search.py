@@ -13,20 +13,19 @@ query asks for that first (`look_up`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import bulk
-from steppewire.archive.folding import Sought, Wanted, sought, stems_of
+from steppewire.archive.folding import Sought, Wanted, sought
+from steppewire.archive.lexicon import Lexicon, stems
 from steppewire.archive.tables import search_words
 
 Stem = tuple[str, str]
 """A stem, and a word that has it."""
-WORDS = 300_000
-"""Words whose stems are known to be noted."""
 
 
 class Search(Protocol):
@@ -112,75 +111,58 @@ SEARCHES: dict[str, Search] = {"sqlite": SqliteSearch(), "postgresql": PostgresS
 
 async def look_up(connection: AsyncConnection, words: Sequence[Wanted]) -> tuple[Sought, ...]:
     """Return what to look for: the words of a query with all words that share a stem with them."""
-    stems = sorted({term for word in words for term in word.terms | word.exact})
+    asked = sorted({term for word in words for term in word.terms | word.exact})
     family: dict[str, list[str]] = defaultdict(list)
-    if stems:
-        known = select(search_words).where(search_words.c.stem.in_(stems))
+    if asked:
+        known = select(search_words).where(search_words.c.stem.in_(asked))
         for stem, word in await connection.execute(known):
             family[stem].append(word)
     return tuple(sought(word, family) for word in words)
 
 
-class Vocabulary:
-    """Notes the stems of words; one for each archive that is written to."""
+async def note(connection: AsyncConnection, lexicon: Lexicon) -> frozenset[str]:
+    """Note the stems of words that a writer has met and that may not be noted yet.
 
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-
-    async def note(self, connection: AsyncConnection, words: Iterable[str]) -> frozenset[str]:
-        """Note the stems of words, as they stand in texts; return those that were not known.
-
-        They are to be given to `know` once that is committed.
-        """
-        fresh = frozenset(words) - self._known
-        # in order, so that no two writers wait for each other
-        stems = sorted({stem for word in fresh for stem in stems_of(word)})
-        if stems:
-            await connection.execute(*NOTE_STEMS[connection.dialect.name](stems))
-        return fresh
-
-    def know(self, words: frozenset[str]) -> None:
-        """Remember words whose stems are noted and committed."""
-        if len(self._known) > WORDS:
-            self._known.clear()
-        self._known |= words
+    Return the words: once that is committed, the lexicon is to be told.
+    """
+    words = lexicon.unsure()
+    found = stems(words)
+    if found:
+        await connection.execute(*NOTE_STEMS[connection.dialect.name](found))
+    return words
 
 
-def _note_rows(stems: Sequence[Stem]) -> tuple[TextClause, Any]:
+def _note_rows(found: Sequence[Stem]) -> tuple[TextClause, Any]:
     statement = "INSERT INTO search_words (stem, word) VALUES (:stem, :word) ON CONFLICT DO NOTHING"
-    return text(statement), [{"stem": stem, "word": word} for stem, word in stems]
+    return text(statement), [{"stem": stem, "word": word} for stem, word in found]
 
 
-def _note_arrays(stems: Sequence[Stem]) -> tuple[TextClause, Any]:
+def _note_arrays(found: Sequence[Stem]) -> tuple[TextClause, Any]:
     statement = (
         "INSERT INTO search_words (stem, word) "
         "SELECT * FROM unnest(CAST(:stems AS text[]), CAST(:words AS text[])) "
         "ON CONFLICT DO NOTHING"
     )
-    return text(statement), {"stems": [s for s, _ in stems], "words": [w for _, w in stems]}
+    return text(statement), {"stems": [s for s, _ in found], "words": [w for _, w in found]}
 
 
 NOTE_STEMS = {"sqlite": _note_rows, "postgresql": _note_arrays}
 """How stems are noted in each database."""
 
 
-async def put(
-    connection: AsyncConnection, terms: Sequence[dict[str, Any]], *, known: Collection[int]
-) -> None:
-    """Index articles: `{"article": id, "terms": words by spaces}`; `known` were before."""
+async def put(connection: AsyncConnection, terms: Sequence[dict[str, Any]]) -> None:
+    """Index articles, also again: `{"article": id, "terms": words by spaces}`."""
     if not terms:
         return
     if connection.dialect.name != "postgresql":
         statement, parameters = SEARCHES[connection.dialect.name].put(terms)
         await connection.execute(text(statement), parameters)
         return
-    if known:
-        await connection.execute(_OF_BEFORE, {"articles": list(known)})
+    # also of articles that are new here: a rebuilt index has those, too, that wait to be indexed
+    articles = [row["article"] for row in terms]
+    await bulk.remove(connection, "article_search", articles)
     rows = [(_number(row["article"]), _vector(row["terms"])) for row in terms]
     await bulk.add_encoded(connection, "article_search", ("article", "terms"), rows)
-
-
-_OF_BEFORE = text("DELETE FROM article_search WHERE article = ANY(CAST(:articles AS bigint[]))")
 
 
 def _number(number: int) -> bytes:

@@ -204,7 +204,7 @@ entity_names = Table(
 search_words = Table(
     "search_words",
     metadata,
-    # folded: a stem, and a word of some text that has it; see `folding.stems_of`
+    # folded: a stem, and a word of some text that has it; see `folding.split`
     Column("stem", Text, nullable=False),
     Column("word", Text, nullable=False),
     PrimaryKeyConstraint("stem", "word"),
