@@ -15,7 +15,8 @@ from steppewire_enricher.words import forms
 
 def bodies(words: Sequence[str], language: str, people: Collection[int]) -> list[Span]:
     """Return what rules find, apart from the positions of `people`; spans may overlap."""
-    found = [*_companies(words), *_quoted(words, language)]
+    nothing_quoted = _CLOSING.keys().isdisjoint(words)
+    found = [] if nothing_quoted else [*_companies(words), *_quoted(words, language)]
     return [*found, *_uzbek(words, people)] if language == "uz" else found
 
 

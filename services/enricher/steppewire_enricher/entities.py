@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ class Piece:
     text: str
     tag: str
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The primary subtag."""
         return self.tag.split("-")[0]
@@ -85,7 +86,7 @@ class _Sentence:
     others: tuple[Span, ...] = ()
     """What else the tagger saw: offices, events, dates, numbers, …"""
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return [token.text for token in self.tokens]
 

@@ -40,6 +40,8 @@ def fold_uz(word: str) -> str:
 
     The apostrophes go because half of what is typed has none.
     """
+    if word.isalpha() and word.isascii():  # nearly every word of Latin text
+        return word.casefold()
     return one_apostrophe(uz_to_latin(word)).casefold().translate(_TO_NOTHING)
 
 

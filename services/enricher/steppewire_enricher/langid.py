@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steppewire_enricher.scripts import APOSTROPHES
+from steppewire_enricher.steady import steady
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -470,5 +471,6 @@ def unpacked(data: Cells, ends: Ints, buckets: int, columns: int) -> Cells:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """Return the shipped table, loaded once per process."""
+    steady()
     with (files("steppewire_enricher") / "models" / "langid.npz").open("rb") as file:
         return load_table(file)

@@ -188,10 +188,11 @@ def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str],
     """Return the nominative of a name; an unknown man's name loses the ending of its case."""
     for wanted in grammemes:
         for parse in parses(word):
-            fits = wanted in parse.tag and parse.is_known and "plur" not in parse.tag
+            if not (wanted in parse.tag and parse.is_known and "plur" not in parse.tag):
+                continue
             agrees = gender in ("", str(parse.tag.gender or ""))
             in_case = case in ("", str(parse.tag.case or "")) or wanted == "Surn"
-            if fits and agrees and in_case:
+            if agrees and in_case:
                 return _cased_like(word, parse.normal_form)
     for oblique in (*_NAME_ENDINGS.values(), "ем", "я", "ю"):
         stem = word.removesuffix(oblique)

@@ -29,6 +29,8 @@ from steppewire.archive.tables import articles, entities, entity_names, versions
 from steppewire.corrections import corrections
 
 _ARTICLES = func.count(entities.c.article.distinct())
+_AT_ONCE = 500
+"""Ids in one statement."""
 _MOST_NAMES = 50
 """Names as seen that a profile lists."""
 
@@ -67,6 +69,20 @@ async def facets(
         return [Facet(value=value, count=count, id=id_) for value, count, id_ in found]
     found = await connection.execute(counted(articles.c[by], limit, within))
     return [Facet(value=value, count=count) for value, count in found]
+
+
+async def called(
+    connection: AsyncConnection, entity_ids: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Return the folded names of entities; see `Archive.called`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    ordered = sorted(entity_ids)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        named = select(entity_names.c.entity_id, entity_names.c.key)
+        for id_, key in await connection.execute(named.where(entity_names.c.entity_id.in_(some))):
+            found[id_].add(key)
+    return {id_: frozenset(keys) for id_, keys in found.items()}
 
 
 # ── time ─────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -33,6 +34,8 @@ REMEMBERED = 1_000
 
 NAMES = 200_000
 """Names that are known to be noted."""
+KNOWN_FOR = 600.0
+"""Seconds for which that is believed: another store may have removed those of nobody."""
 Name = tuple[str, str]
 """A name, folded, and the id whose it is."""
 A_FEW, A_PIECE = "512kB", "16MB"
@@ -66,6 +69,7 @@ class Indexer:
         self.kin = Kin()
         self._names: set[Name] = set()
         self._lexicon = Lexicon()
+        self._names_until = monotonic() + KNOWN_FOR
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
 
     async def at_once(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
@@ -155,10 +159,15 @@ class Indexer:
 
     def know(self, noted: Noted) -> None:
         """Remember what is noted and committed."""
-        if len(self._names) > NAMES:
-            self._names.clear()
+        if len(self._names) > NAMES or monotonic() > self._names_until:
+            self.forget_names()
         self._names |= noted.names
         self._lexicon.know(noted.words)
+
+    def forget_names(self) -> None:
+        """Remember no names any more: some may have been removed from the archive."""
+        self._names.clear()
+        self._names_until = monotonic() + KNOWN_FOR
 
 
 NOTE = {

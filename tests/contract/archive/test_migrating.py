@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from sqlalchemy import Connection, bindparam, inspect, text
 
 from steppewire.archive import Query, open_archive, tables
 from steppewire.archive.engines import make_engine, parse
+from steppewire.archive.hooks import Book
 from steppewire.errors import SchemaMismatch
 from steppewire.testing.articles import entity, story
+from steppewire.webhooks import Webhook, new_secret
 from steppewire_enricher.copies import sketch
 from steppewire_enricher.fingerprint import words_of
 from steppewire_store.migrate import migrate, reindex
@@ -228,3 +232,21 @@ async def _sync(url: str, function: Any) -> Any:
         found = await connection.run_sync(function)
     await engine.dispose()
     return found
+
+
+async def test_webhooks_come_and_go_with_their_schema_and_articles_stay(own_url: str) -> None:
+    hook = Webhook(
+        id="team", url="https://team.test/", secrets=(new_secret(),), made_at=datetime.now(UTC)
+    )
+    async with open_archive(own_url) as archive, aclosing(Book.at(own_url)) as book:
+        answers = await archive.save([story(n) for n in range(3)])
+        await book.put(hook)
+
+    assert await migrate(own_url, "0009") == "0009"
+    assert await migrate(own_url) == tables.REVISION
+
+    async with open_archive(own_url) as archive, aclosing(Book.at(own_url)) as book:
+        assert await archive.save([story(n) for n in range(3)]) == answers
+        assert await book.all() == []
+        await book.put(hook)
+        assert await book.all() == [hook]

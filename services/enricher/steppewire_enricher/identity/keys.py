@@ -97,6 +97,7 @@ def _is_patronymic(word: str, words: list[str]) -> bool:
     return heard in _CHILD or followed or bool(_PATRONYMIC.search(heard))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def patronymic_of(name: str) -> str:
     """Return the key of the father's name; "" where the name has none."""
     words = [w for w in _INITIAL.sub("", name).split() if sounds(w)]
