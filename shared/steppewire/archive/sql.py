@@ -233,6 +233,11 @@ class SqlArchive:
                     found |= {str(fetch): article_id for fetch, article_id in rows_}
         return found
 
+    async def remembers_since(self) -> datetime | None:
+        """Return since when it is known what was removed; see `Archive.remembers_since`."""
+        async with self._reading() as connection:
+            return await retention.remembered_since(connection)
+
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles; see `Archive.histories`."""
         found: dict[str, list[Record]] = defaultdict(list)

@@ -12,8 +12,8 @@
       │   removed   answers of articles that were removed; of nobody's article
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
-    webhooks   who is told of what is stored, and how they fare
       │   search_words   which words have which stem; of nobody's article
+    webhooks   who is told of what is stored, and how they fare
 
 In SQLite the references to `articles` are checked. In PostgreSQL nothing checks them, which would
 cost more than the rows themselves: writers hold the article's row, and a trigger removes what
