@@ -116,4 +116,5 @@ def finished(fetches: Collection[str]) -> Select[str, str]:
 
 async def remembered_since(connection: AsyncConnection) -> datetime | None:
     """Return the time of the oldest answer that is remembered of removed articles."""
-    return (await connection.execute(select(func.min(removed.c.stored_at)))).scalar_one()
+    oldest_answer: datetime | None = await connection.scalar(select(func.min(removed.c.stored_at)))
+    return oldest_answer
