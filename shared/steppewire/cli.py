@@ -32,6 +32,7 @@ OURS = {
     "import": "steppewire.commands.import_:import_",
     "partitions": "steppewire.commands.partitions:partitions",
     "keys": "steppewire.commands.keys:app",
+    "webhooks": "steppewire.commands.webhooks:app",
     "version": "steppewire.cli:version",
 }
 """Command -> where its function, or its group of commands, is."""

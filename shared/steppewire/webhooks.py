@@ -1,4 +1,4 @@
-"""Webhooks: who wants to be told of what, and how they fare. One hash of the broker keeps both.
+"""Webhooks: who wants to be told of what, and how they fare. `archive.hooks` keeps both.
 
 Signatures follow Standard Webhooks (https://www.standardwebhooks.com): whoever receives a message
 verifies it with any of its libraries.
@@ -14,18 +14,15 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from redis.asyncio import Redis
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from steppewire import logs
 from steppewire.addresses import Network, is_literal, is_public
-from steppewire.streams import key
 
-log = logs.get(__name__)
-BOOK, STATES, TAKEN = key("webhooks"), key("webhooks.states"), key("webhooks.taken")
+Status = Literal["active", "failing", "disabled", "off"]
+"""`disabled`: it failed for too long; `off`: somebody switched it off."""
 MOST = 1000
 """Webhooks of one newswire."""
 SECRET_BYTES = (24, 64)
@@ -136,6 +133,8 @@ class State(BaseModel):
     """In a row."""
     failing_since: AwareDatetime | None = None
     last_failure: str = ""
+    """What was wrong the last time, even if it is well again."""
+    last_failed_at: AwareDatetime | None = None
     next_at: AwareDatetime | None = None
     """Nothing is sent before, while it fails."""
     disabled_at: AwareDatetime | None = None
@@ -167,61 +166,10 @@ def headers(webhook: Webhook, id_: str, now: datetime, body: bytes) -> dict[str,
     }
 
 
-class Book:
-    """The webhooks, as the broker keeps them."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-
-    async def all(self) -> list[Webhook]:
-        """Return all, in the order of their ids; one that cannot be read is left out."""
-        raw: Any = await self._redis.hgetall(BOOK)
-        found = [_read(text) for _, text in sorted(raw.items())]
-        return [webhook for webhook in found if webhook is not None]
-
-    async def get(self, id_: str) -> Webhook | None:
-        """Return one."""
-        raw: Any = await self._redis.hget(BOOK, id_)
-        return _read(raw) if raw is not None else None
-
-    async def put(self, webhook: Webhook) -> None:
-        """Add or replace one."""
-        await self._redis.hset(BOOK, webhook.id, webhook.model_dump_json())
-
-    async def remove(self, id_: str) -> bool:
-        """Forget one; tell whether it was there."""
-        await self._redis.hdel(STATES, id_)
-        await self._redis.hdel(TAKEN, id_)
-        return bool(await self._redis.hdel(BOOK, id_))
-
-    async def number(self) -> int:
-        """Return how many there are."""
-        return int(await self._redis.hlen(BOOK))
-
-    async def state(self, id_: str) -> State:
-        """Return how one fares."""
-        raw: Any = await self._redis.hget(STATES, id_)
-        try:
-            return State.model_validate_json(raw) if raw is not None else State()
-        except ValidationError:
-            return State()
-
-    async def taken(self, id_: str) -> int:
-        """Return how many messages one has taken."""
-        return int(await self._redis.hget(TAKEN, id_) or 0)
-
-    async def count_taken(self, id_: str) -> None:
-        """Count a message that one has taken."""
-        await self._redis.hincrby(TAKEN, id_, 1)
-
-    async def note(self, id_: str, state: State) -> None:
-        """Write down how one fares."""
-        await self._redis.hset(STATES, id_, state.model_dump_json())
-
-
-def _read(raw: bytes) -> Webhook | None:
-    try:
-        return Webhook.model_validate_json(raw)
-    except ValidationError as error:
-        log.error("webhook_unreadable", error=str(error).splitlines()[0])
-        return None
+def status(webhook: Webhook, state: State) -> Status:
+    """Return how a webhook fares, in one word."""
+    if not webhook.enabled:
+        return "off"
+    if state.disabled_at:
+        return "disabled"
+    return "failing" if state.failures else "active"

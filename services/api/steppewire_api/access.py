@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steppewire import keys
@@ -53,6 +54,12 @@ class Caller:
     def name(self) -> str:
         """What it is counted under."""
         return f"key:{self.key.id}" if self.key else self.address
+
+
+def who(request: Request) -> str:
+    """Return who asks, for logs and for who comes later: the name of the key and its id."""
+    caller = getattr(request.state, "caller", None)
+    return f"{caller.key.name} ({caller.key.id})" if caller and caller.key else "nobody"
 
 
 def needed(method: str, path: str) -> keys.Scope | None:
@@ -163,7 +170,7 @@ class Access:
             if _is_form(scope["method"], headers):
                 typed, receive = await _in_form(receive)
                 token = typed or token  # what was typed for this goes before what is always sent
-            caller, told = self._admit(scope, token)
+            caller, told = await self._admit(scope, token)
             allow(caller, needed(scope["method"], scope["path"]), self._rules)
         except Problem as problem:
             await answer(problem, told | _challenge(problem, headers))(scope, receive, send)
@@ -171,25 +178,25 @@ class Access:
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, _telling(send, told))
 
-    def _admit(self, scope: Scope, token: str | None) -> tuple[Caller, dict[str, str]]:
+    async def _admit(self, scope: Scope, token: str | None) -> tuple[Caller, dict[str, str]]:
         """Return the caller, and what it is told about its bucket. Raises Problem."""
         address = rates.neighbourhood((scope.get("client") or ("", 0))[0])
         try:
             caller = caller_of(token, address, self._rules)
         except Problem:
             # who tries keys pays from the bucket of the address
-            self._take(Caller(address, frozenset()))
+            await self._take(Caller(address, frozenset()))
             raise
-        return caller, self._take(caller)
+        return caller, await self._take(caller)
 
-    def _take(self, caller: Caller) -> dict[str, str]:
+    async def _take(self, caller: Caller) -> dict[str, str]:
         rate = self._rules.limiter.rate
         if caller.key is not None and caller.key.rate is not None:
             own = caller.key.rate
             rate = Rate(own, max(1, round(own * (rate.window if rate else 60))))
         if rate is None:
             return {}
-        taken = self._rules.limiter.take(caller.name, rate)
+        taken = await self._rules.limiter.ask(caller.name, rate)
         told = rates.headers(rate, taken)
         if not taken.passes:
             raise _too_many(rate, told)

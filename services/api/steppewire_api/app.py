@@ -7,26 +7,29 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
+from redis.asyncio import Redis
 
 from steppewire import logs
 from steppewire.archive import Record, open_archive
+from steppewire.archive.hooks import Book
 from steppewire.broker import connect
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.quarantine import Quarantine
 from steppewire.settings import explain, load
 from steppewire.tasks import end
-from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.doorstep import MOST_HEAD, Protocol
+from steppewire_api.edition import Edition
 from steppewire_api.gauges import Gauges
 from steppewire_api.keyring import KeyRing
+from steppewire_api.lending import Lender
 from steppewire_api.live import Live
 from steppewire_api.pages.desk import Desk
 from steppewire_api.rates import Limiter, Rate
@@ -44,17 +47,22 @@ UNREAD_MS = 60_000
 @asynccontextmanager
 async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
     """Open what the API reads from, and close it on the way out."""
-    rules = access_rules(settings)
-    async with open_archive(
-        settings.database.get_secret_value(), patience=settings.api_wait
-    ) as archive:
+    access_rules(settings)  # what is wrong with the keys is told before anything is opened
+    url = settings.database.get_secret_value()
+    async with (
+        open_archive(url, patience=settings.api_wait) as archive,
+        aclosing(Book.at(url)) as book,
+    ):
         # Few reconnects: a reader waits for the answer, and "the broker is away" is one.
         redis = connect(settings.redis_url.get_secret_value(), reconnects=1)
+        rules = access_rules(settings, redis)
         live = Live(archive, redis, described, partitions=settings.partitions)
         gauges = Gauges(redis, settings.partitions)
         quarantine = Quarantine(Gate(redis), settings.partitions)
-        desk = Desk(archive, gauges, quarantine, ZoneInfo(settings.api_zone))
+        desk = Desk(archive, gauges, quarantine, book, ZoneInfo(settings.api_zone))
         reading = asyncio.create_task(live.run(), name="live")
+        edition = Edition(archive)
+        looking = asyncio.create_task(edition.run(), name="edition")
         pacing = asyncio.create_task(desk.pace.run(), name="pace")
         try:
             app = build(
@@ -62,23 +70,25 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
                 gauges,
                 live,
                 quarantine,
-                Book(redis),
+                book,
                 broker=settings.broker,
                 cors=settings.origins,
                 rules=rules,
                 desk=desk,
+                edition=edition,
             )
             yield app, live
         finally:
             live.close()
-            await end([reading, pacing])
+            await end([reading, pacing, looking])
             await redis.aclose()
 
 
-def access_rules(settings: ApiSettings) -> Rules:
+def access_rules(settings: ApiSettings, redis: Redis | None = None) -> Rules:
     """Return who may do what, and how often. Raises SettingError for a bad file of keys."""
     rate = Rate(settings.api_rate, settings.api_burst) if settings.api_rate else None
-    return Rules(KeyRing(Path(settings.api_keys)), settings.openings, Limiter(rate))
+    limiter = Limiter(rate) if redis is None else Lender(rate, redis)
+    return Rules(KeyRing(Path(settings.api_keys)), settings.openings, limiter)
 
 
 def described(record: Record) -> str:

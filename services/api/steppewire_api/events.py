@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -39,11 +40,12 @@ _DESCRIPTION = """Articles as they are stored, from now on, or after `Last-Event
 archive |
 | `state` | `{"connected", "reason"}`: whether database and broker answer |
 
-The filters are those of `GET /articles`. Ids are numbers that grow: `0` begins with the oldest
-version in the archive. Comments are heartbeats; they carry an `id` too, so that a filtered stream
-stays resumable. A version that changed nothing is not told. Reconnect with the last `id` that you
-saw: nothing is skipped and nothing is repeated, also over restarts of this server, and however
-long you were away. `GET /history` reads the same in pages, with whole articles.
+The filters are those of `GET /articles` and mean the same. With `since` or `last` the stream
+begins with what the archive has since then, and goes on live. Ids are numbers that grow: `0`
+begins with the oldest version in the archive. Comments are heartbeats; they carry an `id` too, so
+that a filtered stream stays resumable. A version that changed nothing is not told. Reconnect with
+the last `id` that you saw: nothing is skipped and nothing is repeated, also over restarts of this
+server, and however long you were away. `GET /history` reads the same in pages, with whole articles.
 """
 
 
@@ -115,7 +117,11 @@ def routes(live: Live) -> APIRouter:
         asked: Annotated[Subscription, Query()],
         last_event_id: Annotated[str | None, Header(max_length=50_000, examples=["48213"])] = None,
     ) -> Stream:
-        return Stream(live.follow(place(last_event_id or asked.last_event_id), asked.wish()))
+        now = datetime.now(UTC)
+        begin, since = place(last_event_id or asked.last_event_id), asked.beginning(now)
+        if since is not None and begin == Start():
+            begin = Start(since=since)
+        return Stream(live.follow(begin, asked.wish(now)))
 
     return router
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -72,6 +72,25 @@ def _in_range(read: datetime) -> datetime:
         raise ValueError("is outside the calendar") from None
 
 
+_SPAN = re.compile(r"([1-9][0-9]{0,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=36_500)
+
+
+def span(text: str) -> timedelta:
+    """Read `90m`, `24h`, `7d` or `2w`. Raises ValueError."""
+    found = _SPAN.fullmatch(text)
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
+    if not timedelta() < length <= _LONGEST:
+        raise ValueError("must be a length of time up to a hundred years: 90m, 24h, 7d, 2w")
+    return length
+
+
+def _is_span(text: str) -> str:
+    span(text)
+    return text
+
+
 _PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 """For the reference: as `printable` has it."""
 
@@ -102,6 +121,13 @@ Moment = Annotated[
         "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]
     }),
 ]  # fmt: skip
+Span = Annotated[
+    str,
+    Field(max_length=7),
+    AfterValidator(_is_span),
+    # the longest of each unit is longer than a year and shorter than what is refused
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,2}[mhdw]$"}),
+]
 Cursor = Annotated[
     str, Field(max_length=500), AfterValidator(printable), _text(pattern="^[A-Za-z0-9_-]{0,100}$")
 ]
@@ -154,13 +180,9 @@ class Filters(BaseModel):
         examples=["Тоқаев сапар"],
     )
 
-    def wish(self) -> Wish:
-        """Return what is asked for; the same object for the same question."""
-        return _wish(self.language, self.source, (self.entity or "").strip(), self.q or "")
 
-
-class Conditions(Filters):
-    """The conditions of a question to the archive."""
+class Timed(Filters):
+    """The conditions of a query, with its time."""
 
     since: Moment | None = Field(
         None,
@@ -170,6 +192,34 @@ class Conditions(Filters):
     until: Moment | None = Field(
         None, description="Published before; as `since`.", examples=["2026-11-20T18:00:00+05:00"]
     )
+    last: Span | None = Field(
+        None,
+        description="Published within so long before now: `90m`, `24h`, `7d`, `2w`.",
+        examples=["24h"],
+    )
+
+    def beginning(self, now: datetime) -> datetime | None:
+        """Return the time since which articles are asked for: the later one of two."""
+        if self.last is None:
+            return self.since
+        # to the minute, so that those who ask the same within one ask the same
+        ago = now.replace(second=0, microsecond=0) - span(self.last)
+        return ago if self.since is None else max(self.since, ago)
+
+    def wish(self, now: datetime) -> Wish:
+        """Return what is asked for; the same object for the same question."""
+        return _wish(
+            self.language,
+            self.source,
+            (self.entity or "").strip(),
+            self.q or "",
+            self.beginning(now),
+            self.until,
+        )
+
+
+class Conditions(Timed):
+    """The conditions of a question to the archive."""
 
     def narrow(self) -> Query | None:
         """Return what was asked; None where nothing was, which is counted faster."""
@@ -183,7 +233,7 @@ class Conditions(Filters):
             source=self.source,
             entity=(self.entity or "").strip() or None,
             text=(self.q or "").strip() or None,
-            since=self.since,
+            since=self.beginning(datetime.now(UTC)),
             until=self.until,
             cursor=cursor or None,
             limit=limit,
@@ -227,7 +277,7 @@ class Search(Conditions):
         return f"/articles?{urlencode(asked, doseq=True)}"
 
 
-class Subscription(Filters):
+class Subscription(Timed):
     """The parameters of `GET /events`."""
 
     last_event_id: Annotated[str, Field(max_length=50_000)] | None = Field(
@@ -239,5 +289,19 @@ class Subscription(Filters):
 
 
 @lru_cache(maxsize=4096)
-def _wish(language: tuple[str, ...], source: tuple[str, ...], entity: str, text: str) -> Wish:
-    return Wish(language=language, source=source, entity=entity or None, text=text)
+def _wish(
+    language: tuple[str, ...],
+    source: tuple[str, ...],
+    entity: str,
+    text: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> Wish:
+    return Wish(
+        language=language,
+        source=source,
+        entity=entity or None,
+        text=text,
+        since=since,
+        until=until,
+    )

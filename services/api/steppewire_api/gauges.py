@@ -15,8 +15,10 @@ from redis.exceptions import ResponseError
 
 from steppewire.health import reading as health
 from steppewire.health.reading import Health
+from steppewire.pauses import Pauses
 from steppewire.streams import (
     NAMESPACE,
+    SIDE_STAGES,
     STAGES,
     STREAMS,
     Stage,
@@ -124,6 +126,7 @@ class Gauges:
         self._redis = redis
         self._partitions = range(partitions)
         self._first = redis.register_script(_FIRST)
+        self.pauses = Pauses(redis)
 
     async def snapshot(self) -> Snapshot:
         """Return everything that metrics tell. Raises RedisError."""
@@ -137,8 +140,23 @@ class Gauges:
         )
 
     async def stages(self) -> list[StageGauge]:
-        """Return every stage in the order of the path. Raises RedisError."""
+        """Return every stage of an article's path, in its order. Raises RedisError."""
         return list(await asyncio.gather(*map(self._stage, STAGES)))
+
+    async def beside(self) -> list[StageGauge]:
+        """Return the stages beside the path, where anybody runs them. Raises RedisError."""
+        there = await asyncio.gather(*map(self._has_group, SIDE_STAGES))
+        stages = [stage for stage, is_there in zip(SIDE_STAGES, there, strict=True) if is_there]
+        return list(await asyncio.gather(*map(self._stage, stages)))
+
+    async def all_stages(self) -> list[StageGauge]:
+        """Return all stages, those beside the path last. Raises RedisError."""
+        return [*await self.stages(), *await self.beside()]
+
+    async def _has_group(self, stage: Stage) -> bool:
+        names = [key(stage.reads.name, partition) for partition in self._partitions]
+        found: Any = [await _or(self._redis.xinfo_groups(name), []) for name in names]
+        return any(info["name"] == stage.group.encode() for groups in found for info in groups)
 
     async def streams(self) -> list[StreamGauge]:
         """Return every stream in the order of the path. Raises RedisError."""
@@ -171,7 +189,7 @@ class Gauges:
             stage.group: sum(
                 one.count for one in await self._outcomes(stage) if one.outcome != "retry"
             )
-            for stage in STAGES
+            for stage in (*STAGES, *SIDE_STAGES)
         }
 
     async def health(self) -> dict[str, Health]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
-from steppewire.archive.matching import Content
+from steppewire.archive.matching import Content, Wish, widen
 from steppewire.archive.promise import Archive, Logged
 from steppewire.events import ArticleEnriched
 from steppewire_api.articles import UNREADABLE
-from steppewire_api.filters import Filters
+from steppewire_api.filters import Timed
 from steppewire_api.views import Links, View
 
 LARGEST_PLACE = 10**18 - 1
 
 
-class Past(Filters):
+class Past(Timed):
     """The parameters of `GET /history`."""
 
     after: int = Field(
@@ -71,20 +73,32 @@ def routes(archive: Archive) -> APIRouter:
         Read until `more` is false, then follow `GET /events` with `Last-Event-ID: {next}`: what
         was stored meanwhile comes there, and nothing twice. Or ask here again, now and then.
         """
-        page = page_of(asked, await archive.log(asked.after, asked.limit))
+        after = await begin(asked, archive)
+        found = [(entry, Content(entry.record)) for entry in await archive.log(after, asked.limit)]
+        wish = asked.wish(datetime.now(UTC))
+        if wish.asks_for_name:
+            await widen(archive, [content for _, content in found])
+        page = page_of(asked, wish, after, found)
         # written by pydantic: FastAPI would look through every record a second time
         return Response(page.model_dump_json(), media_type="application/json")
 
     return router
 
 
-def page_of(asked: Past, found: list[Logged]) -> PastPage:
+async def begin(asked: Past, archive: Archive) -> int:
+    """Return where to read from: what is older than `since` is passed over."""
+    since = asked.beginning(datetime.now(UTC))
+    return asked.after if asked.after or since is None else await archive.place_before(since)
+
+
+def page_of(
+    asked: Past, wish: Wish, after: int, found: Sequence[tuple[Logged, Content]]
+) -> PastPage:
     """Return the page of what was found in the log."""
-    wish = asked.wish()
-    following = found[-1].seq if found else asked.after
+    following = found[-1][0].seq if found else after
     more = len(found) == asked.limit
     return PastPage(
-        items=tuple(_told(entry) for entry in found if wish.met_by(Content(entry.record))),
+        items=tuple(_told(entry) for entry, content in found if wish.met_by(content)),
         next=following,
         more=more,
         links=Links(next=asked.path_of_next(following) if more else None),

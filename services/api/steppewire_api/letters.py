@@ -17,6 +17,7 @@ from steppewire import logs
 from steppewire.errors import NotFound
 from steppewire.quarantine import Address, Heap, Letter, Quarantine, heaps, name_of, select
 from steppewire_api import bodies
+from steppewire_api.access import who
 from steppewire_api.filters import Moment, Text
 from steppewire_api.problems import Problem, described
 from steppewire_api.views import View
@@ -190,15 +191,10 @@ async def _acted(request: Request, what: Literal["retry", "discard"], q: Quarant
     addresses = await _reached(_addresses(q, meant))
     act = q.retry if what == "retry" else q.drop
     done = Done(found=len(addresses), done=await _reached(act(addresses)))
-    log.info(f"dead_letters_{what}", by=_name(request), found=done.found, done=done.done)
+    log.info(f"dead_letters_{what}", by=who(request), found=done.found, done=done.done)
     place = await bodies.back(request)
     # a response that is returned in place of the model is sent as it is
     return done if place is None else _returned(place, what, done)  # type: ignore[return-value]
-
-
-def _name(request: Request) -> str:
-    caller = getattr(request.state, "caller", None)
-    return f"{caller.key.name} ({caller.key.id})" if caller and caller.key else "nobody"
 
 
 def _returned(place: str, what: str, done: Done) -> Response:

@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -25,7 +26,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from steppewire import logs
-from steppewire.archive.matching import Content, Wish
+from steppewire.archive.matching import Content, Names, Wish, widen
 from steppewire.archive.promise import Logged, Record
 from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.servers import together
@@ -40,7 +41,7 @@ Describe = Callable[[Record], str]
 _AWAY = (ArchiveUnreachable, SettingError, OSError)
 
 
-class Log(Protocol):
+class Log(Names, Protocol):
     """What is needed of the archive."""
 
     async def log(self, after: int, limit: int = 100) -> list[Logged]:
@@ -48,6 +49,9 @@ class Log(Protocol):
 
     async def log_ends(self) -> tuple[int, int]:
         """See `Archive.log_ends`."""
+
+    async def place_before(self, moment: datetime) -> int:
+        """See `Archive.place_before`."""
 
 
 @dataclass(frozen=True)
@@ -95,20 +99,20 @@ class Item:
 
     def __init__(self, entry: Logged, describe: Describe) -> None:
         self.seq = entry.seq
-        self._content = Content(entry.record)
+        self.content = Content(entry.record)
         self._describe = describe
         self._wanted: dict[Wish, bool] = {}
 
     @cached_property
     def arrival(self) -> Arrival:
         """What listeners get; written once, when the first one wants it."""
-        return Arrival(self.seq, self._describe(self._content.record))
+        return Arrival(self.seq, self._describe(self.content.record))
 
     def is_wanted(self, wish: Wish) -> bool:
         """Tell whether it is asked for; equal queries share one answer."""
         found = self._wanted.get(wish)
         if found is None:
-            found = self._wanted[wish] = wish.met_by(self._content)
+            found = self._wanted[wish] = wish.met_by(self.content)
         return found
 
 
@@ -184,6 +188,7 @@ class Live:
         self._missing = {"archive": "the archive was not read yet", "broker": "not connected yet"}
         self._state = State(False, "not connected yet")
         self._bell = asyncio.Event()
+        self._widening = asyncio.Lock()
         self._closed = False
 
     @property
@@ -350,18 +355,20 @@ class Live:
             return [self._state]
         if "archive" in self._missing or self._recent is None:
             return []
-        if seat.position is None:
+        if seat.position is None and seat.start.since is None:
             return self._sit_down(seat)
-        items = self._recent.after(seat.position)
-        if items is None:
-            try:
+        try:
+            if seat.position is None:
+                return await self._sit_back(seat)
+            items = self._recent.after(seat.position)
+            if items is None:
                 return await self._look_back(seat)
-            except _AWAY:
-                # The reader will say what is wrong; it asks the same database.
-                await asyncio.sleep(self._look_every)
-                return []
-        seat.looked = True
-        return list(self._wanted(seat, items))
+            seat.looked = True
+            return await self._wanted(seat, items)
+        except _AWAY:
+            # The reader will say what is wrong; it asks the same database.
+            await asyncio.sleep(self._look_every)
+            return []
 
     def _sit_down(self, seat: Seat) -> list[Moment]:
         """Begin now; the first thing heard is where that is."""
@@ -369,6 +376,12 @@ class Live:
         seat.position, seat.looked = self._recent.end, True
         if seat.start.asked:
             return [Gap(seat.position, seat.start.asked, seat.position)]
+        return [Beat(seat.position)]
+
+    async def _sit_back(self, seat: Seat) -> list[Moment]:
+        """Begin with what was stored since a time."""
+        assert seat.start.since is not None
+        seat.position, seat.looked = await self._archive.place_before(seat.start.since), True
         return [Beat(seat.position)]
 
     async def _look_back(self, seat: Seat) -> list[Moment]:
@@ -384,13 +397,15 @@ class Live:
         if not found:  # the log ends before the place where it stands: wait for the reader
             await seat.rest(asyncio.get_running_loop().time() + self._look_every)
             return []
-        return list(self._wanted(seat, [Item(entry, self._describe) for entry in found]))
+        return await self._wanted(seat, [Item(entry, self._describe) for entry in found])
 
-    def _wanted(self, seat: Seat, items: Sequence[Item]) -> Iterator[Arrival]:
-        for item in items:
-            seat.position = item.seq
-            if item.is_wanted(seat.wish):
-                yield item.arrival
+    async def _wanted(self, seat: Seat, items: Sequence[Item]) -> list[Moment]:
+        if seat.wish.asks_for_name and any(item.content.called is None for item in items):
+            async with self._widening:  # the first who asks does it for all
+                await widen(self._archive, [item.content for item in items])
+        if items:
+            seat.position = items[-1].seq
+        return [item.arrival for item in items if item.is_wanted(seat.wish)]
 
     def _has_more(self, seat: Seat) -> bool:
         ready = self._recent is not None and "archive" not in self._missing

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 # Stream ids of Redis, one for each partition: what our events carried before there was a log.
@@ -20,6 +21,8 @@ class Start:
     after: int | None = None
     asked: str = ""
     """What was asked for, when that is no place any more: whoever asked must hear of a gap."""
+    since: datetime | None = None
+    """Where there is no number: from what was stored since then."""
 
 
 def start(text: str | None) -> Start:

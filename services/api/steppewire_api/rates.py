@@ -73,6 +73,10 @@ class Limiter:
         self._clock = clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
+    async def ask(self, caller: str, rate: Rate) -> Taken:
+        """Take a token of a caller; see `lending.Lender`, which asks others, too."""
+        return self.take(caller, rate)
+
     def take(self, caller: str, rate: Rate) -> Taken:
         """Take a token of a caller."""
         taken = take(self._buckets.pop(caller, None), rate, self._clock())

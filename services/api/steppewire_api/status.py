@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from steppewire.archive.promise import Archive
 from steppewire.health.reading import Health
 from steppewire.metrics import exposition
+from steppewire.pauses import Pause
 from steppewire_api.gauges import Gauges, StageGauge, StreamGauge
 from steppewire_api.live import Live
 from steppewire_api.metrics import Telling
@@ -42,6 +43,9 @@ class Source(View):
     health: Health | None = Field(
         None, description="Its rhythm and its troubles; null when nothing was seen of it yet."
     )
+    paused: Pause | None = Field(
+        None, description="Who has paused it, when and why; null while it goes on."
+    )
 
 
 class Sources(View):
@@ -58,7 +62,9 @@ class Stats(View):
     articles: int = Field(description="Articles in the archive.")
     listeners: int = Field(description="Clients that follow the live stream of this process.")
     streams: tuple[StreamGauge, ...]
-    stages: tuple[StageGauge, ...]
+    stages: tuple[StageGauge, ...] = Field(
+        description="Those of an article's path, then those beside it, such as webhooks."
+    )
 
 
 class Alive(View):
@@ -100,7 +106,8 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
         }
         found, reached = await asked(gauges.sources)
         told, _ = await asked(gauges.health) if reached.reachable else (None, reached)
-        states, healths = found or {}, told or {}
+        held, _ = await asked(gauges.pauses.all) if reached.reachable else (None, reached)
+        states, healths, paused = found or {}, told or {}, held or {}
         return Sources(
             broker=reached,
             items=tuple(
@@ -109,6 +116,7 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
                     articles=stored.get(name, 0),
                     state=states.get(name),
                     health=healths.get(name),
+                    paused=paused.get(name),
                 )
                 for name in sorted(stored.keys() | states.keys() | healths.keys())
             ),
@@ -118,7 +126,7 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
     async def stats() -> Stats:
         """Return what every stage did, by source, outcome and reason, and what waits for it."""
         streams, _ = await asked(gauges.streams)
-        stages, reached = await asked(gauges.stages)
+        stages, reached = await asked(gauges.all_stages)
         return Stats(
             broker=reached,
             articles=await archive.count(),

@@ -9,7 +9,7 @@
 7. articles, entities and feeds, from the archive
 8. the live stream and what it told before, from the archive's log
 9. sources, counts and health
-10. dead letters, for operators; webhooks
+10. pauses and dead letters, for operators; webhooks
 11. the reference of this API
 12. the pages that people read
 """
@@ -24,9 +24,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Archive
 from steppewire.quarantine import Quarantine
-from steppewire.webhooks import Book
 from steppewire_api import (
     __version__,
     articles,
@@ -35,6 +35,7 @@ from steppewire_api import (
     feeds,
     history,
     letters,
+    pausing,
     problems,
     status,
     webhooks,
@@ -43,6 +44,7 @@ from steppewire_api.access import Access, Rules
 from steppewire_api.conditional import Compress, Conditional, Head, Tags
 from steppewire_api.description import describe
 from steppewire_api.doorstep import Doorstep
+from steppewire_api.edition import Edition
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.negotiation import negotiated, unrepeated
@@ -71,6 +73,7 @@ def build(
     cors: Sequence[str] = (),
     rules: Rules | None = None,
     desk: Desk | None = None,
+    edition: Edition | None = None,
 ) -> FastAPI:
     """Return the application; it opens and closes nothing that it was handed."""
     app = FastAPI(
@@ -81,7 +84,7 @@ def build(
         redoc_url=None,
         dependencies=[Depends(negotiated), Depends(unrepeated)],
     )
-    app.add_middleware(Conditional)
+    app.add_middleware(Conditional, edition=edition)
     app.add_middleware(Compress)
     app.add_middleware(Tags)
     app.add_middleware(Access, rules=rules or Rules())
@@ -95,7 +98,7 @@ def build(
             expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
     app.add_middleware(Head)
-    desk = desk or Desk(archive, gauges, quarantine)
+    desk = desk or Desk(archive, gauges, quarantine, book)
     app.add_middleware(Spoken, zone=desk.zone)
     app.add_middleware(Shield)  # last added is outermost
     problems.install(app)
@@ -105,6 +108,7 @@ def build(
     app.include_router(events.routes(live))
     app.include_router(history.routes(archive))
     app.include_router(status.routes(archive, gauges, live, broker))
+    app.include_router(pausing.routes(gauges.pauses))
     app.include_router(letters.routes(quarantine))
     app.include_router(webhooks.routes(book))
     _reference(app)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from redis.exceptions import RedisError
 
 from steppewire import logs
+from steppewire.archive.hooks import Book, Kept
 from steppewire.webhooks import (
     MOST,
     Address,
-    Book,
     Name,
     Secret,
     State,
+    Status,
     Text,
     Wanted,
     Webhook,
@@ -25,13 +24,14 @@ from steppewire.webhooks import (
     new_id,
     new_secret,
     private,
+    status,
 )
 from steppewire_api import bodies
+from steppewire_api.access import who
 from steppewire_api.problems import Problem, described
 from steppewire_api.views import View
 
 log = logs.get(__name__)
-T = TypeVar("T")
 Id = Annotated[str, Path(description="The webhook's id.", examples=["wh-0f2c1d5a8b7e"])]
 
 
@@ -72,12 +72,15 @@ class HookView(View):
     q: str | None
     origin: Literal["api", "file"] = Field(description="Where it was registered.")
     made_at: AwareDatetime
-    status: Literal["active", "failing", "disabled", "off"] = Field(
+    status: Status = Field(
         description="`disabled`: it failed for too long; `off`: somebody switched it off."
     )
     why: str = Field("", description="Why it fails or is disabled.")
     delivered: int = Field(description="Messages it has taken.")
     last_delivered_at: AwareDatetime | None
+    failures: int = Field(description="In a row, up to now.")
+    last_failure: str = Field("", description="What was wrong last, even if it is well again.")
+    last_failed_at: AwareDatetime | None
     failing_since: AwareDatetime | None
     next_at: AwareDatetime | None = Field(description="Nothing is sent before.")
 
@@ -101,8 +104,7 @@ def routes(book: Book) -> APIRouter:
     @router.get("/webhooks", summary="See all webhooks", responses=described(503))
     async def see() -> Hooks:
         """Return all webhooks and how each fares."""
-        hooks = await _reached(book.all())
-        return Hooks(items=tuple([await _seen(book, hook) for hook in hooks]))
+        return Hooks(items=tuple(map(_seen, await book.listed())))
 
     @router.post(
         "/webhooks",
@@ -119,15 +121,14 @@ def routes(book: Book) -> APIRouter:
         """
         hook = _made(await bodies.read(request, Asked))
         await _admit(book, hook)
-        await _reached(book.put(hook))
-        log.info("webhook_added", webhook=hook.id, by=_name(request))
+        log.info("webhook_added", webhook=hook.id, by=who(request))
         response.headers["Location"] = f"/webhooks/{hook.id}"
-        return await _new(book, hook)
+        return _new(Kept(hook, State(), 0))
 
     @router.get("/webhooks/{id}", summary="See a webhook", responses=described(404, 503))
     async def see_one(id: Id) -> HookView:
         """Return one webhook and how it fares."""
-        return await _seen(book, await _known(book, id))
+        return _seen(await _known(book, id))
 
     @router.patch(
         "/webhooks/{id}",
@@ -137,25 +138,25 @@ def routes(book: Book) -> APIRouter:
     )
     async def change(request: Request, id: Id) -> HookView:
         """Change an address or what is asked for, switch it off, or enable it again."""
-        hook, asked = await _ours(book, id), await bodies.read(request, Change)
-        changed = hook.model_copy(update=asked.model_dump(exclude_none=True))
+        kept, asked = await _ours(book, id), await bodies.read(request, Change)
+        changed = kept.hook.model_copy(update=asked.model_dump(exclude_none=True))
         _refuse_private(changed.url)
-        await _reached(book.put(changed))
+        await book.put(changed)
         if asked.enabled:
-            await _reached(book.note(id, State()))
-        log.info("webhook_changed", webhook=id, by=_name(request))
-        return await _seen(book, changed)
+            await book.note(id, State(last_delivered_at=kept.state.last_delivered_at))
+        log.info("webhook_changed", webhook=id, by=who(request))
+        return _seen(await _known(book, id))
 
     @router.post("/webhooks/{id}/secret", summary="Give a webhook a new secret", responses=_CHANGES)
     async def renew(request: Request, id: Id) -> NewHook:
         """Make a new secret. The one before it signs, too, until the next change: take the new
         one into use, then call this again if the old one has become known."""
-        hook = await _ours(book, id)
-        secrets = (new_secret(), hook.secrets[0])
-        changed = hook.model_copy(update={"secrets": secrets})
-        await _reached(book.put(changed))
-        log.info("webhook_secret_renewed", webhook=id, by=_name(request))
-        return await _new(book, changed)
+        kept = await _ours(book, id)
+        secrets = (new_secret(), kept.hook.secrets[0])
+        changed = kept.hook.model_copy(update={"secrets": secrets})
+        await book.put(changed)
+        log.info("webhook_secret_renewed", webhook=id, by=who(request))
+        return _new(Kept(changed, kept.state, kept.taken))
 
     @router.delete(
         "/webhooks/{id}", status_code=204, summary="Remove a webhook", responses=_CHANGES
@@ -163,8 +164,8 @@ def routes(book: Book) -> APIRouter:
     async def remove(request: Request, id: Id) -> None:
         """Remove it. What was on its way is not sent any more."""
         await _ours(book, id)
-        await _reached(book.remove(id))
-        log.info("webhook_removed", webhook=id, by=_name(request))
+        await book.remove(id)
+        log.info("webhook_removed", webhook=id, by=who(request))
 
     return router
 
@@ -182,10 +183,10 @@ def _made(asked: Asked) -> Webhook:
 
 async def _admit(book: Book, hook: Webhook) -> None:
     _refuse_private(hook.url)
-    if await _reached(book.get(hook.id)):
-        raise Problem(409, "id-taken", f"There is a webhook {hook.id!r} already: give another id.")
-    if await _reached(book.number()) >= MOST:
+    if await book.number() >= MOST:
         raise Problem(409, "too-many-webhooks", f"There are {MOST} already: remove some first.")
+    if not await book.add(hook):
+        raise Problem(409, "id-taken", f"There is a webhook {hook.id!r} already: give another id.")
 
 
 def _refuse_private(url: str) -> None:
@@ -199,56 +200,34 @@ def _refuse_private(url: str) -> None:
         )
 
 
-async def _known(book: Book, id_: str) -> Webhook:
-    hook = await _reached(book.get(id_))
-    if hook is None:
+async def _known(book: Book, id_: str) -> Kept:
+    kept = await book.kept(id_)
+    if kept is None:
         raise Problem(404, "no-such-webhook", "There is no such webhook; see GET /webhooks.")
-    return hook
+    return kept
 
 
-async def _ours(book: Book, id_: str) -> Webhook:
-    hook = await _known(book, id_)
-    if hook.origin == "file":
+async def _ours(book: Book, id_: str) -> Kept:
+    kept = await _known(book, id_)
+    if kept.hook.origin == "file":
         raise Problem(409, "in-a-file", "This webhook is in the notifier's file: change it there.")
-    return hook
+    return kept
 
 
-async def _reached(work: Awaitable[T]) -> T:
-    try:
-        return await work
-    except (RedisError, OSError):
-        raise Problem(
-            503, "broker", "The broker does not answer; /health/ready tells more."
-        ) from None
+def _seen(kept: Kept) -> HookView:
+    return HookView.model_validate(_told(kept))
 
 
-def _name(request: Request) -> str:
-    caller = getattr(request.state, "caller", None)
-    return f"{caller.key.name} ({caller.key.id})" if caller and caller.key else "nobody"
+def _new(kept: Kept) -> NewHook:
+    return NewHook.model_validate({**_told(kept), "secret": kept.hook.secrets[0]})
 
 
-async def _seen(book: Book, hook: Webhook) -> HookView:
-    return HookView.model_validate(await _told(book, hook))
-
-
-async def _new(book: Book, hook: Webhook) -> NewHook:
-    return NewHook.model_validate({**await _told(book, hook), "secret": hook.secrets[0]})
-
-
-async def _told(book: Book, hook: Webhook) -> dict[str, Any]:
-    state = await _reached(book.state(hook.id))
+def _told(kept: Kept) -> dict[str, Any]:
+    hook, state = kept.hook, kept.state
     return {
         **hook.model_dump(exclude={"secrets", "enabled"}),
-        **state.model_dump(include={"last_delivered_at", "failing_since", "next_at"}),
-        "delivered": await _reached(book.taken(hook.id)),
-        "status": _status(hook, state),
-        "why": state.disabled_why or state.last_failure,
+        **state.model_dump(exclude={"disabled_at", "disabled_why"}),
+        "delivered": kept.taken,
+        "status": status(hook, state),
+        "why": state.disabled_why or (state.last_failure if state.failures else ""),
     }
-
-
-def _status(hook: Webhook, state: State) -> str:
-    if not hook.enabled:
-        return "off"
-    if state.disabled_at:
-        return "disabled"
-    return "failing" if state.failures else "active"

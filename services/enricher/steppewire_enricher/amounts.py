@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from steppewire.events import EntityType
 from steppewire_enricher.lists import read_list
-from steppewire_enricher.scan import Scan, head_of, heads_of, matches_at
+from steppewire_enricher.scan import Scan, heads_of, matches_at
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ _MONEY = tuple(
         rf"(?<!\w)(?P<scale>{_SCALE_WORD}){SPACE}{_CURRENCY}{_TAIL}{_OF_STATE}{_END}{_SUFFIX}",
     )
 )
-_IN_MONEY = re.compile(
-    rf"{'|'.join(_LISTS['currencies'].values())}|(?:{_CODES}){_END}", re.IGNORECASE
+IN_MONEY = re.compile(
+    rf"{'|'.join(_LISTS['currencies'].values())}|(?:{_CODES.lower()}){_END}", re.IGNORECASE
 )
 _ANY_SYMBOL = re.compile(rf"[{''.join(_SYMBOLS)}]")
 """What no sum is without: asked first, because most paragraphs have none."""
@@ -224,19 +224,14 @@ MONEY, _CARDINALS, _ORDINALS = 1, 2, 4
 """Marks of words: what may begin with them."""
 
 
-@lru_cache(maxsize=16)
-def _heads(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return how the words begin with which numbers of a language do: cardinals, ordinals."""
-    cardinals = _LISTS["cardinals"].get(language, "-").split()
-    return heads_of(cardinals), heads_of(_LISTS["ordinal_words"].split())
-
-
-def marks_of_numbers(word: str, language: str) -> int:
-    """Return what of this module may begin with a word."""
-    cardinals, ordinals = _heads(language)
-    head = head_of(word)
-    counts = MONEY * bool(_IN_MONEY.match(word))
-    return counts | _CARDINALS * (head in cardinals) | _ORDINALS * (head in ordinals)
+def heads_of_numbers(language: str) -> dict[str, int]:
+    """Return how the words begin with which numbers of a language do, and the marks of each."""
+    cardinals = heads_of(_LISTS["cardinals"].get(language, "-").split())
+    ordinals = heads_of(_LISTS["ordinal_words"].split())
+    return {
+        head: _CARDINALS * (head in cardinals) | _ORDINALS * (head in ordinals)
+        for head in cardinals | ordinals
+    }
 
 
 @lru_cache(maxsize=16)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from steppewire.copies import BANDS, LISTED, VALUES, Sketch
-from steppewire_enricher.folding import fold_uz, roman
+from steppewire_enricher.folding import REMEMBERED, fold_uz, roman
 
 RUN = 6
 """Words in a run."""
@@ -28,14 +29,11 @@ _OFFSETS = _SEED.integers(0, 1 << 32, VALUES, dtype=np.uint64)
 
 def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
     """Return the sketch of a text by its folded words; None for one that is too short."""
-    key = fold_uz if language.startswith("uz") else roman
-    folded = [key(word) for word in words[:WORDS]]
-    runs = {" ".join(folded[i : i + RUN]) for i in range(len(folded) - RUN + 1)}
+    folded = [*map(_coded_uz if language.startswith("uz") else _coded, words[:WORDS])]
+    runs = set(map(b" ".join, zip(*(folded[i:] for i in range(RUN)), strict=False)))
     if len(runs) < LEAST_RUNS:
         return None
-    hashes = np.fromiter(
-        (zlib.crc32(run.encode("utf-8", "replace")) for run in runs), np.uint64, len(runs)
-    )
+    hashes = np.fromiter(map(zlib.crc32, runs), np.uint64, len(runs))
     mixed = (hashes[:, None] * _FACTORS + _OFFSETS) >> np.uint64(16)
     least = mixed.astype(np.uint32).min(axis=0)
     pairs = least[: 2 * BANDS].reshape(BANDS, 2).astype(np.uint64)
@@ -48,6 +46,16 @@ def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
         length=len(runs),
         runs=frozenset(listed.tolist()) if len(runs) <= LISTED else frozenset(),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _coded(word: str) -> bytes:
+    return roman(word).encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _coded_uz(word: str) -> bytes:
+    return fold_uz(word).encode("utf-8", "replace")
 
 
 _ODD = 0xD6E8FEB86659FD93

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from steppewire_enricher.folding import REMEMBERED, fold, roman
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, roman
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.turkic import kk_stems
 
@@ -31,9 +31,10 @@ _LONGEST_END = 4
 _PLURAL = re.compile(r"lar|ler|dar|der|tar|ter")
 """Inside a word; a case ending behind it says more, a possessive less."""
 OPENING, CLOSING = "«“„", "»”"
+_OPENS, _CLOSES = frozenset(OPENING), frozenset(CLOSING)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def shape(word: str) -> str:
     """Return capitals as X, small letters as x, digits as d, each run once: `Xx-Xx`."""
     if word.isalpha() and (word[1:].islower() or len(word) == 1):
@@ -54,7 +55,7 @@ def case_of(word: str) -> str:
     return "plu" if plural else case
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=REMEMBERED)
 def _case_by_end(end: str) -> str:
     return next((name for name, pattern in _CASES if pattern.search(end)), "")
 
@@ -62,7 +63,6 @@ def _case_by_end(end: str) -> str:
 _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def outline(word: str) -> str:
     """Return the class of a word's letters, as the Russian network was first trained on it."""
     kind = _KIND.match(word)
@@ -104,39 +104,57 @@ def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
 
 def _meaning(word: str, language: str, view: View) -> Iterator[str]:
     """Yield what lists, case endings and the dictionary know of a word."""
-    cue = cue_of(word, language)
-    if cue:
-        yield f"cue:{cue}"
-    if view != "en":
-        yield f"c:{case_of(word)}"
+    yield from _told(word, language, view)
     if view == "kk":
         yield from (f"st:{fold(stem)}" for stem in kk_stems(word)[:2])
+
+
+def _told(word: str, language: str, view: View) -> list[str]:
+    """Return what is known of a word, of which there are few answers."""
+    cue = cue_of(word, language)
+    told = [f"cue:{cue}"] if cue else []
+    if view != "en":
+        told.append(f"c:{case_of(word)}")
     if view == "ru":
-        yield f"o:{outline(word)}"
+        told.append(f"o:{outline(word)}")
+    return told
 
 
-_WHOLE = zlib.crc32(b"w:")
-_ENDS, _BEGINS = (
-    [zlib.crc32(f"{which}{n}:".encode()) for n in range(_AFFIX + 1)] for which in "sp"
-)
+_WHOLE, _STEM = zlib.crc32(b"w:"), zlib.crc32(b"st:")
+_SEEDS = {
+    width: [
+        (n * width, zlib.crc32(f"p{n}:".encode()), -n * width, zlib.crc32(f"s{n}:".encode()))
+        for n in range(1, _AFFIX + 1)
+    ]
+    for width in (1, 2)
+}
+"""Bytes of a letter -> where beginnings end and their checksums start from; the same of ends."""
 _TWO_BYTES = re.compile(r"[\u0080-\u07ff]+")
 """Cyrillic, as UTF-8 has it; ASCII takes one byte a letter."""
 
 
 def word_keys(word: str, language: str, view: View) -> list[int]:
     """Return the keys (CRC-32) of `word_features`, without writing the features down."""
-    crc32, letters = zlib.crc32, fold(word)[:40]
+    crc32, folded = zlib.crc32, fold(word)
+    letters = folded[:40]
     width = 1 if letters.isascii() else 2
-    if width == 2 and not _TWO_BYTES.fullmatch(letters):
+    if len(folded) != len(word) or (width == 2 and not _TWO_BYTES.fullmatch(letters)):
         return [crc(feature) for feature in word_features(word, language, view)]
-    coded, sizes = letters.encode(), range(1, min(_AFFIX + 1, len(letters)))
-    return [
-        crc32(coded, _WHOLE),
-        *(crc32(coded[-n * width :], _ENDS[n]) for n in sizes),
-        *(crc32(coded[: n * width], _BEGINS[n]) for n in sizes),
-        *map(crc, (f"sh:{shape(word)}", f"len:{min(len(word), 8)}")),
-        *map(crc, _meaning(word, language, view)),
-    ]
+    coded = letters.encode()
+    keys = [crc32(coded, _WHOLE), _key(f"sh:{shape(word)}"), _key(f"len:{min(len(word), 8)}")]
+    for end, of_beginning, begin, of_end in _SEEDS[width][: len(letters) - 1]:
+        keys += crc32(coded[:end], of_beginning), crc32(coded[begin:], of_end)
+    if view == "kk":
+        # a stem is how its word begins, and so is what it is folded to
+        stems = kk_stems(word)[:2]
+        keys += [
+            crc32(coded[: len(stem) * width], _STEM)
+            if len(stem) <= len(letters)
+            else crc(f"st:{fold(stem)}")
+            for stem in stems
+        ]
+    keys += map(_key, _told(word, language, view))
+    return keys
 
 
 def crc(feature: str) -> int:
@@ -144,19 +162,25 @@ def crc(feature: str) -> int:
     return zlib.crc32(feature.encode("utf-8", "replace"))
 
 
+_key = lru_cache(maxsize=2_000)(crc)
+"""Keys of features of which there are few."""
+
+
 def context_features(words: Sequence[str], known: Sequence[Match]) -> list[tuple[str, ...]]:
     """Return what depends on the sentence: listed names, quotation, loudness."""
+    loud = ("loud",) if sum(map(str.isupper, words)) * 2 > len(words) else ()
+    if not known and not loud and _OPENS.isdisjoint(words):
+        return [()] * len(words)
     listed = ["" for _ in words]
     for match in known:
         for position in range(match.start, match.end):
             prefix = "B" if position == match.start else "I"
             listed[position] = f"{prefix}{match.entry.type}"
-    loud = ("loud",) if sum(map(str.isupper, words)) * 2 > len(words) else ()
     out: list[tuple[str, ...]] = []
     quoted = False
     for word, name in zip(words, listed, strict=True):
         out.append((*(("q",) if quoted else ()), *((f"g:{name}",) if name else ()), *loud))
-        quoted = (quoted or word in OPENING) and word not in CLOSING
+        quoted = (quoted or word in _OPENS) and word not in _CLOSES
     return out
 
 

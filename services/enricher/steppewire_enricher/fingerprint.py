@@ -43,14 +43,13 @@ def text_hash(words: Sequence[str]) -> str:
 
 def simhash(words: Sequence[str]) -> str:
     """Return the 64-bit SimHash of word shingles as 16 hex digits (Charikar 2002)."""
-    words = words[:WORDS]
     if not words:
         return "0" * 16
-    last = max(1, len(words) - SHINGLE + 1)
-    shingles = {" ".join(words[i : i + SHINGLE]) for i in range(last)}
-    digests = b"".join(
-        hashlib.blake2b(s.encode("utf-8", "replace"), digest_size=8).digest() for s in shingles
-    )
+    coded = [word.encode("utf-8", "replace") for word in words[:WORDS]]
+    last = max(1, len(coded) - SHINGLE + 1)
+    shingles = {b" ".join(coded[i : i + SHINGLE]) for i in range(last)}
+    blake2b = hashlib.blake2b
+    digests = b"".join([blake2b(shingle, digest_size=8).digest() for shingle in shingles])
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8).reshape(-1, 8), axis=1)
     majority = bits.sum(axis=0, dtype=np.int64) * 2 > len(bits)
     return np.packbits(majority).tobytes().hex()

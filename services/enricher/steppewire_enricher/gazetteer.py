@@ -59,7 +59,7 @@ class Match(NamedTuple):
     """False when only the last name stood there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One spelling of an entry's name."""
 
@@ -74,7 +74,7 @@ class Listed:
     """Words that stand behind it and are no part of it."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A step in the tree of names."""
 
@@ -191,8 +191,11 @@ class Gazetteer:
         """Return the longest known names in a sentence, left to right, none overlapping."""
         out: list[Match] = []
         start = 0
-        for position, word in enumerate(words):
-            if position >= start and self._begins(word):  # nearly every word ends here
+        begins = [*map(self._begins, words)]
+        if True not in begins:  # nearly every sentence ends here
+            return out
+        for position, may in enumerate(begins):
+            if may and position >= start:
                 found = self._longest(words, position)
                 if found is not None:
                     out.append(found)
@@ -262,7 +265,7 @@ def _cue_starts(language: str) -> frozenset[str]:
     return frozenset(key[:_CUE_START] for key in cues(language))
 
 
-_CUE_START = 2
+_CUE_START = 4
 """Letters by which a cue is looked up before the forms of a word are: they begin as it does."""
 
 
@@ -278,6 +281,7 @@ def cue_of(word: str, language: str) -> str:
     known = cues(language)
     if language == "ru":
         return known.get(fold(word), "")
-    if key_of(word, language)[:_CUE_START] not in _cue_starts(language):
+    starts, key = _cue_starts(language), key_of(word, language)
+    if not (key[:_CUE_START] in starts or key[: _CUE_START - 1] in starts or key[:2] in starts):
         return ""
     return next((known[key] for key in forms(word, language) if key in known), "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from steppewire.events import EntityType
 from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.gazetteer import cue_of
 from steppewire_enricher.lists import read_list
+from steppewire_enricher.scan import head_of, heads_of
 from steppewire_enricher.tagger import Span
 
 LANGUAGES = ("ru", "en")
@@ -21,7 +22,8 @@ def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
     """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
     if language not in LANGUAGES:
         return []
-    told = [(i, sort) for i, word in enumerate(words) if (sort := _sort_of(word, language))]
+    sorts = [*map(_sorts(language), words)]
+    told = [(i, sort) for i, sort in enumerate(sorts) if sort]
     offices = [_office(words, i, language) for i, sort in told if "POSITION" in sort]
     return [*offices, *(Span(i, i + 1, "NORP") for i, sort in told if "NORP" in sort)]
 
@@ -34,13 +36,18 @@ def _office(words: Sequence[str], title: int, language: str) -> Span:
     return Span(start, title + 1, "POSITION")
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=8)
+def _sorts(language: str) -> Callable[[str], tuple[EntityType, ...]]:
+    """Return `_sort_of` for the words of a language, which are remembered."""
+    return lru_cache(maxsize=REMEMBERED)(lambda word: _sort_of(word, language))
+
+
 def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
     """Return whether a word is an office's, a people's, or both; nearly every word is neither."""
     sorts: list[EntityType] = []
     if cue_of(word, language) == "person_title":
         sorts.append("POSITION")
-    if _people(language).fullmatch(word):
+    if head_of(word) in _heads(language) and _people(language).fullmatch(word):
         sorts.append("NORP")
     return tuple(sorts)
 
@@ -48,6 +55,11 @@ def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
 @lru_cache(maxsize=8)
 def _words(language: str, name: str) -> frozenset[str]:
     return frozenset(read_list("peoples")[language][name].split())
+
+
+@lru_cache(maxsize=8)
+def _heads(language: str) -> frozenset[str]:
+    return heads_of(_words(language, "nouns") | _words(language, "adjectives"))
 
 
 @lru_cache(maxsize=8)

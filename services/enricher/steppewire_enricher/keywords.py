@@ -17,7 +17,7 @@ from math import log1p
 from typing import NamedTuple
 
 from steppewire.events import Article, Entity, Languages
-from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.words import parses
@@ -84,7 +84,7 @@ class _Word(NamedTuple):
     paragraph: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Candidate:
     """A word, two words or a name: how much it tells, and how it is written."""
 
@@ -98,7 +98,9 @@ class _Candidate:
     def seen(self, word: _Word, surface: str) -> None:
         """Count one place."""
         self.count += _TITLE if word.field == "title" else 1.0
-        self.first = min(self.first, 0 if word.field != "text" else word.start)
+        first = 0 if word.field != "text" else word.start
+        if first < self.first:
+            self.first = first
         self.paragraphs.add(word.paragraph)
         self.shapes[surface] = self.shapes.get(surface, 0) + 1
 
@@ -145,18 +147,16 @@ def _names(article: Article, entities: Sequence[Entity]) -> dict[str, _Candidate
 def _words(article: Article, entities: Sequence[Entity], language: str) -> Iterator[_Word]:
     """Yield the words that tell something, and are in no name, date or sum."""
     inside = _inside(entities)
-    stop, key, fold_ = _stop(language), _keys(language), _folding(language)
+    key = _keys(language)
     for name, start, paragraph, text in _texts(article):
-        taken = inside.get(name, b"")
+        taken = inside.get(name)
         for match in _WORD.finditer(text):
-            at = start + match.start()
-            written = fold_(match[0])
-            named = at < len(taken) and taken[at]
-            if named or len(written) < _SHORTEST or written in stop:
-                continue
-            word = key(written)
-            if word and word not in stop:
-                yield _Word(word, match[0], name, at, paragraph)
+            surface = match[0]
+            word = key(surface)
+            if word:
+                at = start + match.start()
+                if taken is None or not taken[at]:
+                    yield _Word(word, surface, name, at, paragraph)
 
 
 def _texts(article: Article) -> Iterator[tuple[str, int, int, str]]:
@@ -211,7 +211,7 @@ def _together(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
     return {key: one for key, one in found.items() if sum(one.shapes.values()) > 1}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def _like_verb(word: str, language: str) -> bool:
     pattern = _VERBS.get(language)
     return pattern is not None and pattern.search(word.lower()) is not None
@@ -228,14 +228,23 @@ def _folding(language: str) -> Callable[[str], str]:
 def _stop(language: str) -> frozenset[str]:
     """Return the words that tell nothing, and their stems."""
     written = map(_folding(language), read_list("keywords")[language]["words"].split())
-    return frozenset(form for word in written for form in (word, _keys(language)(word)))
+    ending = _ENDINGS[language]
+    return frozenset(form for word in written for form in (word, ending.sub("", word, count=1)))
 
 
 @lru_cache(maxsize=4)
 def _keys(language: str) -> Callable[[str], str]:
-    """Return what tells the stem of a folded word, roughly."""
-    ending = _ENDINGS[language]
-    return lru_cache(maxsize=REMEMBERED)(lambda word: ending.sub("", word, count=1))
+    """Return what tells the stem of a word, roughly; "" for words that tell nothing."""
+    ending, stop, fold_ = _ENDINGS[language], _stop(language), _folding(language)
+
+    def key(word: str) -> str:
+        written = fold_(word)
+        if len(written) < _SHORTEST or written in stop:
+            return ""
+        stem = ending.sub("", written, count=1)
+        return "" if stem in stop else stem
+
+    return lru_cache(maxsize=REMEMBERED)(key)
 
 
 # --- what is shown -------------------------------------------------------------------------

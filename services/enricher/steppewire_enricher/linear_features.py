@@ -5,10 +5,11 @@ One model reads Uzbek in both scripts and its kin, so all of them are compared a
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from steppewire_enricher.features import CLOSING, OPENING, case_of, shape
+from steppewire_enricher.features import CLOSING, OPENING, case_of, crc, shape
 from steppewire_enricher.folding import fold_uz, roman
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.places import PLACES
@@ -50,6 +51,21 @@ def at(distance: int, seen: Seen) -> tuple[str, ...]:
         return seen.own
     said = seen.near if abs(distance) == 1 else seen.far
     return tuple(f"{distance}|{each}" for each in said)
+
+
+_SEEDS = {distance: zlib.crc32(f"{distance}|".encode()) for distance in REACH}
+
+
+def word_keys(word: str, language: str) -> list[list[int]]:
+    """Return the keys (CRC-32) of what a word says of itself, and of each neighbour in REACH."""
+    seen, crc32 = word_features(word, language), zlib.crc32
+    near = [said.encode("utf-8", "replace") for said in seen.near]
+    far = [said.encode("utf-8", "replace") for said in seen.far]
+    of_neighbours = (
+        [crc32(said, _SEEDS[distance]) for said in (near if abs(distance) == 1 else far)]
+        for distance in REACH
+    )
+    return [[*map(crc, seen.own)], *of_neighbours]
 
 
 def context_features(words: Sequence[str], known: Sequence[Match]) -> list[list[str]]:

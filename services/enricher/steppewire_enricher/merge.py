@@ -129,10 +129,17 @@ def with_normal_forms(found: Sequence[Named]) -> list[Named]:
     surfaces = {mention.surface for mention in found if mention.type in NAMES}
     words = {token.text for surface in surfaces for token in tokenise(surface)}
     seen = frozenset(key(word) for word in words for key in (fold, fold_uz))
-    return [
-        mention if mention.normal else mention._replace(normal=_normal(mention, seen))
-        for mention in found
-    ]
+    normal: dict[tuple[str, str, str, str], str] = {}
+    out: list[Named] = []
+    for mention in found:
+        if not mention.normal:
+            # who is named is named again: Russian names are slow
+            key = (mention.surface, mention.type, mention.language, mention.listed)
+            if key not in normal:
+                normal[key] = _normal(mention, seen)
+            mention = mention._replace(normal=normal[key])  # noqa: PLW2901
+        out.append(mention)
+    return out
 
 
 def _with_states(mentions: Sequence[Named]) -> list[Named]:
@@ -181,19 +188,25 @@ def _heard(name: str) -> str:
 def _grouped(mentions: Iterable[Named]) -> list[_Group]:
     groups: dict[tuple[str, str], _Group] = {}
     for mention in mentions:
-        group = groups.setdefault(_key(mention), _Group(mention.type))
+        key = _key(mention)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(mention.type)
         group.mentions.append(mention)
     out = [part for group in groups.values() for part in _by_father(group)]
     for group in out:
-        group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
+        if len(group.mentions) > 1:
+            group.type = Counter(m.type for m in group.mentions).most_common(1)[0][0]
         group.entry = next((m.entry for m in group.mentions if m.entry), None)
     return out
 
 
 def _by_father(group: _Group) -> list[_Group]:
     """Keep namesakes apart whom one article gives different patronymics."""
+    if group.type != "PERSON" or len(group.mentions) < 2 or group.mentions[0].entry is not None:
+        return [group]
     fathers = {father for m in group.mentions if (father := patronymic_of(m.normal))}
-    if group.type != "PERSON" or len(fathers) < 2 or group.mentions[0].entry is not None:
+    if len(fathers) < 2:
         return [group]
     parts = {father: _Group("PERSON", father=father) for father in sorted(fathers)}
     last = next(iter(parts.values()))
@@ -358,6 +371,8 @@ def _name(group: _Group, article_language: str) -> str:
     base = article_language.split("-")[0]
     own = [m for m in group.mentions if m.language == base] or group.mentions
     whole = [m for m in own if m.entry and m.whole] or own
+    if len(whole) == 1:
+        return whole[0].normal
     counts = Counter(m.normal for m in whole)
     return max(counts, key=lambda name: (not name.isupper(), _fullness(group, name), counts[name]))
 

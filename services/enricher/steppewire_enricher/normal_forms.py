@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from steppewire_enricher.folding import fold, fold_uz
+from steppewire_enricher.folding import FEW, fold, fold_uz
 from steppewire_enricher.gazetteer import LANGUAGES, written
 from steppewire_enricher.places import PLACES
 from steppewire_enricher.tokens import tokenise
@@ -188,10 +188,11 @@ def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str],
     """Return the nominative of a name; an unknown man's name loses the ending of its case."""
     for wanted in grammemes:
         for parse in parses(word):
-            fits = wanted in parse.tag and parse.is_known and "plur" not in parse.tag
+            if not (wanted in parse.tag and parse.is_known and "plur" not in parse.tag):
+                continue
             agrees = gender in ("", str(parse.tag.gender or ""))
             in_case = case in ("", str(parse.tag.case or "")) or wanted == "Surn"
-            if fits and agrees and in_case:
+            if agrees and in_case:
                 return _cased_like(word, parse.normal_form)
     for oblique in (*_NAME_ENDINGS.values(), "ем", "я", "ю"):
         stem = word.removesuffix(oblique)
@@ -203,7 +204,7 @@ def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str],
     return word
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=FEW)
 def _russian_phrase(words: tuple[str, ...], type_: str) -> tuple[str, ...]:
     """Bring the head of a phrase, and the adjectives before it, to the nominative."""
     head = _head(words, type_)

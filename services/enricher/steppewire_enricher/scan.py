@@ -43,8 +43,12 @@ class Scan(NamedTuple):
 
 def scan(text: str, marks_of: Callable[[str], int]) -> Scan:
     """Look a text over; `marks_of`, which should remember words, says what may begin with one."""
-    found = ((marks_of(match[0]), match.start()) for match in _WORD.finditer(text))
-    return Scan(text, digits(text), [each for each in found if each[0]])
+    found: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        marks = marks_of(match[0])
+        if marks:
+            found.append((marks, match.start()))
+    return Scan(text, digits(text), found)
 
 
 def heads_of(words: Iterable[str]) -> frozenset[str]:

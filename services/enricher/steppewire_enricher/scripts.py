@@ -49,7 +49,7 @@ _UZ = {
 }  # fmt: skip
 _UZ_TO_CYRL = _replacer(_cased(_UZ))
 _UZ_INITIAL_E = re.compile(r"\be", re.IGNORECASE)
-_UZ_TO_LATN = _replacer(
+_UZ_TO_LATN = str.maketrans(
     _cased(
         {
             "ў": "o‘", "ғ": "g‘", "ш": "sh", "ч": "ch", "ё": "yo", "ю": "yu", "я": "ya",
@@ -72,7 +72,11 @@ def uz_to_cyrillic(text: str) -> str:
 
 def uz_to_latin(text: str) -> str:
     """Write Uzbek Cyrillic in Latin: `Тошкент` -> `Toshkent`, `Ўзбекистон` -> `O‘zbekiston`."""
-    return _apply(_UZ_YE.sub(lambda m: "ye" if m[0] == "е" else "Ye", text), _UZ_TO_LATN)
+    if text.isascii():
+        return text
+    if "е" in text or "Е" in text:
+        text = _UZ_YE.sub(lambda m: "ye" if m[0] == "е" else "Ye", text)
+    return text.translate(_UZ_TO_LATN)
 
 
 # --- Karakalpak ----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
 from itertools import chain
@@ -21,11 +21,13 @@ import numpy.typing as npt
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
 from steppewire_enricher.gazetteer import Gazetteer, Match
+from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
+from steppewire_enricher.steady import steady
 
-Floats = npt.NDArray[np.float32]
-WORDS_KEPT = 8_000
-"""Words whose shares are remembered: up to 3 KB each."""
+WORDS_KEPT = 5_000
+"""Words of a language whose shares are remembered: up to 3 KB each."""
+CONTEXTS_KEPT = 1_000
 IMPOSSIBLE = -100.0
 
 
@@ -69,13 +71,13 @@ class Layer:
     reach: int = 1
     """How many words away its neighbours stand."""
 
-    def finish(self, sums: Floats, mask: Floats) -> Floats:
-        """Return the channels for what the convolution adds up to, in its place."""
+    def finish(self, sums: Floats, gaps: Ints) -> Floats:
+        """Return the channels for what the convolution adds up to, in its place; none in gaps."""
         sums += self.bias
         np.maximum(sums, 0, out=sums)
         sums *= self.scale
         sums += self.shift
-        sums *= mask
+        sums[gaps] = 0
         return sums
 
 
@@ -99,23 +101,25 @@ class Network:
         """Channels of the first convolution."""
         return len(self.layers[0].bias)
 
-    def shares(self, rows: npt.NDArray[np.int64], starts: Any, vectors: Floats | None) -> Floats:
-        """Return what words add to their own and their neighbours' sums: one row a word."""
-        # An empty group would get the row of the next: a row of zeros stands before each group.
-        sums = np.add.reduceat(self.rows[rows], starts, axis=0, dtype=np.float32) * self.step
+    def shares(self, rows: npt.NDArray[np.int64], vectors: Floats | None) -> Floats:
+        """Return what words add to their own and their neighbours' sums: one row a word.
+
+        `rows` has a column for each word, with its features; row 0 is of zeros and fills it up.
+        """
+        sums = self.rows.take(rows, axis=0).sum(axis=0, dtype=np.int16) * self.step
         seen = sums if vectors is None else np.hstack([sums, vectors])
         out: Floats = seen @ self.first[: seen.shape[1]]
         return out
 
-    def scores(self, shares: Floats, mask: Floats) -> Floats:
+    def scores(self, shares: Floats, gaps: Ints) -> Floats:
         """Return the score of every label at every word of a row of sentences."""
         n = self.channels
         sums = shares[:, n : 2 * n].copy()
         sums[1:] += shares[:-1, :n]
         sums[:-1] += shares[1:, 2 * n : 3 * n]
-        h = self.layers[0].finish(sums, mask)
+        h = self.layers[0].finish(sums, gaps)
         for layer in self.layers[1:]:
-            z = layer.finish(_beside(h, layer.reach) @ layer.turn, mask)
+            z = layer.finish(_beside(h, layer.reach) @ layer.turn, gaps)
             if z.shape == h.shape:
                 z += h
             h = z
@@ -152,8 +156,11 @@ class Tagger:
         # no neighbour may stand in another sentence
         self._gap = max(layer.reach for network in networks for layer in network.layers)
         self._widths = [3 * network.channels + len(labels) for network in networks]
-        self._shares = np.zeros((WORDS_KEPT, sum(self._widths)), dtype=np.float32)
-        self._known: dict[tuple[str, ...], int] = {}
+        self._words: dict[str, Kept[str]] = {}
+        """Language -> what is kept of its words."""
+        self._contexts = Kept[tuple[str, ...]](
+            CONTEXTS_KEPT, sum(self._widths), self._of_contexts, nothing=()
+        )
 
     def tag(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
@@ -166,11 +173,11 @@ class Tagger:
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
     ) -> list[Floats]:
         """Return the score of every label at every word."""
-        shares, mask, starts = self._laid_out(sentences, known, language)
+        shares, gaps, starts = self._laid_out(sentences, known, language)
         total = np.zeros((len(shares), len(self.labels)), dtype=np.float32)
         at = 0
         for network, width in zip(self._networks, self._widths, strict=True):
-            total += network.scores(shares[:, at : at + width], mask)
+            total += network.scores(shares[:, at : at + width], gaps)
             at += width
         total /= len(self._networks)
         return [
@@ -180,59 +187,54 @@ class Tagger:
 
     def _laid_out(
         self, sentences: Sequence[Sequence[str]], known: Sequence[Sequence[Match]], language: str
-    ) -> tuple[Floats, Floats, list[int]]:
-        """Return the shares of all words in a row, a gap between sentences; where each begins."""
-        words: list[tuple[str, ...]] = []
-        more: list[tuple[int, tuple[str, ...]]] = []
+    ) -> tuple[Floats, Ints, list[int]]:
+        """Return the shares of all words in a row; where gaps between sentences are, and starts."""
+        words: list[str] = []
+        more: dict[int, tuple[str, ...]] = {}
         starts: list[int] = []
+        gap = [_NO_WORD] * self._gap
         for sentence, matches in zip(sentences, known, strict=True):
-            starts.append(len(words))
+            start = len(words)
+            starts.append(start)
             context = context_features(sentence, matches)
-            more.extend((len(words) + i, row) for i, row in enumerate(context) if row)
-            words.extend((word, language) for word in sentence)
-            words.extend([()] * self._gap)
-        self._learn([*words, *(row for _, row in more)])
-        shares = self._shares.take([self._known[word] for word in words], axis=0)
+            more |= {start + i: row for i, row in enumerate(context) if row}
+            words += sentence
+            words += gap
+        kept = self._kept(language)
+        at = kept.at(words)
+        shares = kept.rows(at)
         if more:
-            rows = [self._known[row] for _, row in more]
-            shares[[i for i, _ in more]] += self._shares.take(rows, axis=0)
-        mask = np.ones((len(words), 1), dtype=np.float32)
-        ends = np.array([start + len(each) for start, each in zip(starts, sentences, strict=True)])
-        mask[(ends[:, None] + np.arange(self._gap)).ravel()] = 0
-        return shares, mask, starts
+            shares[[*more]] += self._contexts.rows(self._contexts.at([*more.values()]))
+        return shares, np.flatnonzero(at == 0), starts
 
-    def _learn(self, keys: Sequence[tuple[str, ...]]) -> None:
-        """See to it that the shares of all these words and contexts are there."""
-        new = list(dict.fromkeys(key for key in keys if key not in self._known))
-        if len(self._known) + len(new) > len(self._shares):
-            self._known.clear()
-            new = list(dict.fromkeys(keys))
-            if len(new) > len(self._shares):
-                self._shares = np.zeros((len(new), self._shares.shape[1]), dtype=np.float32)
-        if new:
-            at = len(self._known)
-            self._shares[at : at + len(new)] = self._computed(new)
-            self._known.update((key, at + i) for i, key in enumerate(new))
+    def _kept(self, language: str) -> Kept[str]:
+        kept = self._words.get(language)
+        if kept is None:
+            computed = partial(self._of_words, language)
+            kept = Kept(WORDS_KEPT, sum(self._widths), computed, nothing=_NO_WORD)
+            self._words[language] = kept
+        return kept
 
-    def _computed(self, keys: Sequence[tuple[str, ...]]) -> Floats:
-        groups = [self._features(key) for key in keys]
-        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32)
+    def _of_words(self, language: str, words: Sequence[str]) -> Floats:
+        keys = [word_keys(word, language, self.view) for word in words]
+        return self._computed(keys, self._vectors(words) if self._vectors else None)
+
+    def _of_contexts(self, contexts: Sequence[tuple[str, ...]]) -> Floats:
+        keys = [[*map(crc, context)] for context in contexts]
+        return self._computed(keys, None)
+
+    def _computed(self, groups: Sequence[Sequence[int]], vectors: Floats | None) -> Floats:
+        sizes = np.array([len(group) for group in groups])
+        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32, count=sizes.sum())
         found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
-        found = np.where(self._keys[found] == names, found + 1, 0)  # row 0 is empty
-        sizes = [len(group) for group in groups]
-        rows = np.insert(found, np.cumsum([0, *sizes[:-1]]), 0)
-        starts = np.cumsum([0, *(size + 1 for size in sizes[:-1])])
-        vectors = self._vector_of(keys) if self._vectors is not None else None
-        return np.hstack([n.shares(rows, starts, vectors) for n in self._networks])
+        found = np.where(self._keys[found] == names, found + 1, 0)
+        rows = np.zeros((len(groups), sizes.max()), dtype=np.int64)
+        rows[np.arange(sizes.max()) < sizes[:, None]] = found
+        return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
 
-    def _features(self, key: tuple[str, ...]) -> list[int]:
-        return word_keys(key[0], key[1], self.view) if _is_word(key) else [*map(crc, key)]
 
-    def _vector_of(self, keys: Sequence[tuple[str, ...]]) -> Floats:
-        assert self._vectors is not None
-        here = np.array([[float(_is_word(key))] for key in keys], dtype=np.float32)
-        out: Floats = self._vectors([key[0] if key else "" for key in keys]) * here
-        return out
+_NO_WORD = ""
+"""Stands between sentences."""
 
 
 class LinearTagger(Linear):
@@ -250,14 +252,6 @@ def _named(labels: Sequence[str], paths: Sequence[Sequence[int]]) -> list[list[S
     return [spans([labels[i] for i in path]) for path in paths]
 
 
-def _is_word(key: tuple[str, ...]) -> bool:
-    """Tell (word, language) from a context's features, which look like `g:BGPE`, `q`, `loud`."""
-    return len(key) == 2 and key[1] in LANGUAGES
-
-
-LANGUAGES = frozenset(("kk", "ru", "uz", "en", "ky", "kaa", "tg", "tk", "tt", "az", "tr", "uk"))
-
-
 def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
     """Return the best label path of each sentence (Viterbi 1967), all sentences at once."""
     if not scores:
@@ -267,7 +261,8 @@ def viterbi(scores: Sequence[Floats], steps: Floats) -> list[list[int]]:
     said = np.zeros((lengths[0], len(order), len(steps)), dtype=np.float32)
     for row, i in enumerate(order):
         said[: lengths[row], row] = scores[i]
-    alive = [sum(length > at for length in lengths) for at in range(lengths[0])]
+    # the lengths fall: so many sentences have a word at each place
+    alive = np.searchsorted(np.negative(lengths), -np.arange(lengths[0])).tolist()
     paths = _walk_back(_best(said, alive, steps), alive, steps).T.tolist()
     row_of = {i: row for row, i in enumerate(order)}
     return [paths[row_of[i]][: len(each)] for i, each in enumerate(scores)]
@@ -306,6 +301,8 @@ def spans(labels: Sequence[str]) -> list[Span]:
     """Read spans out of B-, I-, O labels; an I- without its B- begins a span."""
     out: list[Span] = []
     for i, label in enumerate(labels):
+        if label == "O":
+            continue
         prefix, _, name = label.partition("-")
         type_ = cast("EntityType", name)
         if prefix == "I" and out and out[-1].end == i and out[-1].type == type_:
@@ -392,6 +389,7 @@ def vectors() -> Vectors:
 @lru_cache(maxsize=8)
 def tagger(name: str) -> Tagger | LinearTagger:
     """Return the shipped model `name` (`kk`, `ru`, `en`, `turkic`), loaded once per process."""
+    steady()
     data = (files("steppewire_enricher") / "models" / f"ner-{name}.npz").read_bytes()
     if name == "turkic":
         return load_linear(data)

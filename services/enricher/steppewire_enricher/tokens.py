@@ -35,12 +35,16 @@ class Token(NamedTuple):
     end: int
 
 
+_token = tuple.__new__
+"""Makes a named tuple in half the time: there is one for every word of every article."""
+
+
 def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
     """Return the tokens of `text`, counted from `offset`."""
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if end - start <= MAX_TOKEN:
-            yield Token(match[0], offset + start, offset + end)
+            yield _token(Token, (match[0], offset + start, offset + end))
             continue
         for cut in range(start, end, MAX_TOKEN):
             stop = min(cut + MAX_TOKEN, end)

@@ -14,6 +14,7 @@ from steppewire import logs
 from steppewire.blobs import open_blobs
 from steppewire.broker import Service, run
 from steppewire.errors import SettingError
+from steppewire.pauses import Pauses
 from steppewire.records import open_records
 from steppewire.streams import FETCH
 from steppewire_fetcher.catalogue import Catalogue
@@ -29,6 +30,7 @@ from steppewire_fetcher.rulebook import RedisShelf, Rulebook
 from steppewire_fetcher.settings import FetcherSettings
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Visitor
+from steppewire_fetcher.waiting import WaitingRoom
 from steppewire_fetcher.web import Web
 from steppewire_fetcher.websub import WebSub
 from steppewire_fetcher.websub import routes as websub_routes
@@ -70,6 +72,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             source_of=catalogue.source_of,
             manners=settings.manners,
             challenge_wait=settings.challenge_wait,
+            room=WaitingRoom(Pauses(redis).names, time.monotonic),
         )
         websub = hub_of(settings, redis, web)
         discoverer = Discoverer(

@@ -16,6 +16,7 @@ from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.judge import judge_page
 from steppewire_fetcher.memory import Memory, Subject
 from steppewire_fetcher.visit import Manners, Visitor
+from steppewire_fetcher.waiting import WaitingRoom
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,12 @@ class Fetcher:
     source_of: Callable[[ArticleDiscovered], Source]
     manners: Callable[[Source], Manners]
     challenge_wait: float
+    room: WaitingRoom
 
     async def fetch(self, event: ArticleDiscovered) -> ArticleFetched:
         """Fetch one link.
 
-        1. the source's manners and rules
+        1. whether its source is paused; its manners and rules
         2. what the last answer said, so that an unchanged page is not sent again
         3. the page, politely
         4. what the answer means: anything but a page ends here with a verdict
@@ -42,6 +44,7 @@ class Fetcher:
            what is known of this fetch outlives the broker
         6. remember the answer for next time
         """
+        await self.room.enter(event.source)
         source = self.source_of(event)
         subject, occasion = Subject(event.link_id, event.url), event.discovered_at.isoformat()
         known = await self.memory.recall(subject, occasion)

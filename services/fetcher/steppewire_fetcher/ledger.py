@@ -12,6 +12,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from steppewire.pauses import PAUSED
 from steppewire.plugins import Source
 from steppewire.streams import key
 
@@ -68,7 +69,7 @@ class Ledger:
             return Waiting(1.0)
         token = secrets.token_hex(8)
         known, catalogue = key("sources.known"), self._key_of(names)
-        keys = [*self._keys, known, catalogue]
+        keys = [*self._keys, known, catalogue, PAUSED]
         args: Args = [_ms(self._lease), token, _FORGET]
         name, wait = await self._claim(keys=keys, args=args)
         if wait < 0:  # at the start, now and then, and when the broker has lost its memory

@@ -11,16 +11,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 from steppewire import logs
-from steppewire.archive.matching import Content, Wish
+from steppewire.archive.hooks import Book, Tally
+from steppewire.archive.matching import Content, Wish, widen
 from steppewire.archive.promise import Archive, Record
-from steppewire.errors import Reject, Retry, Skip
+from steppewire.errors import ArchiveUnreachable, Reject, Retry, Skip
 from steppewire.events import ArticleStored, WebhookDelivered, WebhookDue
-from steppewire.webhooks import Book, State, Webhook, headers, message_id
+from steppewire.webhooks import State, Webhook, headers, message_id
 from steppewire_notifier.messages import message
 from steppewire_notifier.verdicts import Answer, after_failure, after_success, tried, waits
 
@@ -29,6 +31,9 @@ AT_ONCE = 4
 """Messages on their way to one webhook; one that hangs must not take every slot."""
 QUEUE = 1.0
 """Seconds that a message waits for its webhook's turn before others get the slot."""
+COUNT_EVERY = 1.0
+"""Seconds between two notes of what was taken: to write for each message would cost the database
+as much as an article does. A notifier that is killed leaves the last second uncounted."""
 
 
 class Sends(Protocol):
@@ -51,6 +56,8 @@ class Notifier:
     turns: dict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
     )
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    """What was taken and is not written down yet."""
 
     async def announce(self, stored: ArticleStored) -> list[WebhookDue]:
         """Return a message for each webhook that wants this version."""
@@ -60,6 +67,8 @@ class Notifier:
         if not hooks:
             raise Skip("no-webhooks")
         content = Content(await self._record(stored.article_id, stored.version))
+        if any(hook.entity for hook in hooks):
+            await widen(self.archive, [content])
         due = [_due(hook, stored) for hook in hooks if wish(hook).met_by(content)]
         if not due:
             raise Skip("not-wanted")
@@ -67,9 +76,10 @@ class Notifier:
 
     async def deliver(self, due: WebhookDue) -> list[WebhookDelivered]:
         """Send a message; raise what its webhook's state or answer means."""
-        hook = await self.book.get(due.webhook)
-        if hook is None or not hook.enabled:
-            raise Skip("webhook-gone" if hook is None else "webhook-off")
+        kept = await self.book.kept(due.webhook)
+        if kept is None or not kept.hook.enabled:
+            raise Skip("webhook-gone" if kept is None else "webhook-off")
+        hook = kept.hook
         turn = self.turns[hook.id]
         try:
             async with asyncio.timeout(QUEUE):
@@ -107,13 +117,33 @@ class Notifier:
         """Note how it fares; what others noted meanwhile is theirs, but no failure is lost."""
         state, now = await self.book.state(hook.id), self.clock()
         if answer.taken:
-            await self.book.note(hook.id, after_success(now))
-            await self.book.count_taken(hook.id)
+            if state.failures or state.disabled_at:
+                await self.book.note(hook.id, after_success(state, now))
+            tally = self.tallies.setdefault(hook.id, Tally(0, now))
+            tally.count, tally.last = tally.count + 1, now
         elif state.failures == before.failures:  # of several that failed at once, one counts
             state = after_failure(state, answer, now, self.patience)
             await self.book.note(hook.id, state)
             if state.disabled_at:
                 log.error("webhook_disabled", webhook=hook.id, why=state.disabled_why)
+
+    async def count(self) -> None:
+        """Write down what was taken. Raises ArchiveUnreachable; then it is counted later."""
+        counted, self.tallies = self.tallies, {}
+        try:
+            await self.book.count(counted)
+        except ArchiveUnreachable:
+            for id_, tally in self.tallies.items():
+                counted.setdefault(id_, Tally(0, tally.last)).count += tally.count
+            self.tallies = counted
+            raise
+
+    async def keep_counting(self) -> None:
+        """Write down what was taken, every second, for as long as the notifier runs."""
+        while True:
+            await asyncio.sleep(COUNT_EVERY)
+            with suppress(ArchiveUnreachable):  # the stages say so, louder
+                await self.count()
 
 
 def wish(hook: Webhook) -> Wish:

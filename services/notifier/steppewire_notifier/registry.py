@@ -11,8 +11,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from steppewire import logs
-from steppewire.errors import SettingError
-from steppewire.webhooks import MOST, Address, Book, Name, Secret, Text, Wanted, Webhook
+from steppewire.archive.hooks import Book
+from steppewire.errors import ArchiveUnreachable, SettingError
+from steppewire.webhooks import MOST, Address, Name, Secret, Text, Wanted, Webhook
 
 log = logs.get(__name__)
 LOOK_EVERY = 2.0
@@ -75,7 +76,9 @@ async def enter(book: Book, entries: tuple[Entry, ...], now: datetime) -> None:
                 f"STEPPEWIRE_WEBHOOKS: {entry.id} was added over HTTP: give another id, or remove "
                 f"that one (DELETE /webhooks/{entry.id})"
             )
-        await book.put(_webhook(entry, before.made_at if before else now))
+        hook = _webhook(entry, before.made_at if before else now)
+        if hook != before:
+            await book.put(hook)
     gone = {i for i, hook in known.items() if hook.origin == "file"} - {e.id for e in entries}
     for id_ in gone:
         await book.remove(id_)
@@ -97,9 +100,12 @@ async def watch(book: Book, path: Path) -> None:
     while True:
         changed = await asyncio.to_thread(_changed, path)
         if changed != seen:
-            seen = changed
             try:
                 await enter(book, read(path), datetime.now(UTC))
+                seen = changed
+            except ArchiveUnreachable as error:  # tried again
+                log.warning("webhooks_not_entered", error=str(error))
             except SettingError as error:
+                seen = changed
                 log.error("webhooks_unreadable", error=str(error))
         await asyncio.sleep(LOOK_EVERY)

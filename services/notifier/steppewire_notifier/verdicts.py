@@ -38,9 +38,13 @@ class Answer:
         return self.why or f"answered {self.status}"
 
 
-def after_success(now: datetime) -> State:
-    """Return how a webhook fares that took a message: whatever was, is forgotten."""
-    return State(last_delivered_at=now)
+def after_success(state: State, now: datetime) -> State:
+    """Return how a webhook fares that took a message: well, whatever was."""
+    return State(
+        last_delivered_at=now,
+        last_failure=state.last_failure,
+        last_failed_at=state.last_failed_at,
+    )
 
 
 def after_failure(state: State, answer: Answer, now: datetime, patience: float) -> State:
@@ -52,6 +56,7 @@ def after_failure(state: State, answer: Answer, now: datetime, patience: float) 
             "failures": failures,
             "failing_since": since,
             "last_failure": str(answer)[:300],
+            "last_failed_at": now,
             "next_at": now + timedelta(seconds=min(pause, LONGEST_ASKED)),
         }
     )

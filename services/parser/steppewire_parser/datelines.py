@@ -10,6 +10,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
+from steppewire_parser.bylines import begins_byline
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import ancestors, attribute, strings, text_of
 from steppewire_parser.text import normalise, squash
@@ -113,6 +114,8 @@ class DateLine:
     beside: bool = False
     """A class says so that stands on parts of articles, too."""
     linked: bool = False
+    signed: bool = False
+    """It begins like a byline."""
     repeated: int = 1
     """How many lines are built like it: teasers and comments come in numbers."""
 
@@ -144,7 +147,7 @@ class DateLine:
     @property
     def _brevity(self) -> float:
         size = len(self.text)
-        bare = 3.0 if size > MAX_BARE_CHARS and not self.marked else 0.0
+        bare = 3.0 if size > MAX_BARE_CHARS and not (self.marked or self.signed) else 0.0
         return (1.0 if size <= PLAIN_CHARS else -1.0 if size > LONG_CHARS else 0.0) - bare
 
     @property
@@ -314,6 +317,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
         aside=bool(tags & _ASIDE_TAGS) or bool(_ASIDE_CLASS.search(classes)),
         beside=bool(_BESIDE_CLASS.search(classes)),
         linked="a" in tags,
+        signed=begins_byline(text),
         repeated=repeated,
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice, zip_longest
 
@@ -14,13 +14,22 @@ from steppewire_parser.byline_words import BEFORE_NAMES
 from steppewire_parser.bylines import (
     INTRODUCED,
     begins_byline,
+    is_agency,
     is_name,
     is_shaped,
     may_sign,
     names_in,
 )
 from steppewire_parser.document import Document
-from steppewire_parser.nodes import ancestors, around, attribute, elements, strings, text_of
+from steppewire_parser.nodes import (
+    ancestors,
+    around,
+    attribute,
+    elements,
+    is_within,
+    strings,
+    text_of,
+)
 from steppewire_parser.text import normalise, squash
 
 MAX_CHARS = 130
@@ -33,6 +42,10 @@ MAX_LABELS = 100
 MAX_TEXTS = 45
 MAX_NODES = 400
 SHORT = 40
+# How far around a name the names of those who signed with it stand.
+MAX_HOLDERS = 4
+# So many elements behind the heading a byline is the article's, and goes before surer ones.
+CLOSE, NEARER = 20, 2.0
 MAX_INNER = 20
 MAX_HEADINGS = 6
 # A byline with less is not believed where anything else is.
@@ -72,6 +85,11 @@ _OTHERS = (
     "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
     "factcheck", "-form", "form-",
 )  # fmt: skip
+# Right behind the heading these hold what belongs to the article: its buttons, its byline.
+_HOLDS = (
+    "share", "sidebar", "widget", "teaser", "sponsor", "promo", "login", "newsletter", "carousel",
+)  # fmt: skip
+_HOLDERS = frozenset(("aside", "figure", "figcaption"))
 # Builders of pages call parts of the article so, too.
 _BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted")
 _ELSEWHERE = frozenset(
@@ -97,12 +115,58 @@ _CREDIT_CLASS = re.compile(
 )
 
 
+# What stands between two who signed together.
+_JOINT = re.compile(r"[\W\d_]*(?:(?:and|und|et|y|e|og|och|en|и|және|ва|va)\b[\W\d_]*)?")
+
+
 @dataclass(frozen=True)
 class Seen:
     """The names in one byline, and how sure its marks are: 2 and more is a byline."""
 
     names: tuple[str, ...]
     sureness: float
+    close: bool = False
+    """It begins right behind the heading."""
+    node: LexborNode | None = field(default=None, compare=False, repr=False)
+    """Where it stands."""
+
+    @property
+    def company(self) -> tuple[str, ...]:
+        """The names, with those beside them that are built alike: "By A, B and C"."""
+        if self.node is None or len(self.names) > 1:
+            return self.names
+        innermost = _innermost(self.node, self.names[0])
+        build, names = _build(innermost), self.names
+        for holder in islice(ancestors(innermost), MAX_HOLDERS):
+            if holder.tag in _NEVER or len(lines_of(holder)) > MAX_CHARS:
+                break
+            alike = [lines_of(node) for node in elements(holder) if _build(node) == build]
+            more = _first_names(alike, shaped=True)
+            if more[:1] == self.names and _is_list(more, lines_of(holder)):
+                names = more
+        return names
+
+
+def _is_list(names: Sequence[str], text: str) -> bool:
+    """Tell whether a text has these whole names one behind the other, and only joints between."""
+    said, at = text.casefold(), -1
+    for name in names:
+        start = said.find(name.casefold(), max(at, 0))
+        if start < 0 or " " not in name or (at >= 0 and not _JOINT.fullmatch(said[at:start])):
+            return False
+        at = start + len(name)
+    return True
+
+
+def _innermost(node: LexborNode, name: str) -> LexborNode:
+    """Return the smallest element inside that says a name."""
+    wanted = squash(name)
+    holders = (inner for inner in elements(node) if wanted in squash(lines_of(inner)))
+    return [node, *holders][-1]
+
+
+def _build(node: LexborNode) -> tuple[str | None, str, str]:
+    return node.tag, attribute(node, "class"), attribute(node, "rel")
 
 
 class Bylines:
@@ -116,12 +180,14 @@ class Bylines:
     @cached_property
     def marked(self) -> list[Seen]:
         """What the page marks as bylines, the surest first, then in page order."""
-        heading = self._place_of_heading()
-        near = self._page.tags[max(0, heading - BEFORE) : heading + BEHIND] if heading >= 0 else []
-        found = list(self._read(filter(_is_marked, near), near[min(heading, BEFORE) :][:1]))
+        heading = self._place_of_heading
+        tags = self._page.tags
+        above = tags[max(0, heading - BEFORE) : heading] if heading >= 0 else []
+        below = tags[heading : heading + BEHIND] if heading >= 0 else []
+        found = [*self._read(above, above=True), *self._read(below)]
         if not any(seen.sureness >= SURE for seen in found):
-            found.extend(self._read(self._page.select(_ANYWHERE)[:MAX_ELEMENTS], []))
-        return sorted(found, key=lambda seen: -seen.sureness)
+            found.extend(self._read(self._page.select(_ANYWHERE)[:MAX_ELEMENTS]))
+        return sorted(found, key=lambda seen: -seen.sureness - NEARER * seen.close)
 
     @cached_property
     def told(self) -> list[tuple[str, ...]]:
@@ -164,6 +230,7 @@ class Bylines:
                 return node
         return None
 
+    @cached_property
     def _place_of_heading(self) -> int:
         if not self._headings:
             return -1
@@ -175,14 +242,24 @@ class Bylines:
         """What holds the heading holds the article, whatever it is called."""
         return frozenset(p.mem_id for node in self._headings[:1] for p in ancestors(node))
 
-    def _read(self, nodes: Iterable[LexborNode], heading: list[LexborNode]) -> Iterator[Seen]:
-        """Read bylines; what stands before the heading is less sure to be about this article."""
-        behind = not heading
-        for node in nodes:
-            behind = behind or node.mem_id == heading[0].mem_id
+    @cached_property
+    def _behind_heading(self) -> frozenset[int]:
+        """What begins right behind the heading is of the article, whatever holds it is called."""
+        place = self._place_of_heading
+        if place < 0:
+            return frozenset()
+        article = around(self._page.tags[place], ("article", "main"))
+        behind = self._page.tags[place + 1 : place + 1 + CLOSE]
+        within = (node for node in behind if article is None or is_within(node, article))
+        return frozenset(node.mem_id for node in within)
+
+    def _read(self, nodes: Iterable[LexborNode], *, above: bool = False) -> Iterator[Seen]:
+        """Read bylines; what stands above the heading is less sure to be about this article."""
+        for node in filter(_is_marked, nodes):
             seen = self._seen(node) if node.tag not in _NEVER else None
             if seen is not None:
-                yield seen if behind else Seen(seen.names, seen.sureness - 1)
+                close = node.mem_id in self._behind_heading
+                yield replace(seen, sureness=seen.sureness - above, close=close)
 
     def _seen(self, node: LexborNode) -> Seen | None:
         text = lines_of(node)
@@ -196,7 +273,7 @@ class Bylines:
         exact = signs["class"] and len(text) < SHORT
         sure = bool(exact or signs["item"] or signs["rel"] or signs["introduced"])
         names = _first_names(_inner_lines(node) or [text], shaped=not sure)
-        return Seen(names, _sureness(signs, node, names)) if names else None
+        return Seen(names, _sureness(signs, node, names), node=node) if names else None
 
     def _portrayed(self, node: LexborNode, text: str) -> Seen | None:
         """Read the name above the biography in a box about the author."""
@@ -231,7 +308,8 @@ class Bylines:
             known = self._judged.get(place.mem_id)
             if known is None and place.mem_id in self._around_heading:
                 known = False
-            verdict = known if known is not None else _names_others(place)
+            close = place.mem_id in self._behind_heading
+            verdict = known if known is not None else _names_others(place, close=close)
             if known is not None or verdict:
                 break
             chain.append(place.mem_id)
@@ -246,7 +324,7 @@ def _is_marked(node: LexborNode) -> bool:
     if not attributes:
         return tag in _ALWAYS
     names = " ".join(filter(None, map(attributes.get, _NAMES)))
-    if names and _is_named_so(names):
+    if names and (_is_named_so if len(names) <= KNOWN_CHARS else _says_so)(names):
         return True
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
@@ -254,10 +332,15 @@ def _is_marked(node: LexborNode) -> bool:
     return tag in _ALWAYS or "author" in who.lower()
 
 
-@lru_cache(maxsize=8192)
-def _is_named_so(names: str) -> bool:
-    """Tell whether class names or ids say "byline"; most come again, on this page or the next."""
+def _says_so(names: str) -> bool:
+    """Tell whether class names or ids say "byline"."""
     return _MARKS.search(names.lower()) is not None
+
+
+# most come again, on this page or the next
+_is_named_so = lru_cache(maxsize=8192)(_says_so)
+KNOWN_CHARS = 200
+"""Names that are longer than this are not remembered."""
 
 
 def _is_certain(introduction: str, whole: str) -> bool:
@@ -332,7 +415,13 @@ def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
                 names.append(name)
             elif names:
                 break
-    return tuple(dict.fromkeys(_without_initials(names)))
+    return tuple(dict.fromkeys(_without_topics(list(_without_initials(names)))))
+
+
+def _without_topics(names: list[str]) -> Iterator[str]:
+    """Drop single words behind a whole name: the topic, a button. Agencies sign so, too."""
+    whole = " " in names[0] if names else False
+    return (name for name in names if not whole or " " in name or is_agency(name))
 
 
 def _without_initials(names: list[str]) -> Iterator[str]:
@@ -384,13 +473,13 @@ def _names_of(node: LexborNode) -> str:
     return " ".join(filter(None, map(node.attributes.get, _NAMES)))
 
 
-def _names_others(place: LexborNode) -> bool:
-    if place.tag in _ELSEWHERE:
+def _names_others(place: LexborNode, *, close: bool = False) -> bool:
+    if place.tag in _ELSEWHERE and not (close and place.tag in _HOLDERS):
         return True
     if place.tag in ("article", "main", "section", "body", "html"):
         return False
     names = _BUILDERS.sub("", _names_of(place).lower())
-    return any(word in names for word in _OTHERS)
+    return any(word in names for word in _OTHERS if not (close and word in _HOLDS))
 
 
 def _is_in_footer(node: LexborNode) -> bool:

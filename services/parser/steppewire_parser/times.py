@@ -315,9 +315,14 @@ def _with_offset(best: Moment, evidence: _Evidence) -> Moment:
         return best  # midnight in UTC is what systems write that know only the day
     # a time of day tells an offset to the minute, a day only how far it is at least
     others = sorted(_others(evidence), key=lambda other: not other.has_time)
-    offsets = (_offset(best, other, evidence) for other in others)
-    offset = next((offset for offset in offsets if offset), None)
+    told = ((other, _offset(best, other, evidence)) for other in others)
+    offset = next((offset for other, offset in told if offset or _is_clock(other, offset)), None)
     return replace(best, at=best.at.astimezone(timezone(offset))) if offset else best
+
+
+def _is_clock(shown: Moment, offset: timedelta | None) -> bool:
+    """Tell whether a page shows its readers the clock of UTC, so that no other place counts."""
+    return offset is not None and shown.has_time and not shown.zoned
 
 
 def _others(evidence: _Evidence) -> Iterator[Moment]:

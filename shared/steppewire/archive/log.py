@@ -8,19 +8,22 @@ writers enter the log one after another, as the last thing that they do.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy import bindparam, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import rows
 from steppewire.archive.history import arrival
-from steppewire.archive.tables import articles, receipts
+from steppewire.archive.tables import articles, receipts, removed, to_index, utc, versions
 from steppewire.archive.tables import log as entries
 from steppewire.events import ArticleEnriched, ArticleStored
 
 _DOOR = 0x6C6F67  # "log"; any number that nobody else locks in this database
 _AT_ONCE = 250
+SLACK = timedelta(minutes=10)
+"""How far the order of the log may be from that of `stored_at`."""
 
 Event = ArticleEnriched | ArticleStored
 
@@ -40,6 +43,49 @@ async def ends(connection: AsyncConnection) -> tuple[int, int]:
     found = await connection.execute(select(func.min(entries.c.seq), func.max(entries.c.seq)))
     first, last = found.one()
     return first or 0, last or 0
+
+
+async def standing(connection: AsyncConnection) -> str | None:
+    """Return which edition is out; see `Archive.standing`.
+
+    What is removed is the oldest, so that the time of what was removed last only grows.
+    """
+    first, last = await ends(connection)
+    waits = select(to_index.c.article).limit(1).exists()
+    gone = select(func.max(removed.c.stored_at)).scalar_subquery()
+    is_waiting, newest_gone = (await connection.execute(select(waits, gone))).one()
+    return None if is_waiting else f"{first}-{last}-{newest_gone or ''}"
+
+
+async def place_before(connection: AsyncConnection, moment: datetime) -> int:
+    """Return a number after which there is everything that was stored at a moment or later.
+
+    Found by halving: the log is in the order of commits, which is that of storing but for the
+    time that a transaction took and what the clocks of two writers differ by.
+    """
+    low, high = 0, (await ends(connection))[1]  # what is after `high` is later, up to `low` earlier
+    moment = utc(moment) - SLACK
+    while low < high:
+        middle = (low + high) // 2
+        found = (await connection.execute(_NEXT, {"place": middle})).one_or_none()
+        if found is None or utc(found.stored_at) >= moment or found.seq > high:
+            high = middle
+        else:
+            low = found.seq
+    return low
+
+
+_NEXT = (
+    select(entries.c.seq, versions.c.stored_at)
+    .join_from(
+        entries,
+        versions,
+        (versions.c.article == entries.c.article) & (versions.c.number == entries.c.number),
+    )
+    .where(entries.c.seq > bindparam("place"))
+    .order_by(entries.c.seq)
+    .limit(1)
+)
 
 
 async def places(connection: AsyncConnection, events: Sequence[Event]) -> list[int | None]:

@@ -6,12 +6,22 @@ For who hears of each article as it arrives and has a thousand queries to hold a
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
+from typing import Protocol
 
 from steppewire.archive.folding import Wanted, name_key, wanted
 from steppewire.archive.promise import Record
-from steppewire.archive.rows import Document, entity_rows, plain, search_row
+from steppewire.archive.rows import entity_rows, found_under, name_rows, plain, sort_at
 from steppewire.corrections import corrections
+
+
+class Names(Protocol):
+    """What is needed of the archive to know a name in any language."""
+
+    async def called(self, entity_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """See `Archive.called`."""
 
 
 class Content:
@@ -21,18 +31,18 @@ class Content:
         self.record = record
         self.language = record.enrichment.languages.article.tag.lower()
         self.source = record.article.source
+        self.called: frozenset[str] | None = None
+        """What other articles call those whom this one names; None: nobody asked, see `widen`."""
+
+    @cached_property
+    def sort_at(self) -> datetime:
+        """The article's place in "newest first"."""
+        return sort_at(self.record.article.published_at, self.record.first_stored_at)
 
     @cached_property
     def terms(self) -> frozenset[str]:
         """The words of the text and their stems."""
-        record = self.record
-        kept = Document(
-            article=record.article,
-            enrichment=record.enrichment,
-            fetch=record.fetch,
-            extraction=record.extraction,
-        )
-        return frozenset(search_row(0, kept)["terms"].split())
+        return frozenset(found_under(self.record).split())
 
     @cached_property
     def sorted_terms(self) -> list[str]:
@@ -40,10 +50,34 @@ class Content:
         return sorted(self.terms)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Ids and folded names of what the article names."""
+    def _entities(self) -> list[tuple[str, str | None]]:
         found = entity_rows(self.record.enrichment.entities, 0)
-        return frozenset(name for row in found for name in (row["key"], row["entity_id"]) if name)
+        return [(row["key"], row["entity_id"]) for row in found]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Folded names by which the article calls those whom it names."""
+        return frozenset(key for key, _ in self._entities)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Ids of those whom the article names."""
+        return frozenset(id_ for _, id_ in self._entities if id_)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Folded names in all languages of those whom it names, as the enricher told them."""
+        told = name_rows(self.record.enrichment.entities)
+        return frozenset(key for key, id_ in told if id_ in self.ids)
+
+    def names(self, wanted: _Entity) -> bool:
+        """Tell whether the article names an entity: by its id, or by a name in any language."""
+        return (
+            not wanted.ids.isdisjoint(self.ids)
+            or wanted.key in self.keys
+            or wanted.key in self.own_names
+            or wanted.key in (self.called or ())
+        )
 
     def speaks(self, tag: str) -> bool:
         """Tell whether the article's language is a tag in lower case, or begins with it."""
@@ -58,8 +92,29 @@ class Content:
         return at < len(self.sorted_terms) and self.sorted_terms[at].startswith(prefix)
 
 
+async def widen(names: Names, contents: Sequence[Content]) -> None:
+    """Learn what else those are called whom some articles name, for `Wish.asks_for_name`.
+
+    One question to the archive for all of them. Raises ArchiveUnreachable.
+    """
+    unknown = [content for content in contents if content.called is None]
+    ids = frozenset().union(*(content.ids for content in unknown))
+    called = await names.called(ids) if ids else {}
+    for content in unknown:
+        content.called = frozenset().union(*(called.get(id_, ()) for id_ in content.ids))
+
+
+class _Entity:
+    """Who is asked for, as `conditions.naming` reads it."""
+
+    def __init__(self, asked: str) -> None:
+        # what was saved before two ids were told to be one is found under both
+        self.ids = frozenset(map(plain, corrections().all(asked)))
+        self.key = name_key(asked)
+
+
 class Wish:
-    """A standing query: language, source, entity and text, as `Query` has them."""
+    """A standing query: language, source, entity, text and time, as `Query` has them."""
 
     def __init__(
         self,
@@ -68,13 +123,21 @@ class Wish:
         source: tuple[str, ...] = (),
         entity: str | None = None,
         text: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> None:
         self._languages = tuple(tag.lower() for tag in language)
         self._sources = frozenset(source)
-        self._names = _names(entity) if entity is not None else None
+        self._entity = _Entity(entity) if entity is not None else None
+        self._since, self._until = since, until
         self._words = wanted(text or "")
         # text without any word, such as an emoji, finds nothing
         self._nothing = bool((text or "").strip()) and not self._words
+
+    @property
+    def asks_for_name(self) -> bool:
+        """Whether an article must have gone through `widen` before it is held against this."""
+        return self._entity is not None
 
     def met_by(self, content: Content) -> bool:
         """Tell whether an article is asked for."""
@@ -82,12 +145,8 @@ class Wish:
             not self._nothing
             and (not self._sources or content.source in self._sources)
             and (not self._languages or any(map(content.speaks, self._languages)))
-            and (self._names is None or not self._names.isdisjoint(content.names))
+            and (self._since is None or content.sort_at >= self._since)
+            and (self._until is None or content.sort_at <= self._until)
+            and (self._entity is None or content.names(self._entity))
             and all(map(content.has, self._words))
         )
-
-
-def _names(entity: str) -> frozenset[str]:
-    # what was saved before two ids were told to be one is found under both
-    ids = map(plain, corrections().all(entity))
-    return frozenset((*ids, name_key(entity)))

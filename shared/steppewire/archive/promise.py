@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -194,6 +194,16 @@ class Archive(Protocol):
         removed; a page that is fetched anew is a new article. Cursors hold.
         """
 
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget some answers of removed articles that were stored before a time; return how many.
+
+        0: there are no more. What is delivered again or recovered after that is a new article.
+        """
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of those whom no article names any more; return how many, and where to go
+        on, None at the end."""
+
     async def size(self) -> int:
         """Return how much is kept, in bytes: what `most_bytes` is held against."""
 
@@ -219,11 +229,33 @@ class Archive(Protocol):
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number that the log has; zeros when it is empty."""
 
+    async def standing(self) -> str | None:
+        """Return a word that is another one whenever what can be found has changed.
+
+        None while something that was saved is still to be indexed. It costs next to nothing.
+        """
+
+    async def place_before(self, moment: datetime) -> int:
+        """Return a place in the log before which everything was stored before a moment.
+
+        Not far before it, so that it is a good place to begin for who wants what came since.
+        """
+
+    async def called(self, entity_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return by which folded names articles know entities, in all languages; others are left
+        out."""
+
     async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
         """Return where the version that each event became is in the log; None: not saved yet."""
 
     async def saved(self, fetches: Collection[str]) -> dict[str, str]:
         """Return which of these fetches (`identity.fetch_id`) are saved, and in which article."""
+
+    async def remembers_since(self) -> datetime | None:
+        """Return since when it is known what was removed; None: nothing was.
+
+        What was fetched before is older than all that was removed, or forgotten since then.
+        """
 
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles, oldest first; unknown ones are left out."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, log, retention, rows, writing
+from steppewire.archive import cursors, forgetting, log, retention, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import (
     after,
@@ -43,6 +43,7 @@ from steppewire.archive.promise import (
     Record,
     Step,
 )
+from steppewire.archive.search import look_up
 from steppewire.archive.snippets import marked, snippet
 from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
@@ -96,10 +97,10 @@ class SqlArchive:
             added = await writing.write(connection, ours, list(zip(parcels, rulings, strict=True)))
             changed = writing.changed(ours, parcels)
             put = self._indexer.at_once if index else self._indexer.later
-            names = await put(connection, changed)
+            noted = await put(connection, changed)
             # last: whoever writes to the log keeps the others from it to the end of the transaction
             await log.append(connection, added)
-        self._indexer.know(names)
+        self._indexer.know(noted)
         if not index:
             self._indexer.remember(changed)
         given = known | {
@@ -123,6 +124,18 @@ class SqlArchive:
                     count = await retention.remove(connection, chosen)
         return count
 
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget answers of removed articles; see `Archive.forget_answers`."""
+        async with self._writing() as connection:
+            return await forgetting.answers(connection, before)
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of nobody; see `Archive.forget_names`."""
+        async with self._writing() as connection:
+            found = await forgetting.names(connection, after)
+        self._indexer.forget_names()
+        return found
+
     async def size(self) -> int:
         """Return how much is kept; see `Archive.size`."""
         async with self._reading() as connection:
@@ -134,8 +147,8 @@ class SqlArchive:
             if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
                 return 0
         async with self._writing() as connection:
-            indexed, names = await self._indexer.some(connection, limit)
-        self._indexer.know(names)
+            indexed, noted = await self._indexer.some(connection, limit)
+        self._indexer.know(noted)
         return indexed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -147,15 +160,16 @@ class SqlArchive:
             return Found(items=())
         dialect = self._engine.dialect.name
         ranked = query.order == "relevance" and bool(words)
-        score = relevance(words, dialect) if ranked else None
-        asked = conditions(query, words, dialect)
-        if query.cursor is not None:
-            asked.append(after(query.cursor, score))
-        # sorted without their documents: a frequent word matches thousands
-        ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
-        place = literal(None) if score is None else score
-        chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
         async with self._reading() as connection:
+            sought = await look_up(connection, words)
+            score = relevance(sought, dialect) if ranked else None
+            asked = conditions(query, sought, dialect)
+            if query.cursor is not None:
+                asked.append(after(query.cursor, score))
+            # sorted without their documents: a frequent word matches thousands
+            ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
+            place = literal(None) if score is None else score
+            chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
             page_of = chosen.limit(query.limit + 1).subquery()
             statement = _records().join(page_of, page_of.c.id == articles.c.id)
             found = await _in_order(connection, statement.add_columns(page_of.c.score), ranked)
@@ -187,6 +201,21 @@ class SqlArchive:
         async with self._reading() as connection:
             return await log.ends(connection)
 
+    async def standing(self) -> str | None:
+        """Return which edition is out; see `Archive.standing`."""
+        async with self._reading() as connection:
+            return await log.standing(connection)
+
+    async def place_before(self, moment: datetime) -> int:
+        """Return where to begin for what was stored since a moment; see `Archive.place_before`."""
+        async with self._reading() as connection:
+            return await log.place_before(connection, moment)
+
+    async def called(self, entity_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return what entities are called; see `Archive.called`."""
+        async with self._reading() as connection:
+            return await entities_.called(connection, entity_ids)
+
     async def places(self, events: Sequence[ArticleEnriched | ArticleStored]) -> list[int | None]:
         """Return where events are in the log; see `Archive.places`."""
         async with self._reading() as connection:
@@ -203,6 +232,11 @@ class SqlArchive:
                     rows_ = await connection.execute(asked)
                     found |= {str(fetch): article_id for fetch, article_id in rows_}
         return found
+
+    async def remembers_since(self) -> datetime | None:
+        """Return since when it is known what was removed; see `Archive.remembers_since`."""
+        async with self._reading() as connection:
+            return await retention.remembered_since(connection)
 
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles; see `Archive.histories`."""
@@ -246,8 +280,8 @@ class SqlArchive:
 
     async def count(self, query: Query | None = None) -> int:
         """Return the number of articles; see `Archive.count`."""
-        found = matching(query, self._engine.dialect.name) if query else select(articles.c.id)
         async with self._reading() as connection:
+            found = await matching(connection, query) if query else select(articles.c.id)
             counted = select(func.count()).select_from(found.subquery())
             return (await connection.execute(counted)).scalar_one()
 

@@ -12,6 +12,12 @@
       │   removed   answers of articles that were removed; of nobody's article
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
+      │   search_words   which words have which stem; of nobody's article
+    webhooks   who is told of what is stored, and how they fare
+
+In SQLite the references to `articles` are checked. In PostgreSQL nothing checks them, which would
+cost more than the rows themselves: writers hold the article's row, and a trigger removes what
+belongs to a removed article (migration 0010).
 """
 
 from __future__ import annotations
@@ -38,7 +44,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0009"
+REVISION = "0011"
 """The schema this code reads and writes: the newest Alembic revision."""
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -193,6 +199,18 @@ entity_names = Table(
     Column("key", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
     PrimaryKeyConstraint("key", "entity_id"),
+    # what else somebody is called: asked for each article that arrives
+    Index("ix_entity_names_entity_id", "entity_id"),
+    sqlite_with_rowid=False,
+)
+
+search_words = Table(
+    "search_words",
+    metadata,
+    # folded: a stem, and a word of some text that has it; see `folding.split`
+    Column("stem", Text, nullable=False),
+    Column("word", Text, nullable=False),
+    PrimaryKeyConstraint("stem", "word"),
     sqlite_with_rowid=False,
 )
 
@@ -236,5 +254,20 @@ removed = Table(
     Column("change", String(9), nullable=False),
     Column("stored_at", Moment, nullable=False),
     Index("ix_removed_fetch", "fetch"),
+    Index("ix_removed_stored_at", "stored_at"),
+    sqlite_with_rowid=False,
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    # where to, what, and the secrets that sign, as JSON; see `steppewire.webhooks.Webhook`
+    Column("definition", Text, nullable=False),
+    # how it fares, as JSON; see `steppewire.webhooks.State`
+    Column("state", Text, nullable=False),
+    # messages that it has taken, and when the last one
+    Column("taken", BigInteger, nullable=False),
+    Column("last_delivered_at", Moment),
     sqlite_with_rowid=False,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from getpass import getuser
 from importlib.metadata import entry_points
 from typing import Annotated, Any, NoReturn
 
@@ -13,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import Data, RedisUrl, ask, broker_address
-from steppewire.errors import BrokerUnreachable, PluginError, SettingError
+from steppewire.errors import BrokerUnreachable, NotFound, PluginError, SettingError
 from steppewire.health.reading import TOLD
+from steppewire.pauses import LONGEST_WHY, Pause, Pauses
 from steppewire.plugins import CATALOGUES_GROUP, Source
 from steppewire.streams import key
 
@@ -50,6 +53,46 @@ def list_(
         typer.echo(json.dumps(list(rows.values()), ensure_ascii=False, indent=2))
     else:
         _print(rows.values())
+
+
+@app.command()
+def pause(
+    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    why: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
+    redis_url: RedisUrl = None,
+    data: Data = None,
+) -> None:
+    """Stop looking at a source and fetching its pages, at once, until it is resumed."""
+    asked = Pause(at=datetime.now(UTC), by=getuser(), why=why[:LONGEST_WHY])
+
+    async def act(redis: Redis) -> bool:
+        await _known(redis, name)
+        return await Pauses(redis).pause(name, asked)
+
+    done = ask(broker_address(redis_url, data), act)
+    typer.echo(f"paused {name}" if done else f"{name} was paused already")
+
+
+@app.command()
+def resume(
+    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    redis_url: RedisUrl = None,
+    data: Data = None,
+) -> None:
+    """Go on with a paused source: what waited is fetched, and its lists are read now."""
+
+    async def act(redis: Redis) -> bool:
+        await _known(redis, name)
+        return await Pauses(redis).resume(name)
+
+    done = ask(broker_address(redis_url, data), act)
+    typer.echo(f"resumed {name}" if done else f"{name} was not paused")
+
+
+async def _known(redis: Redis, name: str) -> None:
+    pauses = Pauses(redis)
+    if not await pauses.known(name) and name not in await pauses.names():
+        raise NotFound(f"no source {name[:60]!r} runs here; see `steppewire source list`")
 
 
 def declared() -> Rows:
@@ -88,15 +131,22 @@ async def states(redis: Redis) -> Rows:
         found[name.decode().removeprefix(prefix)] = state
     health: Any = await redis.hgetall(key(TOLD))
     told = {name.decode(): json.loads(text) for name, text in health.items()}
-    return {name: state_of(state, told.get(name, {})) for name, state in sorted(found.items())}
+    paused = await Pauses(redis).all()
+    return {
+        name: state_of(state, told.get(name, {}), paused.get(name))
+        for name, state in sorted(found.items())
+    }
 
 
 def _escaped(prefix: str) -> str:
     return prefix.replace("[", "\\[").replace("{", "\\{")
 
 
-def state_of(state: Mapping[str, str], health: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a source's state in words for readers: the health where it is told, else the visits.
+def state_of(
+    state: Mapping[str, str], health: Mapping[str, Any], paused: Pause | None = None
+) -> dict[str, Any]:
+    """Return a source's state in words for readers: whether somebody has paused it, else the health
+    where it is told, else the visits.
 
     A failing visit is told at once; health judges over days.
     """
@@ -105,15 +155,24 @@ def state_of(state: Mapping[str, str], health: Mapping[str, Any]) -> dict[str, A
     visits = state.get("state", "new")
     ill = health.get("state") not in (None, "well", "learning")
     troubled = ill and visits != "removed"
+    told = str(health["state"]) if troubled else visits
+    why = str(health.get("why", "")) if troubled else _why(state, visits)
+    if paused is not None and visits != "removed":
+        told, why = "paused", _since(paused)
     return {
         **known,
         "languages": [tag for tag in state.get("languages", "").split(",") if tag],
         "country": state.get("country") or None,
-        "state": str(health["state"]) if troubled else visits,
-        "why": str(health.get("why", "")) if troubled else _why(state, visits),
+        "state": told,
+        "why": why,
         "last_article": health.get("last_article"),
         "warnings": warnings,
     }
+
+
+def _since(paused: Pause) -> str:
+    told = f"by {paused.by}, {_moment(paused.at.isoformat())}"
+    return f"{paused.why} ({told})" if paused.why else told
 
 
 def _why(state: Mapping[str, str], visits: str) -> str:

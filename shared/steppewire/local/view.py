@@ -13,7 +13,14 @@ from rich.text import Text
 
 from steppewire.terminal import clean
 
-_STAGES = {"fetcher": "fetch", "parser": "parse", "enricher": "enrich", "store": "store"}
+_STAGES = {
+    "fetcher": "fetch",
+    "parser": "parse",
+    "enricher": "enrich",
+    "store": "store",
+    "notifier": "notify",
+    "webhooks": "deliver",
+}
 _FAILURES = ("skip", "reject", "dead")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +18,14 @@ from steppewire.archive.sql import SqlArchive
 from steppewire.testing.articles import entity, story
 from steppewire.testing.service import until
 from steppewire_store.migrate import migrate
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def closing(archive: SqlArchive) -> AsyncIterator[None]:
+    yield
+    await archive.close()
 
 
 async def titles(archive: Archive, after: int = 0, limit: int = 100) -> list[str]:
@@ -180,3 +190,22 @@ async def test_a_standing_query_wants_what_a_search_finds(archive: Archive) -> N
         wish = Wish(**asked)
         met = {c.record.article.article_id for c in contents if wish.met_by(c)}
         assert met == {record.article.article_id for record in found.items}, asked
+
+
+async def test_a_time_has_a_place_before_it_and_not_far(url: str) -> None:
+    at = NOON
+    archive = SqlArchive(make_engine(parse(url)), clock=lambda: at)
+    async with closing(archive):
+        assert await archive.place_before(at) == 0
+        for number in range(40):
+            at = NOON + timedelta(hours=number)
+            await archive.save([story(number)])
+        log = await archive.log(0)
+
+        for hours in (-1, 0, 7, 39, 50):
+            moment = NOON + timedelta(hours=hours)
+            place = await archive.place_before(moment)
+            later = [entry for entry in log if entry.record.stored_at >= moment]
+            after = [entry for entry in log if entry.seq > place]
+            assert after[len(after) - len(later) :] == later
+            assert len(after) <= len(later) + 1

@@ -12,11 +12,11 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.archive import open_archive
+from steppewire.archive.hooks import Book
 from steppewire.delivery.gate import Gate
 from steppewire.keys import SCOPES
 from steppewire.quarantine import Quarantine
 from steppewire.testing.articles import entity, story
-from steppewire.webhooks import Book
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -27,7 +27,7 @@ from .console import ROOT, first_command, fits, output_of, shown_in, told
 
 PAGE = (ROOT / "docs/how-to/use-the-api.md").read_text("utf-8")
 SERVER = "http://127.0.0.1:8080"
-ADDRESSES = sorted(set(re.findall(rf"{SERVER}(/(?!dead)[^\s'`]*)", PAGE)))
+ADDRESSES = sorted(set(re.findall(rf"{SERVER}(/(?!dead|sources/)[^\s'`]*)", PAGE)))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             Gauges(redis),
             Live(archive, redis, described),
             Quarantine(Gate(redis)),
-            Book(redis),
+            Book.at(url),
             broker="",
         )
         transport = httpx.ASGITransport(app=app)

@@ -26,7 +26,7 @@ SETTINGS = {
     "enricher": "steppewire_enricher.app:EnricherSettings",
     "store": "steppewire_store.app:StoreSettings",
     "api": "steppewire_api.settings:ApiSettings",
-    "notifier": "steppewire_notifier.app:NotifierSettings",
+    "notifier": "steppewire_notifier.settings:NotifierSettings",
 }
 OLDEST = "1.29"
 """The oldest Kubernetes that we care for."""

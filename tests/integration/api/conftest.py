@@ -12,10 +12,10 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.archive import open_archive
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Archive
 from steppewire.delivery.gate import Gate
 from steppewire.quarantine import Quarantine
-from steppewire.webhooks import Book
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
@@ -41,7 +41,7 @@ async def stored(empty_database: Path, tmp_path: Path) -> AsyncIterator[Archive]
 
 
 @pytest.fixture
-async def reader(stored: Archive) -> AsyncIterator[httpx.AsyncClient]:
+async def reader(stored: Archive, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who asks the API over that database."""
     redis = Redis.from_url(NOBODY)
     app = build(
@@ -49,7 +49,7 @@ async def reader(stored: Archive) -> AsyncIterator[httpx.AsyncClient]:
         Gauges(redis),
         Live(stored, redis, described),
         Quarantine(Gate(redis)),
-        Book(redis),
+        Book.at(f"sqlite:///{tmp_path / 'archive.sqlite3'}"),
         broker=NOBODY,
     )
     transport = httpx.ASGITransport(app=app)

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from steppewire.errors import Reject, Retry, Skip
 from steppewire.events import ArticleDiscovered, ArticleFetched
-from steppewire.streams import DISCOVERED, FETCH, key
+from steppewire.streams import DISCOVERED, FETCH, NOTIFY, STORED, key, tally_name
 from steppewire.testing.service import discovered, fetched, prepare, publish, serving, until
 from steppewire.valkey import Valkey
 from steppewire_api.gauges import Gauges, StageGauge
@@ -100,3 +100,18 @@ async def test_sources_are_read_as_the_fetcher_keeps_them(redis: Redis) -> None:
     await redis.set(key("source.not-a-hash"), "1")
 
     assert await Gauges(redis).sources() == {"elkz": state}
+
+
+async def test_stages_beside_the_path_are_told_where_somebody_runs_them(redis: Redis) -> None:
+    gauges = Gauges(redis)
+    for _ in range(3):
+        await redis.xadd(key(STORED.name), {"data": "{}"})
+    nobody = await gauges.beside()
+    await redis.xgroup_create(key(STORED.name), NOTIFY.group, id="0")
+    await redis.hset(key(tally_name(NOTIFY)), "elkz|done|", 2)
+    [notify] = await gauges.beside()
+
+    assert nobody == []
+    assert (notify.stage, notify.lag, notify.totals) == ("notifier", 3, {"done": 2})
+    assert [gauge.stage for gauge in await gauges.all_stages()][-2:] == ["store", "notifier"]
+    assert (await gauges.ended())["notifier"] == 2

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from steppewire.archive.matching import Wish
 from steppewire.broker import connect
 from steppewire.errors import ArchiveUnreachable
 from steppewire.streams import STORED, key
-from steppewire.testing.articles import story
+from steppewire.testing.articles import entity, story
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import until
 from steppewire.wire import encode, new_trace
@@ -425,3 +426,34 @@ async def test_closing_lets_everybody_go(live: Live) -> None:
 
     await asyncio.gather(*(listener.end() for listener in listeners))
     assert live.listeners == 0
+
+
+async def test_a_name_is_known_in_any_language_to_who_is_there_and_to_who_comes_later(
+    live: Live, house: House
+) -> None:
+    known = entity("Toshkent", id="place/t", type="GPE", names={"ru": "Ташкент"})
+    bare = entity("Toshkent", id="place/t", type="GPE")
+    early = Listener(live, wish=Wish(entity="Ташкент"))
+    await house.store(1, entities=(known,))
+    await house.store(2)
+    await house.store(3, entities=(bare,))
+
+    assert await early.hears(2) == [1, 3]
+    assert await Listener(live, wish=Wish(entity="Ташкент")).hears(2) == [1, 3]
+    assert await Listener(live, Start(1), Wish(entity="ташкент")).hears(1) == [3]
+
+
+async def test_who_asks_for_a_time_hears_what_was_stored_since_and_then_the_present(
+    house: House,
+) -> None:
+    async with reading(house, keep=4, page=4) as live:
+        await house.store(*range(20))
+        records = [entry.record for entry in await house.archive.log(0)]
+        since = records[0].stored_at
+        all_of_it = Listener(live, Start(since=since - timedelta(hours=1)))
+        none_yet = Listener(live, Start(since=since + timedelta(days=1)))
+        assert (await none_yet.meets(Beat)).position == 20
+        await house.store(20)
+
+        assert await all_of_it.hears(21) == list(range(21))
+        assert await none_yet.hears(1) == [20]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
+from steppewire.archive.hooks import Book
 from steppewire.delivery.gate import Gate
 from steppewire.quarantine import Quarantine
-from steppewire.webhooks import Book, State, Webhook, new_secret
+from steppewire.webhooks import State, Webhook, new_secret
 from steppewire_api.access import Rules
 from steppewire_api.gauges import Gauges
 from steppewire_api.web import build
@@ -27,23 +31,30 @@ class Nothing:
         raise AssertionError(f"nobody should ask for {name}")
 
 
-def app(redis: Redis, rules: Rules) -> Any:
+@pytest.fixture
+async def book(empty_database: Path, tmp_path: Path) -> AsyncIterator[Book]:
+    path = shutil.copy(empty_database, tmp_path / "archive.sqlite3")
+    async with aclosing(Book.at(f"sqlite:///{path}")) as book:
+        yield book
+
+
+def app(redis: Redis, book: Book, rules: Rules) -> Any:
     return build(
         Nothing(),
         Gauges(redis),
         Nothing(),
         Quarantine(Gate(redis)),
-        Book(redis),
+        book,
         broker="",
         rules=rules,
     )
 
 
 @pytest.fixture
-async def client(redis: Redis) -> AsyncIterator[httpx.AsyncClient]:
+async def client(redis: Redis, book: Book) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who may."""
     rules = Rules(openings=frozenset({"read", "live", "webhooks"}))
-    transport = httpx.ASGITransport(app=app(redis, rules), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app(redis, book, rules), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
         yield client
 
@@ -63,11 +74,11 @@ async def test_a_webhook_is_added_seen_and_removed(client: httpx.AsyncClient) ->
 
 
 async def test_a_secret_is_shown_once_and_renewed_with_the_old_one_kept(
-    client: httpx.AsyncClient, redis: Redis
+    client: httpx.AsyncClient, book: Book
 ) -> None:
     first = (await client.post("/webhooks", json={**ASKED, "id": "team"})).json()["secret"]
     second = (await client.post("/webhooks/team/secret")).json()["secret"]
-    kept = await Book(redis).get("team")
+    kept = await book.get("team")
 
     assert kept is not None
     assert kept.secrets == (second, first)
@@ -75,10 +86,10 @@ async def test_a_secret_is_shown_once_and_renewed_with_the_old_one_kept(
 
 
 async def test_a_disabled_webhook_says_why_and_is_enabled_again(
-    client: httpx.AsyncClient, redis: Redis
+    client: httpx.AsyncClient, book: Book
 ) -> None:
     await client.post("/webhooks", json={**ASKED, "id": "team"})
-    await Book(redis).note("team", State(disabled_at=datetime.now(UTC), disabled_why="it failed"))
+    await book.note("team", State(disabled_at=datetime.now(UTC), disabled_why="it failed"))
     before = (await client.get("/webhooks/team")).json()
     after = (await client.patch("/webhooks/team", json={"enabled": True, "q": ""})).json()
     off = (await client.patch("/webhooks/team", json={"enabled": False})).json()
@@ -88,9 +99,7 @@ async def test_a_disabled_webhook_says_why_and_is_enabled_again(
     assert off["status"] == "off"
 
 
-async def test_a_webhook_of_a_file_is_changed_there(
-    client: httpx.AsyncClient, redis: Redis
-) -> None:
+async def test_a_webhook_of_a_file_is_changed_there(client: httpx.AsyncClient, book: Book) -> None:
     hook = Webhook(
         id="filed",
         url="https://team.test/",
@@ -98,7 +107,7 @@ async def test_a_webhook_of_a_file_is_changed_there(
         made_at=datetime.now(UTC),
         origin="file",
     )
-    await Book(redis).put(hook)
+    await book.put(hook)
 
     for answer in (
         await client.patch("/webhooks/filed", json={"enabled": False}),
@@ -137,8 +146,8 @@ async def test_an_id_that_is_taken_is_a_conflict(client: httpx.AsyncClient) -> N
     assert (await client.post("/webhooks", json={**ASKED, "id": "team"})).status_code == 409
 
 
-async def test_without_a_key_of_its_scope_nobody_sees_or_adds_any(redis: Redis) -> None:
-    transport = httpx.ASGITransport(app=app(redis, Rules()), raise_app_exceptions=False)
+async def test_without_a_key_of_its_scope_nobody_sees_or_adds_any(redis: Redis, book: Book) -> None:
+    transport = httpx.ASGITransport(app=app(redis, book, Rules()), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
         seen, added = await client.get("/webhooks"), await client.post("/webhooks", json=ASKED)
 

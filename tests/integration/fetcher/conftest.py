@@ -16,6 +16,7 @@ from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleDiscovered
 from steppewire.identity import link_id
+from steppewire.pauses import Pauses
 from steppewire.plugins import Source
 from steppewire.records import DirectoryRecords
 from steppewire.rules import SiteRules
@@ -28,6 +29,7 @@ from steppewire_fetcher.pace import Pace
 from steppewire_fetcher.rulebook import RedisShelf, Rulebook
 from steppewire_fetcher.survey import Surveyor
 from steppewire_fetcher.visit import Manners, Visitor
+from steppewire_fetcher.waiting import WaitingRoom
 from steppewire_fetcher.web import Web
 
 HOST = "news.example.kz"
@@ -98,6 +100,7 @@ def fetcher(visitor: Visitor, redis: Redis, blobs: DirectoryBlobs) -> Fetcher:
         source_of=lambda event: _source(rules=SiteRules(body=("article",))),
         manners=lambda source: MANNERS,
         challenge_wait=900,
+        room=WaitingRoom(Pauses(redis).names, time.monotonic),
     )
 
 

@@ -10,12 +10,14 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.errors import Retry
+from steppewire.pauses import Pause, Pauses
 from steppewire.plugins import Source
 from steppewire.streams import key
 from steppewire.testing.service import until
 from steppewire_fetcher.discover import Poll
 from steppewire_fetcher.ledger import FAILURE_CAP, Claim, Ledger, Waiting, next_look
 from steppewire_fetcher.rounds import Rounds
+from steppewire_fetcher.waiting import WaitingRoom
 
 Clock = Callable[[], datetime]
 Sources = Callable[..., Source]
@@ -180,3 +182,34 @@ def test_a_failing_source_is_looked_at_ever_more_rarely_up_to_a_cap() -> None:
 
 def test_a_wait_that_the_site_asked_for_is_kept() -> None:
     assert next_look(300, 1, 5000, 0.5) == 5000
+
+
+async def test_a_paused_source_keeps_its_place_and_is_passed_over(redis: Redis, now: Clock) -> None:
+    ledger, pauses = Ledger(redis, now), Pauses(redis)
+    await pauses.pause("first", Pause(at=now(), by="newsroom"))
+    claim = await claimed(ledger, "first", "second")
+    nothing = await Ledger(redis, now).claim(["first"])
+
+    assert claim.source == "second"
+    assert nothing == Waiting(1.0)
+    assert await pauses.resume("first")
+    assert not await pauses.resume("first")
+    assert (await claimed(Ledger(redis, now), "first")).source == "first"
+
+
+async def test_a_link_of_a_paused_source_waits_and_uses_up_no_attempt(
+    redis: Redis, now: Clock
+) -> None:
+    pauses, at = Pauses(redis), 0.0
+    room = WaitingRoom(pauses.names, lambda: at)
+    await room.enter("news")
+    await pauses.pause("news", Pause(at=now(), by="newsroom"))
+    at = 1.0
+    with pytest.raises(Retry, match="news") as raised:
+        await room.enter("news")
+    await room.enter("other")
+    await pauses.resume("news")
+    at = 2.0
+    await room.enter("news")
+
+    assert (raised.value.reason, raised.value.counted) == ("source-paused", False)

@@ -18,17 +18,21 @@ from redis.asyncio import Redis
 from standardwebhooks import Webhook as Verifier
 
 from steppewire.archive import Archive, open_archive
+from steppewire.archive.hooks import Book
 from steppewire.broker import Service
 from steppewire.delivery.gate import Gate
 from steppewire.quarantine import Quarantine, select
 from steppewire.streams import DELIVER, NOTIFY, SIDE_STAGES, STORED, key
-from steppewire.testing.articles import story
+from steppewire.testing.articles import entity, story
 from steppewire.testing.service import dead_letters, tallies, unsettled, until
 from steppewire.valkey import Valkey
-from steppewire.webhooks import Book, State, Webhook, new_secret
+from steppewire.webhooks import State, Webhook, new_secret
 from steppewire.wire import encode, new_trace
-from steppewire_notifier.app import NotifierSettings, wire
+from steppewire_notifier import moving
+from steppewire_notifier.app import wire
+from steppewire_notifier.commands import send_test
 from steppewire_notifier.send import Sender
+from steppewire_notifier.settings import NotifierSettings
 from steppewire_store.migrate import migrate
 
 OURS = "127.0.0.0/8"
@@ -94,7 +98,9 @@ async def house(template: bytes, tmp_path: Path, redis: Redis) -> AsyncIterator[
     path = tmp_path / "archive.sqlite3"
     path.write_bytes(template)
     async with open_archive(f"sqlite:///{path}") as archive:
-        yield House(archive, redis, f"sqlite:///{path}")
+        house = House(archive, redis, f"sqlite:///{path}")
+        yield house
+        await house.book.aclose()
 
 
 class House:
@@ -102,7 +108,7 @@ class House:
 
     def __init__(self, archive: Archive, redis: Redis, database: str) -> None:
         self.archive, self.redis, self.database = archive, redis, database
-        self.book = Book(redis)
+        self.book = Book.at(database)
         self.secret = new_secret()
 
     async def hook(self, id_: str, url: str, **changes: Any) -> Webhook:
@@ -429,3 +435,60 @@ async def test_a_webhook_that_is_away_never_holds_back_the_store(
     await house.store(*range(10))
 
     assert await waiting_ahead(house.redis, STORED, 1) == 0
+
+
+async def test_webhooks_that_the_broker_kept_are_moved_and_told_of_what_comes(
+    house: House, valkey: Valkey, receiver: Receiver
+) -> None:
+    hook = Webhook(
+        id="former",
+        url=receiver.url,
+        secrets=(house.secret,),
+        made_at=datetime.now(UTC) - timedelta(days=3),
+    )
+    fared = State(last_delivered_at=datetime.now(UTC) - timedelta(days=1))
+    await house.redis.hset(moving.BOOK, "former", hook.model_dump_json())
+    await house.redis.hset(moving.BOOK, "broken", "{}")
+    await house.redis.hset(moving.STATES, "former", fared.model_dump_json())
+    await house.redis.hset(moving.TAKEN, "former", 41)
+    async with notifying(house, valkey):
+        moved = await house.book.kept("former")
+        await house.store(1)
+        await until(lambda: _got(receiver, 1), what="the message")
+        await until(house.settled, what="it to be settled")
+
+    assert moved is not None
+    assert (moved.hook, moved.state, moved.taken) == (hook, fared, 41)
+    assert await house.book.taken("former") == 42
+    assert not await house.redis.exists(moving.BOOK, moving.STATES, moving.TAKEN)
+
+
+async def test_a_test_message_is_signed_and_changes_nothing(
+    house: House, receiver: Receiver
+) -> None:
+    hook = await house.hook("team", receiver.url)
+    sender = Sender(timeout=5, agent="test", allowed=[OURS])
+    answer = await send_test(sender, hook, datetime.now(UTC))
+    await sender.aclose()
+
+    [(headers, body)] = receiver.got
+    told: Any = Verifier(house.secret).verify(body, {k.lower(): v for k, v in headers.items()})
+    assert (told["type"], told["data"]) == ("webhook.test", {"webhook": "team"})
+    assert answer.taken
+    assert await house.book.state("team") == State()
+
+
+async def test_an_article_is_told_to_who_asks_for_its_person_in_another_language(
+    house: House, valkey: Valkey, receiver: Receiver
+) -> None:
+    await house.hook("team", receiver.url, entity="Ташкент")
+    bare = entity("Toshkent", id="place/t", type="GPE")
+    known = entity("Toshkent", id="place/t", type="GPE", names={"ru": "Ташкент"})
+    async with notifying(house, valkey):
+        await house.store(1)
+        # one article knows the name in Russian; another one is found by it, too
+        await house.store(2, entities=(known,))
+        await house.store(3, entities=(bare,))
+        await until(house.settled, what="everything to be settled")
+
+    assert sorted(receiver.titles()) == ["2", "3"]

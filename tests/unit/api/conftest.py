@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal
@@ -11,17 +12,18 @@ import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Facet, Found, Logged, Query, Record
 from steppewire.delivery.gate import Gate
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.quarantine import Quarantine
 from steppewire.testing.samples import NOON, enriched
-from steppewire.webhooks import Book
 from steppewire_api.access import Rules
 from steppewire_api.app import described
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.web import build
+from steppewire_store.migrate import migrate
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -140,11 +142,19 @@ async def archive() -> MemoryArchive:
 Made = Callable[[Rules], FastAPI]
 
 
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database without webhooks; nobody here adds any."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('book') / 'book.sqlite3'}"
+    asyncio.run(migrate(url))
+    return url
+
+
 @pytest.fixture
-async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
+async def made(archive: MemoryArchive, empty_book: str) -> AsyncIterator[Made]:
     """Makes the API with other rules of access, while no broker answers."""
     redis = Redis.from_url(NOWHERE)
-    live = Live(archive, redis, described)
+    live, book = Live(archive, redis, described), Book.at(empty_book)
 
     def make(rules: Rules) -> FastAPI:
         return build(
@@ -152,13 +162,14 @@ async def made(archive: MemoryArchive) -> AsyncIterator[Made]:
             Gauges(redis),
             live,
             Quarantine(Gate(redis)),
-            Book(redis),
+            book,
             broker=NOWHERE,
             cors=["https://reader.test"],
             rules=rules,
         )
 
     yield make
+    await book.aclose()
     await redis.aclose()
 
 

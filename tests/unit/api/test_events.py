@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -12,6 +14,8 @@ from steppewire_api.live import Arrival, Beat, Gap, State, missing
 from steppewire_api.sse import comment, written
 
 from .conftest import MemoryArchive
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def test_an_article_carries_the_id_to_resume_after() -> None:
@@ -85,6 +89,9 @@ def test_a_gap_is_what_was_deleted_or_another_log(
         ({"entity": "person/toqaev-qasym-jomart"}, True),
         ({"entity": "Касым-Жомарт Токаев"}, True),
         ({"entity": "Ташкент"}, False),
+        ({"last": "30d"}, True),
+        ({"last": "1h", "until": "2026-01-01"}, False),
+        ({"since": "2027-01-01"}, False),
     ],
 )
 async def test_a_subscription_wants_what_it_names(
@@ -92,13 +99,13 @@ async def test_a_subscription_wants_what_it_names(
 ) -> None:
     [entry, *_] = await archive.log(0)
 
-    assert wanted == Subscription.model_validate(asked).wish().met_by(Content(entry.record))
+    assert wanted == Subscription.model_validate(asked).wish(NOON).met_by(Content(entry.record))
 
 
 def test_equal_questions_share_one_answer() -> None:
     one, other = (Subscription(q="Тоқаев", language=("kk",)) for _ in range(2))
 
-    assert one.wish() is other.wish()
+    assert one.wish(NOON) is other.wish(NOON)
 
 
 @pytest.mark.parametrize("header", ["yesterday", "1-0.2-x", "9" * 40])
@@ -116,3 +123,21 @@ async def test_an_unknown_filter_is_refused(client: httpx.AsyncClient) -> None:
 
     assert answer.status_code == 422
     assert "'colour' is not a parameter here" in answer.json()["detail"]
+
+
+def test_of_two_beginnings_the_later_one_counts() -> None:
+    asked = Subscription.model_validate({"last": "24h", "since": "2026-11-20"})
+    late = Subscription.model_validate({"last": "24h", "since": "2026-11-22"})
+
+    assert asked.beginning(NOON) == datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert late.beginning(NOON) == datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("last", ["", "0h", "24", "h", "1y", "-1h", "9999999h", "999999w", "１h"])
+async def test_a_length_of_time_that_is_none_is_refused(
+    client: httpx.AsyncClient, last: str
+) -> None:
+    answers = [await client.get(path, params={"last": last}) for path in ("/events", "/articles")]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "90m, 24h, 7d, 2w" in answers[0].json()["detail"] or len(last) > 7

@@ -40,10 +40,11 @@ def test_a_pause_of_a_year_is_not_believed() -> None:
     assert waits(state, NOON) == DAY
 
 
-def test_one_message_taken_and_all_is_forgotten() -> None:
-    state = after_success(NOON)
+def test_one_message_taken_and_it_is_well() -> None:
+    state = after_success(failed(3), NOON)
 
     assert (state.failures, state.failing_since, state.last_delivered_at) == (0, None, NOON)
+    assert state.last_failure == "answered 500", "what was wrong is still told"
     assert waits(state, NOON) == 0
 
 

@@ -178,6 +178,53 @@ def test_bylines_are_told_from_what_stands_around_them(authors, byline):
     assert authors(f"<article>{heading}{byline}<p>Текст.</p></article>") == ("Jane Doe",)
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="post-share"><span class="byline">By <b>Jane Doe</b></span></div>',
+        '<div class="ArticleModuleTeaser__authors"><a class="author" href="/a">Jane Doe</a></div>',
+        '<aside class="info"><span class="byline">Jane Doe</span></aside>',
+        '<figure><img src="/j.jpg"><figcaption>'
+        '<address>Von <a rel="author">Jane Doe</a></address></figcaption></figure>',
+    ],
+)
+def test_what_begins_right_behind_the_heading_is_of_the_article(authors, box):
+    far = "<p>Текст.</p>" * signed.CLOSE
+    assert authors(f"<article><h1>Мост открыт</h1>{box}{far}</article>") == ("Jane Doe",)
+    assert authors(f"<article><h1>Мост открыт</h1>{far}{box}</article>") == ()
+
+
+def test_a_byline_right_behind_the_heading_goes_before_a_surer_one(authors):
+    near, sure = (
+        '<div class="author-2">Jane Doe</div>',
+        '<a rel="author" href="/author/1">Alan Smithee</a>',
+    )
+    far = "<p>Текст.</p>" * signed.CLOSE
+    assert authors(f"<h1>Мост открыт</h1>{near}{far}{sure}") == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("By {A}, {B} and {C}", ("Jane Doe", "Айгүл Сейітова", "Li Wei")),
+        ("{A} {B}", ("Jane Doe", "Айгүл Сейітова")),
+        ("By {A} Fact-checked by {B}", ("Jane Doe",)),
+        ("By {A}, Reviewed by {B}, {C}", ("Jane Doe",)),
+        ("By {A} <a href='/tag/travel'>Good Morning</a>", ("Jane Doe",)),
+    ],
+)
+def test_who_is_listed_beside_an_author_signs_too(authors, byline, people):
+    names = dict(zip("ABC", ("Jane Doe", "Айгүл Сейітова", "Li Wei"), strict=True))
+    links = {k: f'<a rel="author" href="/author/{k}">{name}</a>' for k, name in names.items()}
+    assert authors(f"<h1>Мост открыт</h1><div>{byline.format(**links)}</div>") == people
+
+
+def test_a_word_behind_a_whole_name_is_a_topic_or_a_button(authors):
+    page = "<h1>Мост открыт</h1><div class='byline'><a>Jane Doe</a> <a>Technology</a></div>"
+    assert authors(page) == ("Jane Doe",)
+    assert authors(page.replace("Technology", "Reuters")) == ("Jane Doe", "Reuters")
+
+
 def test_a_byline_stands_beside_the_heading_that_is_the_title(authors):
     logo = "<h1>Заря</h1>" + "<p>Меню</p>" * 60
     page = f"{logo}<h3>Мост открыт</h3><p>By Jane Doe</p>"

@@ -63,6 +63,7 @@ def published(html: str, **more: str) -> str | None:
         "<dl><dt>Дата</dt><dd>29 марта 2024, 10:15</dd></dl>",
         "<div><span>2024-yil 29-mart, 10:15</span></div>",
         "<span data-date='2024-03-29T10:15:00+05:00' class='when'>2024 жылғы 29 наурыз</span>",
+        "<p>Автор: <a href='/a/1'>Айгүл Сейітова</a> · 29 наурыз 2024, 10:15 · 3 пікір</p>",
     ],
 )
 def test_a_line_by_the_headline_tells_the_date(behind):
@@ -232,6 +233,14 @@ def test_utc_gets_the_day_of_the_address():
 
     assert found.published.at == datetime(2024, 3, 28, 20, 15, tzinfo=UTC)
     assert found.published.at.date().isoformat() == "2024-03-29"
+
+
+def test_utc_stays_where_the_page_shows_its_readers_that_clock():
+    head = json_ld(datePublished="2024-03-28T20:15:00Z")
+    shown = "<time class='date'>28 наурыз 2024, 20:15</time>"
+    url = "https://oqu.example/2024/03/29/kitaphana"
+
+    assert published(page(behind=shown, head=head), url=url) == "2024-03-28T20:15:00+00:00"
 
 
 def test_utc_stays_where_nothing_tells_the_place():

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
+from steppewire.archive.hooks import Book
 from steppewire.archive.promise import Archive, Facet, Named, Query, Record
 from steppewire.quarantine import Quarantine
 from steppewire_api.gauges import Gauges
@@ -34,6 +35,7 @@ class Desk:
     archive: Archive
     gauges: Gauges
     quarantine: Quarantine
+    book: Book
     zone: ZoneInfo = ZONE
     _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
 

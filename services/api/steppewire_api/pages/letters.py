@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from redis.asyncio import Redis
 
-from steppewire.quarantine import Address, Heap, Letter, heaps, name_of
-from steppewire.streams import STAGES, Stage, dead_name, key
+from steppewire.quarantine import ALL, Address, Heap, Letter, heaps, name_of
+from steppewire.streams import Stage, dead_name, key
 
 NEWEST = 300
 """Letters of a stage and partition that are looked at; a flood must not stop the page."""
@@ -53,7 +53,7 @@ class Letters:
     async def heaps(self) -> list[Shown]:
         """Return all heaps, the largest first."""
         found: list[Letter] = []
-        for stage in STAGES:
+        for stage in ALL:
             for partition in self._partitions:
                 name = key(dead_name(stage), partition)
                 rows: list[list[bytes]] = await self._newest(keys=[name], args=[NEWEST])

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from steppewire.errors import NotFound
-from steppewire.quarantine import name_of, select
-from steppewire.streams import STAGES
+from steppewire.quarantine import ALL, name_of, select
+from steppewire.webhooks import status
 from steppewire_api.gauges import Outcome, StageGauge
 from steppewire_api.pages.charts import Bars, bars
 from steppewire_api.pages.desk import Desk, reached
@@ -20,7 +20,7 @@ from steppewire_api.problems import Problem
 FAILED = ("dead", "reject", "skip", "retry")
 """Endings that are no success, the worst first."""
 _FAILURES = 60
-NAMES = {stage.group: name_of(stage) for stage in STAGES}
+NAMES = {stage.group: name_of(stage) for stage in ALL}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Failure:
 
 async def show(desk: Desk, reader: Reader, *, retried: int | None = None) -> Response:
     """Show the stages; after a retry, how many letters went back to work."""
-    gauges = await reached(desk.gauges.stages())
+    gauges = await reached(desk.gauges.all_stages())
     heaps = await reached(desk.letters.heaps()) if gauges is not None else None
     return page(
         "pipeline.html",
@@ -67,6 +67,7 @@ async def show(desk: Desk, reader: Reader, *, retried: int | None = None) -> Res
         is_reached=gauges is not None,
         retried=retried,
         articles=await desk.archive.count(),
+        hooks=[(kept, status(kept.hook, kept.state)) for kept in await desk.book.listed()],
     )
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator
 from starlette.responses import RedirectResponse, Response
 
+from steppewire_api.access import who
 from steppewire_api.filters import printable
 from steppewire_api.pages import article, changes, entity, front, now, pipeline, search, sources
 from steppewire_api.pages.addresses import Addresses
@@ -85,6 +86,11 @@ def _pages(desk: Desk, words: Words) -> APIRouter:
     @router.get("/sources/{name:path}")
     async def a_source(request: Request, name: str) -> Response:
         return await sources.show_one(desk, Reader.of(request, words), name)
+
+    @router.post("/sources/{name:path}")
+    async def a_pause(request: Request, name: str) -> Response:
+        await sources.act(desk, name, await front.fields(request), who(request))
+        return RedirectResponse(Addresses(words.language).source(name), 303)
 
     @router.get("/pipeline")
     async def the_pipeline(request: Request, retried: Count = None) -> Response:

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from steppewire.archive.promise import Query
 from steppewire.events import SourceHealth
 from steppewire.health.reading import Health
+from steppewire.pauses import LONGEST_WHY, Pause
+from steppewire_api import pausing
 from steppewire_api.pages.cards import by_day
 from steppewire_api.pages.charts import Bars, bars, levels
 from steppewire_api.pages.desk import Desk, reached
@@ -19,7 +21,10 @@ from steppewire_api.pages.paper import Reader, page
 from steppewire_api.pages.words import Words
 from steppewire_api.problems import Problem
 
-ORDER = ("silent", "blocked", "layout-changed", "failing", "learning", "well", "removed")
+ORDER = (
+    *("silent", "blocked", "layout-changed", "failing"),
+    *("paused", "learning", "well", "removed"),
+)
 """Standings, the one that needs somebody first."""
 _LISTED = 12
 
@@ -35,6 +40,7 @@ class Source:
     articles: int
     state: Mapping[str, str]
     health: Health | None
+    paused: Pause | None
     day: Bars | None
     """Articles expected in each hour of a day."""
 
@@ -43,7 +49,9 @@ class Source:
 
     @property
     def since(self) -> datetime | None:
-        """Since when it is in trouble."""
+        """Since when it is paused or in trouble."""
+        if self.paused and self.standing == "paused":
+            return self.paused.at
         return self.health.since if self.health else None
 
     @property
@@ -92,14 +100,37 @@ async def show_one(desk: Desk, reader: Reader, name: str) -> Response:
     )
 
 
+async def act(desk: Desk, name: str, form: Mapping[str, str], by: str) -> None:
+    """Pause a source or let it go on, as the form of its page says. Raises Problem.
+
+    Whether whoever asks may do so is decided before, by the key that the same form carries.
+    """
+    why = form.get("why", "")
+    match form.get("act"):
+        case "pause" if len(why) <= LONGEST_WHY and why.isprintable():
+            await pausing.pause(desk.gauges.pauses, name, by, why)
+        case "resume":
+            await pausing.resume(desk.gauges.pauses, name, by)
+        case _:
+            raise Problem(422, "bad-form", "The form of the page says what is to be done.")
+
+
 async def known(desk: Desk) -> tuple[list[Source], bool]:
     """Return all sources that archive, fetcher or watcher know, and whether the broker answers."""
     stored = {facet.value: facet.count for facet in await desk.sources()}
     states = await reached(desk.gauges.sources())
     healths = await reached(desk.gauges.health()) if states is not None else None
+    paused = await reached(desk.gauges.pauses.all()) if states is not None else None
     names = stored.keys() | (states or {}).keys() | (healths or {}).keys()
     found = [
-        _source(name, stored, (states or {}).get(name, {}), (healths or {}).get(name), desk.zone)
+        _source(
+            name,
+            stored,
+            (states or {}).get(name, {}),
+            (healths or {}).get(name),
+            (paused or {}).get(name),
+            desk.zone,
+        )
         for name in names
     ]
     ordered = sorted(found, key=lambda one: (ORDER.index(one.standing), one.name))
@@ -111,25 +142,30 @@ def _source(
     stored: Mapping[str, int],
     state: Mapping[str, str],
     health: Health | None,
+    paused: Pause | None,
     zone: ZoneInfo,
 ) -> Source:
     week = local_week(health.rhythm, zone) if health else ()
     return Source(
         name=name,
         title=state.get("title", ""),
-        standing=standing(state, health),
+        standing=standing(state, health, paused),
         articles=stored.get(name, 0),
         state=state,
         health=health,
+        paused=paused,
         day=bars(day_of(week), width=96, height=24) if week else None,
         peak=busiest(week) if week else 0,
     )
 
 
-def standing(state: Mapping[str, str], health: Health | None) -> str:
-    """Return how a source stands, in one word: what the watcher says, or else the fetcher."""
+def standing(state: Mapping[str, str], health: Health | None, paused: Pause | None = None) -> str:
+    """Return how a source stands, in one word: what somebody did, what the watcher says, or else
+    the fetcher."""
     if state.get("state") == "removed":
         return "removed"
+    if paused:
+        return "paused"
     told = health.state if health else "learning"
     if told in {"well", "learning"} and state.get("state") == "failing":
         return "failing"

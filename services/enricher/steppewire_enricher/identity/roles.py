@@ -14,6 +14,9 @@ from steppewire_enricher.scripts import uz_to_cyrillic
 BESIDE = 40
 """Characters before and after a name in which the word stands."""
 _WORD = re.compile(r"[^\W\d_][\w‘’'ʻʼ]*")
+_ENDS_BEFORE = ".!?:;,()«»\n"
+_ENDS_BEHIND = re.compile(r"[.!?:;()«»\n]|(?<=\w),")
+_APPOSED = re.compile(r"\s*(?:,|[-–—(])")
 
 
 def field_of(around: Iterable[tuple[str, str]]) -> str:
@@ -30,14 +33,14 @@ def field_of(around: Iterable[tuple[str, str]]) -> str:
 
 def _last_clause(text: str) -> list[str]:
     """Return the words right before a name, the nearest three."""
-    return _WORD.findall(re.split(r"[.!?:;,()«»\n]", text)[-1])[-3:]
+    return _WORD.findall(text, max(map(text.rfind, _ENDS_BEFORE)) + 1)[-3:]
 
 
 def _first_clause(text: str) -> list[str]:
     """Return the words right behind a name: an apposition, which a comma or dash begins."""
-    if not re.match(r"\s*(?:,|[-–—(])", text):
+    if not _APPOSED.match(text):
         return []
-    return _WORD.findall(re.split(r"[.!?:;()«»\n]|(?<=\w),", text)[0])[:4]
+    return _WORD.findall(_ENDS_BEHIND.split(text, maxsplit=1)[0])[:4]
 
 
 def _fields(words: Iterable[str]) -> list[str]:
@@ -47,14 +50,21 @@ def _fields(words: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=REMEMBERED)
 def _field(word: str) -> str:
     folded = fold(word)
-    return next((field for stem, field in _stems() if folded.startswith(stem)), "")
+    stems = _stems().get(folded[:_HEAD], ())
+    return next((field for stem, field in stems if folded.startswith(stem)), "")
+
+
+_HEAD = 3
+"""Letters by which a stem is looked up; none is shorter."""
 
 
 @lru_cache(maxsize=1)
-def _stems() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (fold(stem), field)
-        for field, by_language in read_list("roles")["field"].items()
-        for language, stems in by_language.items()
-        for stem in (*stems.split(), *(uz_to_cyrillic(stems).split() if language == "uz" else ()))
-    )
+def _stems() -> dict[str, list[tuple[str, str]]]:
+    """Return head -> stems that begin so and their fields, in the order of the list."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for field, by_language in read_list("roles")["field"].items():
+        for language, stems in by_language.items():
+            cyrillic = uz_to_cyrillic(stems).split() if language == "uz" else []
+            for stem in map(fold, (*stems.split(), *cyrillic)):
+                found.setdefault(stem[:_HEAD], []).append((stem, field))
+    return found

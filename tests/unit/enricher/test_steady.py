@@ -1,0 +1,63 @@
+"""What a process that computes keeps, and on how many threads it does."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from steppewire_enricher.kept import Kept
+from steppewire_enricher.steady import YOUNG, steady
+
+
+@pytest.fixture
+def threshold():
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("threshold")
+def test_blas_has_one_thread_however_numpy_came_to_be_loaded():
+    with threadpool_limits(4, user_api="blas"):
+        steady()
+
+        threads = [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    assert threads
+    assert set(threads) == {1}
+    assert gc.get_threshold()[0] == YOUNG
+
+
+def _kept(size: int, asked: list[list[str]]) -> Kept[str]:
+    def computed(words):
+        asked.append(list(words))
+        return np.array([[len(word)] for word in words], dtype=np.float32)
+
+    return Kept(size, 1, computed, nothing="")
+
+
+def test_a_row_is_computed_once_and_nothing_has_a_row_of_zeros():
+    asked: list[list[str]] = []
+    kept = _kept(8, asked)
+
+    first = kept.rows(kept.at(["a", "", "bb", "a"])).ravel().tolist()
+    again = kept.rows(kept.at(["bb", "ccc"])).ravel().tolist()
+
+    assert first == [1, 0, 2, 1]
+    assert again == [2, 3]
+    assert asked == [["a", "bb"], ["ccc"]]
+
+
+def test_when_there_is_no_room_all_are_forgotten_and_what_is_asked_for_is_there():
+    asked: list[list[str]] = []
+    kept = _kept(4, asked)
+    kept.at(["a", "bb", "ccc"])
+
+    rows = kept.rows(kept.at(["bb", "dddd"])).ravel().tolist()
+    many = kept.rows(kept.at(["x" * n for n in range(1, 10)])).ravel().tolist()
+
+    assert rows == [2, 4]
+    assert many == list(range(1, 10))
