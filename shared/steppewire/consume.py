@@ -23,14 +23,16 @@ import threading
 from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import ModuleType
 from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
 
-from steppewire.events import ArticleEnriched, Event
+from steppewire.errors import SettingError, WireError
+from steppewire.events import ArticleEnriched, ArticleStored, Event
 from steppewire.past import Past
 from steppewire.reader import Entry, Reader, connect
-from steppewire.streams import ENRICHED, Stream, key
+from steppewire.streams import ENRICHED, STORED, Stream, key
 from steppewire.tasks import end, end_others
 from steppewire.wire import decode
 
@@ -83,6 +85,14 @@ class Options(TypedDict, total=False):
     """Seconds without any answer of the server until BrokerUnreachable; 60 by default."""
     history: str
     """Database URL of the archive: a group that has read nothing yet gets all of it first."""
+    since: datetime
+    """Only articles that were published then or later, as a search has it; what gives no time
+    counts from when it was fetched or stored. A new group begins there in the archive, too."""
+    until: datetime
+    """Only articles that were published until then. The loop goes on: an old article may come
+    late."""
+    last: timedelta
+    """Only articles that were published within so long before the start; as `since`."""
 
 
 @overload
@@ -110,9 +120,12 @@ async def consume(
     address.
     """
     async with _way(url, group, consumer, stream, options) as way:
+        times = _times(stream, options)
         while True:
             for entry in await way.take():
-                yield _envelope(entry, stream)
+                envelope = _envelope(entry, stream)
+                if times is None or times.has(envelope):
+                    yield envelope
                 await way.done([entry])
 
 
@@ -134,9 +147,14 @@ async def consume_batches(
     """Yield entries in lists of `batch` a partition at most: what is there, without waiting for
     more. A list is acknowledged as a whole when the loop comes back for the next one."""
     async with _way(url, group, consumer, stream, options) as way:
+        times = _times(stream, options)
         while True:
             entries = await way.take()
-            yield [_envelope(entry, stream) for entry in entries]
+            envelopes = [_envelope(entry, stream) for entry in entries]
+            if times is not None:
+                envelopes = [envelope for envelope in envelopes if times.has(envelope)]
+            if envelopes:
+                yield envelopes
             await way.done(entries)
 
 
@@ -183,6 +201,54 @@ def consume_batches_sync(
     )
 
 
+@dataclass(frozen=True)
+class _Times:
+    """Between which times articles are asked for."""
+
+    since: datetime | None
+    until: datetime | None
+
+    def has(self, envelope: Envelope[Any]) -> bool:
+        """Tell whether an entry is asked for; what cannot be read is, so that somebody hears."""
+        try:
+            event = envelope.event
+        except WireError:
+            return True
+        at = _published(event)
+        return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+
+
+def _published(event: ArticleEnriched | ArticleStored) -> datetime:
+    """Return when an article was published, by what its event says."""
+    if isinstance(event, ArticleStored):
+        published, known_at = event.published_at, event.stored_at
+    else:
+        published, known_at = event.article.published_at, event.fetch.fetched_at
+    return min(published, known_at) if published else known_at
+
+
+def _times(stream: Stream, options: Options) -> _Times | None:
+    """Return the times that are asked for, if any. Raises SettingError."""
+    since, until = _since(options), options.get("until")
+    if since is None and until is None:
+        return None
+    if stream not in (ENRICHED, STORED):
+        raise SettingError(
+            f"since, until and last are of articles: read {ENRICHED.name} or {STORED.name}"
+        )
+    if any(time is not None and time.tzinfo is None for time in (since, until)):
+        raise SettingError("since and until need a zone: datetime(2026, 11, 20, tzinfo=UTC)")
+    return _Times(since, until)
+
+
+def _since(options: Options) -> datetime | None:
+    since, last = options.get("since"), options.get("last")
+    if last is None:
+        return since
+    ago = datetime.now(UTC) - last
+    return ago if since is None else max(since, ago)
+
+
 def _envelope(entry: Entry, stream: Stream) -> Envelope[Any]:
     partition, place, fields = entry
     return Envelope(place.decode(), partition, stream.event, fields)
@@ -193,6 +259,7 @@ async def _way(
     url: str, group: str, consumer: str, stream: Stream, options: Options
 ) -> AsyncGenerator[Reader | Past, None]:
     """Open a way to read: the stream alone, or the archive before it."""
+    _times(stream, options)  # refuses what cannot be meant
     keys = [key(stream.name, partition) for partition in range(options.get("partitions", 1))]
     redis, groups = connect(url, keys)
     reader = Reader(
@@ -208,7 +275,7 @@ async def _way(
     beating = asyncio.create_task(reader.keep_alive())
     try:
         if history := options.get("history"):
-            async with Past.open(history, reader, stream) as past:
+            async with Past.open(history, reader, stream, _since(options)) as past:
                 yield past
         else:
             yield reader

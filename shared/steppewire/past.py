@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from steppewire.errors import SettingError, SteppewireError, WireError
@@ -42,6 +43,8 @@ class Past:
     stream: Stream
     book: str
     """The hash that keeps the group's place: `after`, and once at the end, `until` and the ids."""
+    since: datetime | None = None
+    """Nothing older is wanted: a new group begins there in the log."""
     read: int | None = None
     """The number that was read last; None: not asked yet."""
     until: int | None = None
@@ -50,7 +53,9 @@ class Past:
 
     @staticmethod
     @asynccontextmanager
-    async def open(url: str, reader: Reader, stream: Stream) -> AsyncIterator[Past]:
+    async def open(
+        url: str, reader: Reader, stream: Stream, since: datetime | None = None
+    ) -> AsyncIterator[Past]:
         """Open the archive; refuse a stream that it does not have."""
         if stream not in (ENRICHED, STORED):
             raise SettingError(
@@ -63,7 +68,7 @@ class Past:
                 "reading history needs the archive: pip install 'steppewire[consume,archive]'"
             ) from None
         async with open_archive(url) as archive:
-            past = Past(archive, reader, stream, key(reader_name(stream, reader.group)))
+            past = Past(archive, reader, stream, key(reader_name(stream, reader.group)), since)
             reader.signs.append(past.keep_lock)
             yield past
 
@@ -95,7 +100,10 @@ class Past:
         """Look where the group is, and be sure that the stream keeps what it has not read."""
         await self.reader.asked(lambda _: self.reader.make_groups())
         kept: Any = await self.reader.asked(lambda redis: redis.hgetall(self.book))
-        self.read = int(kept.get(b"after", 0))
+        if self.since is not None and not kept:
+            self.read = await self.archive.place_before(self.since)
+        else:
+            self.read = int(kept.get(b"after", 0))
         if b"until" in kept:
             self.until = int(kept[b"until"])
             self.newest = {int(name): _id(place) for name, place in kept.items() if name.isdigit()}

@@ -26,6 +26,7 @@ from steppewire.settings import explain, load
 from steppewire.tasks import end
 from steppewire_api.access import Rules
 from steppewire_api.doorstep import MOST_HEAD, Protocol
+from steppewire_api.edition import Edition
 from steppewire_api.gauges import Gauges
 from steppewire_api.keyring import KeyRing
 from steppewire_api.lending import Lender
@@ -60,6 +61,8 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
         quarantine = Quarantine(Gate(redis), settings.partitions)
         desk = Desk(archive, gauges, quarantine, book, ZoneInfo(settings.api_zone))
         reading = asyncio.create_task(live.run(), name="live")
+        edition = Edition(archive)
+        looking = asyncio.create_task(edition.run(), name="edition")
         pacing = asyncio.create_task(desk.pace.run(), name="pace")
         try:
             app = build(
@@ -72,11 +75,12 @@ async def wired(settings: ApiSettings) -> AsyncIterator[tuple[FastAPI, Live]]:
                 cors=settings.origins,
                 rules=rules,
                 desk=desk,
+                edition=edition,
             )
             yield app, live
         finally:
             live.close()
-            await end([reading, pacing])
+            await end([reading, pacing, looking])
             await redis.aclose()
 
 

@@ -23,6 +23,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
+from steppewire_api.edition import Edition, question
+
 add_compress_type("application/problem+json")
 add_compress_type("application/feed+json")
 # a listener wants each event at once, and a thousand compressors want memory
@@ -83,10 +85,13 @@ def _moment(text: str) -> datetime:
 
 
 class Conditional:
-    """Gives answers of one piece an ETag, and tells who has one already."""
+    """Gives answers of one piece an ETag, and tells who has one already.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Where the edition of the archive is known, without asking the database again.
+    """
+
+    def __init__(self, app: ASGIApp, edition: Edition | None = None) -> None:
+        self._app, self._edition = app, edition
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -94,6 +99,15 @@ class Conditional:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
+        edition = self._edition
+        asks = edition and question(scope, asked.get("host", ""), asked.get("accept", ""))
+        out = edition.current if edition else None
+        if edition and asks and "if-none-match" in asked:
+            given = edition.given(asks)
+            tag = known(asked["if-none-match"], given["etag"]) if given else None
+            if given and tag:
+                await _not_modified({**given, "etag": tag}, send)
+                return
         held: list[Message] = []
         silent = False
 
@@ -106,7 +120,9 @@ class Conditional:
                 return
             if held:
                 start = held.pop()
-                silent = await _begin(start, message, asked, send)
+                silent, told = await _begin(start, message, asked, send)
+                if edition and asks and "etag" in told:
+                    edition.note(asks, out, told)
                 if silent:
                     return
             await send(message)
@@ -114,21 +130,28 @@ class Conditional:
         await self._app(scope, receive, judged)
 
 
-async def _begin(start: Message, body: Message, asked: Headers, send: Send) -> bool:
-    """Send the head of an answer; return whether that was all, for the client has the rest."""
+async def _begin(
+    start: Message, body: Message, asked: Headers, send: Send
+) -> tuple[bool, dict[str, str]]:
+    """Send the head of an answer; return whether that was all, for the client has the rest, and
+    what a 304 repeats of it."""
     headers = MutableHeaders(scope=start)
     headers.setdefault("Cache-Control", "no-cache")
     if "etag" not in headers and not body.get("more_body", False):
         headers["ETag"] = etag(body.get("body", b""))
+    kept = {name: value for name, value in headers.items() if name in _KEPT}
     tag = unchanged(asked, headers) if "etag" in headers else None
     if tag is None:
         await send(start)
-        return False
-    kept = {name: value for name, value in headers.items() if name in _KEPT} | {"etag": tag}
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in kept.items()]
+        return False, kept
+    await _not_modified({**kept, "etag": tag}, send)
+    return True, kept
+
+
+async def _not_modified(headers: Mapping[str, str], send: Send) -> None:
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": 304, "headers": raw})
     await send({"type": "http.response.body", "body": b""})
-    return True
 
 
 class Tags:

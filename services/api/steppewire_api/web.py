@@ -44,6 +44,7 @@ from steppewire_api.access import Access, Rules
 from steppewire_api.conditional import Compress, Conditional, Head, Tags
 from steppewire_api.description import describe
 from steppewire_api.doorstep import Doorstep
+from steppewire_api.edition import Edition
 from steppewire_api.gauges import Gauges
 from steppewire_api.live import Live
 from steppewire_api.negotiation import negotiated, unrepeated
@@ -72,6 +73,7 @@ def build(
     cors: Sequence[str] = (),
     rules: Rules | None = None,
     desk: Desk | None = None,
+    edition: Edition | None = None,
 ) -> FastAPI:
     """Return the application; it opens and closes nothing that it was handed."""
     app = FastAPI(
@@ -82,7 +84,7 @@ def build(
         redoc_url=None,
         dependencies=[Depends(negotiated), Depends(unrepeated)],
     )
-    app.add_middleware(Conditional)
+    app.add_middleware(Conditional, edition=edition)
     app.add_middleware(Compress)
     app.add_middleware(Tags)
     app.add_middleware(Access, rules=rules or Rules())

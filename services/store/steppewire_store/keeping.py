@@ -25,6 +25,15 @@ class Bounds:
     days: float = 0
     gigabytes: float = 0
 
+    @property
+    def memory_days(self) -> float:
+        """For how many days answers of removed articles are remembered after they were given.
+
+        As long again as articles are kept, and longer than any stream keeps an event; a year where
+        size alone is bounded.
+        """
+        return max(2 * self.days, self.days + 30) if self.days else 365
+
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.days or self.gigabytes)
@@ -36,13 +45,25 @@ async def tidy(
     now: datetime,
     pause: Callable[[float], Awaitable[None]],
 ) -> int:
-    """Remove what is out of bounds, piece by piece; return how many articles."""
+    """Remove what is out of bounds, piece by piece; return how many articles.
+
+    1. articles that are too old or too much
+    2. what is remembered of those that were removed long ago
+    3. names of those whom no article names any more
+    """
     before = now - timedelta(days=bounds.days) if bounds.days else None
     most = int(bounds.gigabytes * GIGABYTE) if bounds.gigabytes else None
     count = 0
     while removed := await archive.forget(before=before, most_bytes=most):
         count += removed
         await pause(BREATH)
+    while await archive.forget_answers(now - timedelta(days=bounds.memory_days)):
+        await pause(BREATH)
+    if count:  # nobody else can have lost the last article that named him
+        place: str | None = ""
+        while place is not None:
+            _, place = await archive.forget_names(place)
+            await pause(BREATH)
     return count
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -32,6 +33,8 @@ REMEMBERED = 1_000
 
 NAMES = 200_000
 """Names that are known to be noted."""
+KNOWN_FOR = 600.0
+"""Seconds for which that is believed: another store may have removed those of nobody."""
 Name = tuple[str, str]
 """A name, folded, and the id whose it is."""
 A_FEW, A_PIECE = "512kB", "16MB"
@@ -56,6 +59,7 @@ class Indexer:
     def __init__(self) -> None:
         self.kin = Kin()
         self._names: set[Name] = set()
+        self._names_until = monotonic() + KNOWN_FOR
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
 
     async def at_once(
@@ -146,9 +150,14 @@ class Indexer:
 
     def know(self, names: frozenset[Name]) -> None:
         """Remember names that are noted and committed."""
-        if len(self._names) > NAMES:
-            self._names.clear()
+        if len(self._names) > NAMES or monotonic() > self._names_until:
+            self.forget_names()
         self._names |= names
+
+    def forget_names(self) -> None:
+        """Remember no names any more: some may have been removed from the archive."""
+        self._names.clear()
+        self._names_until = monotonic() + KNOWN_FOR
 
 
 NOTE = {

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import rows
 from steppewire.archive.history import arrival
-from steppewire.archive.tables import articles, receipts, utc, versions
+from steppewire.archive.tables import articles, receipts, removed, to_index, utc, versions
 from steppewire.archive.tables import log as entries
 from steppewire.events import ArticleEnriched, ArticleStored
 
@@ -43,6 +43,18 @@ async def ends(connection: AsyncConnection) -> tuple[int, int]:
     found = await connection.execute(select(func.min(entries.c.seq), func.max(entries.c.seq)))
     first, last = found.one()
     return first or 0, last or 0
+
+
+async def standing(connection: AsyncConnection) -> str | None:
+    """Return which edition is out; see `Archive.standing`.
+
+    What is removed is the oldest, so that the time of what was removed last only grows.
+    """
+    first, last = await ends(connection)
+    waits = select(to_index.c.article).limit(1).exists()
+    gone = select(func.max(removed.c.stored_at)).scalar_subquery()
+    is_waiting, newest_gone = (await connection.execute(select(waits, gone))).one()
+    return None if is_waiting else f"{first}-{last}-{newest_gone or ''}"
 
 
 async def place_before(connection: AsyncConnection, moment: datetime) -> int:

@@ -194,6 +194,16 @@ class Archive(Protocol):
         removed; a page that is fetched anew is a new article. Cursors hold.
         """
 
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget some answers of removed articles that were stored before a time; return how many.
+
+        0: there are no more. What is delivered again or recovered after that is a new article.
+        """
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of those whom no article names any more; return how many, and where to go
+        on, None at the end."""
+
     async def size(self) -> int:
         """Return how much is kept, in bytes: what `most_bytes` is held against."""
 
@@ -218,6 +228,12 @@ class Archive(Protocol):
 
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number that the log has; zeros when it is empty."""
+
+    async def standing(self) -> str | None:
+        """Return a word that is another one whenever what can be found has changed.
+
+        None while something that was saved is still to be indexed. It costs next to nothing.
+        """
 
     async def place_before(self, moment: datetime) -> int:
         """Return a place in the log before which everything was stored before a moment.

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from steppewire.archive import cursors, log, retention, rows, writing
+from steppewire.archive import cursors, forgetting, log, retention, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import (
     after,
@@ -123,6 +123,18 @@ class SqlArchive:
                     count = await retention.remove(connection, chosen)
         return count
 
+    async def forget_answers(self, before: datetime) -> int:
+        """Forget answers of removed articles; see `Archive.forget_answers`."""
+        async with self._writing() as connection:
+            return await forgetting.answers(connection, before)
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        """Forget names of nobody; see `Archive.forget_names`."""
+        async with self._writing() as connection:
+            found = await forgetting.names(connection, after)
+        self._indexer.forget_names()
+        return found
+
     async def size(self) -> int:
         """Return how much is kept; see `Archive.size`."""
         async with self._reading() as connection:
@@ -186,6 +198,11 @@ class SqlArchive:
         """Return the first and the last number; see `Archive.log_ends`."""
         async with self._reading() as connection:
             return await log.ends(connection)
+
+    async def standing(self) -> str | None:
+        """Return which edition is out; see `Archive.standing`."""
+        async with self._reading() as connection:
+            return await log.standing(connection)
 
     async def place_before(self, moment: datetime) -> int:
         """Return where to begin for what was stored since a moment; see `Archive.place_before`."""

@@ -13,7 +13,7 @@ from steppewire.archive.matching import Content, Wish, widen
 from steppewire.events import ArticleEnriched, Entity
 from steppewire.testing.articles import entity, story
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2024, 11, 22, 12, tzinfo=UTC)
 PEOPLE = {
     "person/toqaev": {"kk": "Тоқаев", "ru": "Токаев", "en": "Tokayev", "uz-Latn": "To‘qayev"},
     "person/mirziyoyev": {"ru": "Мирзиёев", "uz-Latn": "Mirziyoyev", "uz-Cyrl": "Мирзиёев"},

@@ -136,3 +136,38 @@ async def test_pieces_are_bounded(archive: Archive) -> None:
     later = datetime.now(UTC) + timedelta(days=1)
 
     assert [await archive.forget(before=later, limit=3) for _ in range(4)] == [3, 3, 1, 0]
+
+
+async def test_answers_of_removed_articles_are_forgotten_in_their_time(url: str) -> None:
+    archive = await _filled(url)
+    await archive.forget(before=DAY + timedelta(days=7))
+    events = [story(day) for day in range(10)]
+    fetches = [fetch_id(e.fetch.link_id, e.fetch.fetched_at) for e in events]
+    remembered = await archive.saved(fetches)
+
+    assert await archive.forget_answers(DAY + timedelta(days=3)) == 3
+    assert await archive.forget_answers(DAY + timedelta(days=3)) == 0
+    assert len(remembered) == 10
+    assert set(remembered) - set(await archive.saved(fetches)) == set(fetches[:3])
+    await archive.close()
+
+
+async def test_names_go_with_the_last_article_that_names_somebody_and_come_again(
+    url: str,
+) -> None:
+    archive = Aging(url)
+    names = {"ru": "Ташкент"}
+    city = entity("Toshkent", id="place/t", type="GPE", names=names)
+    river = entity("Сырдария", id="place/s", type="LOCATION", names={"en": "Jaxartes"})
+    await archive.save([story(1, entities=(city,)), story(2, entities=(city, river))])
+    archive.day = 9
+    await archive.save([story(3, entities=(city,))])
+    await archive.forget(before=DAY + timedelta(days=5))
+    gone, place = await archive.forget_names()
+
+    assert (gone, await archive.forget_names(place or "")) == (2, (0, None))
+    assert set(await archive.called(["place/t", "place/s"])) == {"place/t"}
+    assert await archive.count(Query(entity="Ташкент")) == 1
+    await archive.save([story(4, entities=(river,))])
+    assert set(await archive.called(["place/s"])) == {"place/s"}
+    await archive.close()

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
-from steppewire.archive import Archive, open_archive
+from steppewire.archive import Archive, Query, open_archive
 from steppewire.consume import consume, consume_batches
 from steppewire.errors import SettingError
 from steppewire.events import ArticleEnriched
@@ -25,6 +26,7 @@ from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
 from steppewire_store.migrate import migrate
 
+NOON = datetime(2024, 11, 22, 12, tzinfo=UTC)
 PROGRAM = Path(__file__).with_name("late_program.py")
 
 
@@ -68,7 +70,11 @@ class Newswire:
 
 
 def number(event: ArticleEnriched) -> int:
-    return int(event.article.url.rsplit("/", 1)[1])
+    return number_of(event.article.url)
+
+
+def number_of(url: str) -> int:
+    return int(url.rsplit("/", 1)[1])
 
 
 async def test_the_archive_comes_first_and_the_stream_follows(
@@ -232,3 +238,44 @@ async def test_a_stream_without_an_archive_has_no_history(valkey: Valkey, databa
 def late(server: Valkey, database: str, **options: Any) -> Any:
     told = {"group": "late", "consumer": "one", "history": database, **options}
     return consume(server.url, **told)
+
+
+def published(number: int, at: datetime | None) -> ArticleEnriched:
+    event = enriched(number)
+    article = event.article.model_copy(update={"published_at": at})
+    fetch = event.fetch.model_copy(update={"fetched_at": NOON + timedelta(days=number)})
+    return event.model_copy(update={"article": article, "fetch": fetch})
+
+
+async def test_a_time_means_what_it_means_in_a_search_in_the_archive_and_after_it(
+    wire: Newswire, valkey: Valkey, database: str
+) -> None:
+    day = timedelta(days=1)
+    dated = [published(n, NOON + n * day) for n in range(6)]
+    await wire.store([*dated, published(6, None)])
+    options: Any = {"since": NOON + 3 * day, "until": NOON + 9 * day}
+    async with aclosing(late(valkey, database, **options)) as reader:
+        seen = [number((await anext(reader)).event) for _ in range(4)]
+        for event in (published(7, NOON), published(8, NOON + 20 * day), published(9, None)):
+            fields: Any = encode(event, new_trace())
+            await wire.redis.xadd(key(ENRICHED.name), fields)
+        # number 8 says that it is of the future: it counts from when it was fetched
+        seen += [number((await anext(reader)).event) for _ in range(2)]
+    found = await wire.archive.find(Query(since=options["since"], limit=50))
+
+    assert seen == [3, 4, 5, 6, 8, 9]
+    assert {number_of(record.article.url) for record in found.items} == {3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"last": timedelta(hours=1), "stream": PARSED}, "are of articles"),
+        ({"since": datetime(2026, 11, 20)}, "need a zone"),
+    ],
+)
+async def test_a_time_that_cannot_be_meant_is_refused(
+    valkey: Valkey, options: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(SettingError, match=told):
+        await anext(consume(valkey.url, group="g", consumer="c", **options))

@@ -28,6 +28,13 @@ class Shelf:
             raise piece
         return piece
 
+    async def forget_answers(self, before: datetime) -> int:
+        self.asked.append({"answers": before})
+        return 0
+
+    async def forget_names(self, after: str = "") -> tuple[int, str | None]:
+        return 1, None if after else "person/a"
+
 
 async def test_pieces_are_removed_until_none_is_left_with_a_breath_between() -> None:
     shelf, pauses = Shelf(500, 500, 3), []
@@ -36,7 +43,8 @@ async def test_pieces_are_removed_until_none_is_left_with_a_breath_between() -> 
         pauses.append(seconds)
 
     assert await tidy(shelf, Bounds(30, 2), NOW, pause) == 1003  # type: ignore[arg-type]
-    assert pauses == [BREATH] * 3
+    assert pauses == [BREATH] * 5, "three of articles, two of names"
+    assert shelf.asked[-1] == {"answers": NOW - timedelta(days=60)}
     assert shelf.asked[0] == {"before": NOW - timedelta(days=30), "most_bytes": 2_000_000_000}
 
 
@@ -46,15 +54,24 @@ async def test_without_bounds_nothing_is_to_do() -> None:
     assert Bounds(gigabytes=0.5)
 
 
+@pytest.mark.parametrize(
+    ("bounds", "days"), [(Bounds(7), 37), (Bounds(100), 200), (Bounds(gigabytes=1), 365)]
+)
+def test_answers_are_remembered_for_longer_than_articles_are_kept(
+    bounds: Bounds, days: float
+) -> None:
+    assert bounds.memory_days == days
+
+
 async def test_an_outage_is_waited_for_until_the_next_look() -> None:
     shelf, pauses = Shelf(ArchiveUnreachable("away"), 2), []
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == 3:
+        if len(pauses) == 5:
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
         await keep_tidy(shelf, Bounds(days=1), now=lambda: NOW, pause=pause)  # type: ignore[arg-type]
 
-    assert pauses == [EVERY, BREATH, EVERY]
+    assert pauses == [EVERY, BREATH, BREATH, BREATH, EVERY]

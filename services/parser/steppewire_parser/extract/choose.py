@@ -9,7 +9,12 @@ from steppewire_parser.extract import marks
 from steppewire_parser.extract.features import Floats, Page
 from steppewire_parser.extract.walk import tag_code
 
-_APART = sum(marks.PLACE[name] for name in ("aside", "nav", "footer", "figcaption"))
+_APART = sum(marks.PLACE[name] for name in ("aside", "nav", "footer", "figcaption", "dialog"))
+# What the class of a <blockquote> says where it is a post of another site: twitter-tweet,
+# instagram-media, tiktok-embed.
+_POSTED = marks.SHARED | marks.CAPTIONED
+# A paragraph as long as this is not written twice.
+REPEATED_CHARS = 100
 _LI = tag_code("li")
 # So much of a paragraph is inside links when it is nothing but one; a shorter one may be a name.
 ALL_LINK, POINTER_CHARS = 0.95, 30
@@ -22,19 +27,39 @@ NOTHING = 0.05
 def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
     """Return which blocks to keep: those above the threshold that suits the page.
 
-    Left out is what stands apart by its tag, offers to subscribe or to register, and paragraphs
-    that are nothing but a link, which lead to another article; each unless it is most of the text
-    (some sites put the whole article into such an element).
+    Left out is what stands apart by its tag, offers to subscribe or to register, posts of other
+    sites, and paragraphs that are nothing but a link, which lead to another article; each unless it
+    is most of the text (some sites put the whole article into such an element). Of paragraphs that
+    a page says twice, for wide screens and for narrow ones, the first is kept.
     """
     keep = np.asarray(score >= threshold(score, page.size))
     apart = (page.places & _APART) > 0
     pointers = (page.linked >= ALL_LINK * page.solid) & (page.size >= POINTER_CHARS) & ~page.heading
     pointers &= page.tag != _LI
-    for left_out in (apart, (page.places & marks.OFFER) > 0, pointers):
+    for left_out in (apart, (page.places & marks.OFFER) > 0, _posts(page), pointers):
         gone = keep & left_out
         if page.solid[gone].sum() <= page.solid[keep].sum() / 2:
             keep &= ~left_out
+    _without_repeated(page, keep)
     return keep
+
+
+def _posts(page: Page) -> NDArray[np.bool_]:
+    """Return which blocks are in posts of other sites; these are kept as links to them."""
+    posts = np.zeros(page.rows, bool)
+    for place in np.flatnonzero(page.bits & _POSTED).tolist():
+        if page.flat.tag[place] == "blockquote":
+            posts[page.first[place] : page.last[place]] = True
+    return posts
+
+
+def _without_repeated(page: Page, keep: NDArray[np.bool_]) -> None:
+    """Leave out long paragraphs that were kept before, word by word."""
+    said: set[str] = set()
+    for row in np.flatnonzero(keep & (page.size >= REPEATED_CHARS)).tolist():
+        text = page.flat.text[row]
+        keep[row] = text not in said
+        said.add(text)
 
 
 def threshold(score: Floats, size: Floats) -> float:

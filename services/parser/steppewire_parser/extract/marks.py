@@ -45,7 +45,7 @@ HIDDEN, BODY_MARKED, COMMENT_MARKED, LINK_CARD, TIMED, PICTURED = (
     1 << (_FIRST_FREE + i) for i in range(6)
 )
 BITS = _FIRST_FREE + 6
-CAPTIONED, OFFER = _BITS["~caption"], _BITS["~signup"]
+CAPTIONED, OFFER, SHARED = _BITS["~caption"], _BITS["~signup"], _BITS["~share"]
 PLACE = {name: _BITS[name] for name in _PLACES}
 _STEMS = {
     stem: sum(_BITS[f"~{name}"] for name, stems in _NAMES.items() if stem in stems.split())

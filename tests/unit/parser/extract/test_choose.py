@@ -43,9 +43,35 @@ def test_an_article_that_stands_apart_as_a_whole_is_kept() -> None:
 def test_a_paragraph_that_is_nothing_but_a_link_is_left_out_however_likely() -> None:
     other = "<p><a href='/n/7'><b>Прошлой весной здесь снесли старый мост</b></a></p>"
 
-    text = f"<p>{'Первый абзац. ' * 9}</p>"
+    text = f"<p>{'Абзац статьи. ' * 9}</p>"
 
-    assert kept(text + other + text, [0.9] * 3) == [True, False, True]
+    assert kept(text + other + "<p>Последний</p>", [0.9] * 3) == [True, False, True]
+
+
+def test_a_dialog_is_left_out() -> None:
+    notice = "<div role='dialog'><table><td>Мы храним файлы год</td></table></div>"
+
+    assert kept(f"<p>{'Первый абзац. ' * 9}</p>{notice}", [0.9] * 2) == [True, False]
+
+
+@pytest.mark.parametrize("name", ["twitter-tweet", "instagram-media", "tiktok-embed"])
+def test_a_post_of_another_site_is_left_out_and_a_quotation_kept(name: str) -> None:
+    quoted = "<blockquote class='{}'><p>Мост открыт, сообщил министр</p></blockquote>"
+    body = f"<p>{'Первый абзац. ' * 9}</p>" + quoted.format(name) + quoted.format("big")
+
+    assert kept(body, [0.9] * 3) == [True, False, True]
+
+
+def test_a_quotation_in_a_part_named_after_sharing_is_kept() -> None:
+    quoted = "<blockquote><p>Мост открыт, сообщил министр</p></blockquote>"
+
+    assert kept(f"<div class='share-this media'>{quoted}</div>", [0.9]) == [True]
+
+
+def test_a_paragraph_that_the_page_says_twice_is_kept_once() -> None:
+    text, chorus = f"<p>{'Первый абзац. ' * 9}</p>", "<p>Он сказал: «Нет».</p>"
+
+    assert kept(text + chorus + text + chorus, [0.9] * 4) == [True, True, False, True]
 
 
 def test_links_in_lists_headings_and_short_ones_are_kept() -> None:
