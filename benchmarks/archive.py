@@ -29,6 +29,7 @@ import psutil
 
 from steppewire.archive import Archive, Query, open_archive
 from steppewire.archive.engines import PRAGMAS
+from steppewire.broker import spare_the_collector
 from steppewire.events import ArticleEnriched
 from steppewire.testing.articles import entity, story
 from steppewire.testing.postgres import running_postgres
@@ -264,6 +265,7 @@ async def bench_saving(kind: str, url: str, articles: int, size: int) -> None:
         plain, later, rush, once = (Spent(server) for _ in range(4))
         third = articles // 3
         events = [press.article(size + n) for n in range(articles)]
+        spare_the_collector()  # as every service does at its start
         await insert_plainly(url, [plain_row(event) for event in events], size, plain)
         print(f"| {kind} | plain inserts | {plain.told(articles)} |", flush=True)
         with later:

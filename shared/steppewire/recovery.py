@@ -30,7 +30,7 @@ GRACE = timedelta(seconds=2)
 
 _CHUNK = 200
 
-Fate = Literal["finished", "waiting", "dead", "missing"]
+Fate = Literal["finished", "waiting", "dead", "too-old", "missing"]
 
 
 @dataclass
@@ -46,6 +46,8 @@ class Counts:
     """Given up; they wait for `steppewire dead`."""
     ended: int = 0
     """Put back by an earlier recovery, and ended since without an article."""
+    too_old: int = 0
+    """Fetched before all that the archive remembers to have removed: removed, or never finished."""
     unreadable: int = 0
     """Their records cannot be read."""
     put_back: int = 0
@@ -53,13 +55,18 @@ class Counts:
     """Links that the broker did not know, or knew less lately, marked as seen."""
 
 
-def fate(id_: str, finished: Collection[str], way: Way) -> Fate:
-    """Tell what became of a fetch; the database knows best."""
-    if id_ in finished:
+def fate(stamp: Stamp, finished: Collection[str], way: Way, since: datetime | None) -> Fate:
+    """Tell what became of a fetch; the database knows best.
+
+    `since` is from when on it knows what it has removed to make room; None: nothing.
+    """
+    if stamp.fetch_id in finished:
         return "finished"
-    if id_ in way.waiting:
+    if stamp.fetch_id in way.waiting:
         return "waiting"
-    return "dead" if id_ in way.dead else "missing"
+    if stamp.fetch_id in way.dead:
+        return "dead"
+    return "too-old" if since is not None and stamp.fetched_at < since else "missing"
 
 
 @dataclass(frozen=True)
@@ -96,10 +103,12 @@ class Recovery:
 
     async def _missing(self, chunk: Sequence[Stamp]) -> list[Stamp]:
         finished = await self.archive.saved([stamp.fetch_id for stamp in chunk])
-        fates = [fate(stamp.fetch_id, finished, self.way) for stamp in chunk]
+        since = await self.archive.remembers_since()
+        fates = [fate(stamp, finished, self.way, since) for stamp in chunk]
         self.counts.finished += fates.count("finished")
         self.counts.waiting += fates.count("waiting")
         self.counts.dead += fates.count("dead")
+        self.counts.too_old += fates.count("too-old")
         return [s for s, one in zip(chunk, fates, strict=True) if one == "missing"]
 
     async def _opened(self, stamps: Sequence[Stamp]) -> dict[str, FetchRecord]:

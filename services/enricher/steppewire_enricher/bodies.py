@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
@@ -87,28 +86,35 @@ def _leads_on(word: str) -> bool:
 
 
 def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
-    """Join a Russian organ of state with the place behind it: Минздрав России, МВД Казахстана.
+    """Join a Russian body with the place behind it: МВД Казахстана, сборная Испании.
 
-    It is one body, as in Kazakh, where the place stands before it.
+    It is one body, as in Kazakh, where the place stands before it. A word of kind makes a body of
+    a place that the tagger saw alone: правительство Италии, пресс-служба посольства США.
     """
-    ends = {span.end: span for span in spans if span.type == "ORGANISATION"}
+    taken = {i for span in spans for i in range(span.start, span.end)}
+    wide = [_with_body(span, words, taken) if span.type == "GPE" else span for span in spans]
+    ends = {span.end: span for span in wide if span.type == "ORGANISATION"}
     joined = {
         body: place
-        for place in spans
-        if place.type == "GPE" and (body := ends.get(place.start)) and _is_organ(words[body.start])
+        for place in wide
+        if place.type == "GPE" and (body := ends.get(place.start)) is not None
     }
     wider = [Span(body.start, place.end, body.type) for body, place in joined.items()]
     parts = {*joined, *joined.values()}
-    return [*(span for span in spans if span not in parts), *wider]
+    return [*(span for span in wide if span not in parts), *wider]
 
 
-_MINISTRY = re.compile("Мин[а-яё]{4,}")
+def _with_body(place: Span, words: Sequence[str], taken: Collection[int]) -> Span:
+    """Return a place and the words of kind before it as one body, or the place as it is."""
+    start = place.start
+    while start > 0 and start - 1 not in taken and _is_placed_body(words[start - 1]):
+        start -= 1
+    return place if start == place.start else Span(start, place.end, "ORGANISATION")
 
 
-def _is_organ(word: str) -> bool:
-    """Say whether a Russian word is an organ that every state or region has."""
-    known = words_of("state_organs")
-    return bool(_MINISTRY.match(word)) or not known.isdisjoint(forms(word, "ru"))
+def _is_placed_body(word: str) -> bool:
+    """Say whether a Russian word is a body that with a place behind it is that place's."""
+    return not words_of("placed_bodies").isdisjoint(forms(word, "ru"))
 
 
 def is_owned(word: str, cue: str) -> bool:

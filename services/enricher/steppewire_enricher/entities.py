@@ -16,6 +16,7 @@ from typing import NamedTuple
 from steppewire.events import Article, EntityType, Languages, MentionField, PlaceKind
 from steppewire_enricher import rules
 from steppewire_enricher.bodies import is_place_head
+from steppewire_enricher.features import OPENING
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
@@ -173,7 +174,11 @@ def _settled(
     tagged = [trimmed for span in tagged if (trimmed := _trimmed(span, words))]
     names = [span for span in tagged if span.type in NAMES]
     spans = settle(names, told, words, piece.language)
-    seen = [s for s in tagged if s.type not in NAMES] or offices_and_peoples(words, piece.language)
+    seen = [span for span in tagged if span.type not in NAMES]
+    if piece.language in _TAUGHT:
+        # «Хабар» агенттігінің төрағасы is one office: no rule takes the agency out of it
+        spans = [s for s in spans if not any(_is_part(s, other) for other in seen)]
+    seen = seen or offices_and_peoples(words, piece.language)
     others = (s for s in seen if not any(_meet(s, n) for n in spans))
     return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
 
@@ -183,6 +188,10 @@ def _gives_way(span: Span, listed: Match) -> bool:
     inside = listed.start <= span.start and span.end <= listed.end
     longer = listed.end - listed.start > span.end - span.start
     return inside and listed.whole and (longer or span.type not in NAMES)
+
+
+def _is_part(span: Span, other: Span) -> bool:
+    return other.start <= span.start and span.end <= other.end and other[:2] != span[:2]
 
 
 def _trimmed(span: Span, words: Sequence[str]) -> Span | None:
@@ -287,10 +296,19 @@ def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
         type_, kind = _by_words(named, span, words)
     if named.language not in _TAUGHT:
         return named._replace(type=type_, kind=kind)
-    if named.type == "FACILITY" and kind in ("country", "region", "settlement"):
+    if _is_bare_place(named, span, words) and kind in ("country", "region", "settlement"):
         return named._replace(type="GPE", kind=kind)
     # the tagger learnt what is a GPE and what a LOCATION
     return named._replace(kind=kind if type_ == named.type else None)
+
+
+def _is_bare_place(named: Named, span: Span, words: Sequence[str]) -> bool:
+    """Say whether what the tagger saw as a building is a listed place's name and nothing more.
+
+    Қостанай әуежайы is an airport, and what is called «Астана» may be a concert hall.
+    """
+    quoted = "".join(words[max(0, span.start - 1) : span.start]) in OPENING
+    return named.type == "FACILITY" and bool(named.listed) and not (span.start and quoted)
 
 
 def _by_words(

@@ -32,7 +32,13 @@ class WaitingRoom:
         if self._now() >= self._until:
             async with self._asking:
                 if self._now() >= self._until:
-                    self._names = await self._paused()
-                    self._until = self._now() + FRESH
+                    await self._ask()
+        if source not in self._names:
+            return
+        await self._ask()  # nobody waits for what was resumed in this very second
         if source in self._names:
             raise Retry("source-paused", source, after=LOOK_AGAIN, counted=False)
+
+    async def _ask(self) -> None:
+        self._names = await self._paused()
+        self._until = self._now() + FRESH

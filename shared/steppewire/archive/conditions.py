@@ -16,9 +16,10 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import cursors, rows, search
-from steppewire.archive.folding import OFTEN, TITLE, Wanted, name_key, wanted
+from steppewire.archive.folding import Sought, Wanted, name_key, wanted
 from steppewire.archive.promise import Query
 from steppewire.archive.tables import articles, entities, entity_names, near_copies
 from steppewire.corrections import corrections
@@ -29,14 +30,15 @@ def asks_for_no_word(query: Query, words: Sequence[Wanted]) -> bool:
     return not words and bool((query.text or "").strip())
 
 
-def matching(query: Query, dialect: str) -> Select[int]:
+async def matching(connection: AsyncConnection, query: Query) -> Select[int]:
     """Select the numbers of all articles that match, whatever the cursor."""
     words = wanted(query.text or "")
-    found = select(articles.c.id).where(*conditions(query, words, dialect))
+    asked = await search.look_up(connection, words)
+    found = select(articles.c.id).where(*conditions(query, asked, connection.dialect.name))
     return found.where(false()) if asks_for_no_word(query, words) else found
 
 
-def conditions(query: Query, words: Sequence[Wanted], dialect: str) -> list[ColumnElement[bool]]:
+def conditions(query: Query, words: Sequence[Sought], dialect: str) -> list[ColumnElement[bool]]:
     """Return what must hold of a row of `articles`; the cursor comes on top."""
     found = _of_article(query, words, dialect, articles)
     if query.collapse:
@@ -59,7 +61,7 @@ RANKED_WORDS = 8
 """Words of a query by which articles are ranked; all must occur, however many."""
 
 
-def relevance(words: Sequence[Wanted], dialect: str) -> ColumnElement[int]:
+def relevance(words: Sequence[Sought], dialect: str) -> ColumnElement[int]:
     """Return how much an article is about the words.
 
     It depends on nothing but the article, so that a cursor holds while others arrive.
@@ -67,18 +69,18 @@ def relevance(words: Sequence[Wanted], dialect: str) -> ColumnElement[int]:
     score: ColumnElement[int] = literal(0)
     for word in words[:RANKED_WORDS]:
         worth = (
-            (word.marked(TITLE), IN_TITLE),
-            (word.marked(OFTEN), OFTEN_IN_TEXT),
-            (Wanted(word.exact), AS_TYPED),
+            (word.in_title, IN_TITLE),
+            (word.often, OFTEN_IN_TEXT),
+            (word.as_typed, AS_TYPED),
         )
-        for sought, points in worth:
-            found = articles.c.id.in_(search.SEARCHES[dialect].matching((sought,)))
+        for one, points in worth:
+            found = articles.c.id.in_(search.SEARCHES[dialect].matching((one,)))
             score = score + case((found, points), else_=0)
     return score
 
 
 def _of_article(
-    query: Query, words: Sequence[Wanted], dialect: str, article: FromClause
+    query: Query, words: Sequence[Sought], dialect: str, article: FromClause
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.language:
@@ -95,11 +97,12 @@ def _of_article(
         group = near_copies.c.grp == rows.plain(query.group)
         found.append(article.c.id.in_(select(near_copies.c.article).where(group)))
     if words:
-        found.append(article.c.id.in_(search.SEARCHES[dialect].matching(words)))
+        anywhere = [word.anywhere for word in words]
+        found.append(article.c.id.in_(search.SEARCHES[dialect].matching(anywhere)))
     return found
 
 
-def _first_of_group(query: Query, words: Sequence[Wanted], dialect: str) -> ColumnElement[bool]:
+def _first_of_group(query: Query, words: Sequence[Sought], dialect: str) -> ColumnElement[bool]:
     """No other one of the group that matches was published earlier."""
     own, other, earlier = near_copies.alias(), near_copies.alias(), articles.alias()
     place = tuple_(earlier.c.sort_at, earlier.c.id)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, select, te
 from steppewire.archive import rows
 from steppewire.archive.indexing import NOTE
 from steppewire.archive.kin import Arrived, Kin
-from steppewire.archive.search import SEARCHES
+from steppewire.archive.lexicon import Lexicon, stems
+from steppewire.archive.search import NOTE_STEMS, SEARCHES
 from steppewire.archive.tables import articles, entities, near_copies, to_index, versions
 
 _AT_ONCE = 500
@@ -40,13 +41,26 @@ def documents(connection: Connection, within: Select[int] | None = None) -> Iter
 def rebuild_search(connection: Connection) -> int:
     """Index every article again from its document; return how many.
 
-    For a migration that creates the index, and whenever the folding has changed.
+    For a migration that changes the index, and whenever the folding has changed.
     """
-    done = 0
+    done, lexicon = 0, Lexicon()
     for page in documents(connection):
-        _put_terms(connection, _read(page))
+        read = [(row.id, kept.article) for row, kept in _read(page)]
+        terms = [{"article": id_, "terms": lexicon.terms(rows.texts(content), content.title)}
+                 for id_, content in read]  # fmt: skip
+        found = stems(lexicon.unsure())
+        if found:
+            connection.execute(*NOTE_STEMS[connection.dialect.name](found))
+        lexicon.know(lexicon.unsure())
+        _put(connection, terms)
         done += len(page)
     return done
+
+
+def rebuild_terms(connection: Connection) -> None:
+    """Index every article as schemas before 0010 knew it: its words with all their stems."""
+    for page in documents(connection):
+        _put_terms(connection, _read(page))
 
 
 def tell_groups(connection: Connection) -> None:
@@ -96,7 +110,10 @@ def _put_entities(connection: Connection, read: Sequence[tuple[Any, rows.Documen
 
 
 def _put_terms(connection: Connection, read: Sequence[tuple[Any, rows.Document]]) -> None:
-    terms = [rows.search_row(row.id, kept) for row, kept in read]
+    _put(connection, [{"article": row.id, "terms": rows.found_under(kept)} for row, kept in read])
+
+
+def _put(connection: Connection, terms: Sequence[rows.Row]) -> None:
     statement, parameters = SEARCHES[connection.dialect.name].put(terms)
     connection.execute(text(statement), parameters)
 

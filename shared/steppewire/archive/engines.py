@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,12 @@ PRAGMAS = (
     # so a commit that a power cut takes back is a lost article. It costs one fsync a batch.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
+CACHE_KIB = 65_536
+"""KiB of a SQLite file that each connection keeps in memory at most: what is asked for again."""
+CACHE_KIB_ONCE = 4_096
+"""The same for whoever reads all of it once: the insides of indexes, which are met again."""
 
 # SQLSTATE classes that say "not now": connection, resources, operator intervention, conflicts
 _PASSING = ("08", "53", "57", "58", "40", "55")
@@ -80,11 +84,14 @@ def shown(url: URL) -> str:
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
-def make_engine(url: URL, *, command_seconds: float | None = COMMAND_SECONDS) -> AsyncEngine:
+def make_engine(
+    url: URL, *, command_seconds: float | None = COMMAND_SECONDS, cache_kib: int = CACHE_KIB
+) -> AsyncEngine:
     """Return an engine for an archive; nothing is opened yet."""
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(url)
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        pragmas = (*PRAGMAS, f"PRAGMA cache_size = -{cache_kib}")
+        event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, pragmas))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
@@ -94,11 +101,11 @@ def make_engine(url: URL, *, command_seconds: float | None = COMMAND_SECONDS) ->
     )
 
 
-def _set_up_sqlite(connection: Any, _: object) -> None:
+def _set_up_sqlite(pragmas: Sequence[str], connection: Any, _: object) -> None:
     # the driver's own transactions begin late and without IMMEDIATE; ours do not
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         cursor.execute(pragma)
     cursor.close()
 

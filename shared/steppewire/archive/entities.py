@@ -63,7 +63,7 @@ async def facets(
     connection: AsyncConnection, by: str, limit: int, query: Query | None
 ) -> list[Facet]:
     """Return the most frequent values; see `Archive.facets`."""
-    within = None if query is None else matching(query, connection.dialect.name)
+    within = None if query is None else await matching(connection, query)
     if by == "entity":
         found = await connection.execute(counted_entities(limit, within))
         return [Facet(value=value, count=count, id=id_) for value, count, id_ in found]
@@ -133,9 +133,9 @@ def _day(dialect: str) -> ColumnElement[Any]:
 
 async def timeline(connection: AsyncConnection, query: Query, step: Step) -> list[Period]:
     """Return matching articles over time; see `Archive.timeline`."""
-    dialect = connection.dialect.name
-    day = _day(dialect).label("day")
-    counted_days = select(day, func.count()).where(articles.c.id.in_(matching(query, dialect)))
+    day = _day(connection.dialect.name).label("day")
+    within = await matching(connection, query)
+    counted_days = select(day, func.count()).where(articles.c.id.in_(within))
     found = await connection.execute(counted_days.group_by(day))
     return periods(((_date(value), count) for value, count in found), step)
 
@@ -270,7 +270,7 @@ async def named(
         known = select(entity_names.c.entity_id).where(entity_names.c.key == name_key(name))
         asked.append(entities.c.entity_id.in_(by_name) | entities.c.entity_id.in_(known))
     if query is not None:
-        asked.append(entities.c.article.in_(matching(query, connection.dialect.name)))
+        asked.append(entities.c.article.in_(await matching(connection, query)))
     return await _named(connection, limit, asked)
 
 

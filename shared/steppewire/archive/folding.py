@@ -12,7 +12,10 @@ they find the same. A word is folded in four steps:
 
 Then its *stems* are listed: every word of which it could be a form. ``Тоқаевтың`` has the stem
 ``tokaev``. The rules are light on purpose: endings of the case, number and person of nouns, no
-dictionary, so a stem need not be a word. A text is indexed under all its words and their stems.
+dictionary, so a stem need not be a word. A text is found under all its words and their stems.
+
+The databases keep less of a text than that: its words, and beside them, once for all texts, which
+words have which stem (`lexicon`). Who asks for a stem is told its words first (`sought`).
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -83,7 +86,7 @@ def _settle(word: str) -> str:
     return _NOT_ALNUM.sub("", word)[:LONGEST]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def fold(word: str) -> str:
     """Return the one form of all spellings of `word`; empty when it has no letter or digit."""
     word = _romanise(word)
@@ -171,7 +174,7 @@ def _once(ending: re.Pattern[str], word: str) -> Iterator[str]:
         yield word[: match.start()]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def asked_forms(word: str) -> tuple[str, ...]:
     """Return the folded word and then its stems; empty when it has no letter or digit."""
     folded = fold(word)
@@ -191,6 +194,16 @@ def forms(word: str) -> tuple[str, ...]:
     return (*found, *_once(_RUSSIAN_OF_MANY, found[0])) if found else ()
 
 
+def split(found: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part a word's forms: what the index of a text keeps of it, and the stems that it leaves out.
+
+    Kept are the word and each stem that it does not begin with (deputies, deputy): so whoever
+    asks for what begins with some letters need not know the others.
+    """
+    kept = tuple(form for form in found if form is found[0] or not found[0].startswith(form))
+    return kept, tuple(form for form in found if form not in kept)
+
+
 # ── texts, names, queries ────────────────────────────────────────────────────────────────────
 
 
@@ -200,22 +213,32 @@ def words(text: str) -> Iterator[re.Match[str]]:
 
 
 def index_terms(texts: Iterable[str], title: str = "") -> str:
-    """Return what is indexed of an article: its different words and their stems, by spaces.
+    """Return what an article is found under: its different words and their stems, by spaces.
 
     Those of the title, which is one of the texts, and those that come often stand there once
     more, marked.
     """
-    counts: dict[str, int] = {}
-    for word, count in Counter(chain.from_iterable(map(WORD.findall, texts))).items():
-        for form in forms(word):
-            counts[form] = counts.get(form, 0) + count
+    counts = Counter(chain.from_iterable(map(forms, all_words(texts))))
     titles = dict.fromkeys(chain.from_iterable(map(forms, WORD.findall(title))))
-    often = [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
-    terms = dict.fromkeys((*(TITLE + form for form in titles), *often, *counts))
-    joined = " ".join(terms)
+    return joined((*(TITLE + form for form in titles), *often(counts), *counts))
+
+
+def all_words(texts: Iterable[str]) -> list[str]:
+    """Return the words of texts as they stand there."""
+    return list(chain.from_iterable(map(WORD.findall, texts)))
+
+
+def often(counts: Mapping[str, int]) -> list[str]:
+    """Return, marked, those of the forms that come often."""
+    return [OFTEN + form for form, count in counts.items() if count >= OFTEN_TIMES]
+
+
+def joined(terms: Collection[str]) -> str:
+    """Return terms by spaces, the first of them where there are more than an index takes."""
+    every = " ".join(terms)
     # four bytes a character at most: nearly every article is below that
-    if 4 * len(joined) + 8 * len(terms) <= MOST_BYTES:
-        return joined
+    if 4 * len(every) + 8 * len(terms) <= MOST_BYTES:
+        return every
     return " ".join(_first_bytes(terms, MOST_BYTES))
 
 
@@ -263,6 +286,32 @@ class Wanted:
         return not self.terms.isdisjoint(found) or any(
             form.startswith(prefix) for form in found for prefix in self.prefixes
         )
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A word of a query as it is looked for in an index that keeps words without their stems."""
+
+    anywhere: Wanted
+    in_title: Wanted
+    often: Wanted
+    as_typed: Wanted
+
+
+def sought(word: Wanted, family: Mapping[str, Collection[str]]) -> Sought:
+    """Return what to look for; `family` says which words have which stem."""
+    anywhere = Wanted(_with_family(word.terms, family), word.prefixes)
+    return Sought(
+        anywhere=anywhere,
+        in_title=anywhere.marked(TITLE),
+        # counted over all forms of a word, so stems themselves are marked
+        often=word.marked(OFTEN),
+        as_typed=Wanted(_with_family(word.exact, family)),
+    )
+
+
+def _with_family(terms: frozenset[str], family: Mapping[str, Collection[str]]) -> frozenset[str]:
+    return terms.union(*(family.get(term, ()) for term in terms))
 
 
 def wanted(query: str) -> tuple[Wanted, ...]:

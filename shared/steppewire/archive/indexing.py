@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from steppewire.archive import bulk, rows, search
 from steppewire.archive.kin import Arrived, Kin
+from steppewire.archive.lexicon import Lexicon
 from steppewire.archive.tables import (
     articles,
     entities,
@@ -53,19 +54,26 @@ class Changed:
     """It was never indexed before."""
 
 
+@dataclass(frozen=True)
+class Noted:
+    """What a transaction noted for all articles, to be remembered once it is committed."""
+
+    names: frozenset[Name] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
 class Indexer:
     """Writes what articles are found by; one for each archive that is written to."""
 
     def __init__(self) -> None:
         self.kin = Kin()
         self._names: set[Name] = set()
+        self._lexicon = Lexicon()
         self._names_until = monotonic() + KNOWN_FOR
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
 
-    async def at_once(
-        self, connection: AsyncConnection, changed: Sequence[Changed]
-    ) -> frozenset[Name]:
-        """Index articles inside the transaction that saves them; return names, see `know`."""
+    async def at_once(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
+        """Index articles inside the transaction that saves them; return what `know` is given."""
         known = [one.article for one in changed if not one.is_new]
         if known:
             # waits for whoever indexes an older version just now
@@ -74,9 +82,7 @@ class Indexer:
             await connection.execute(text(f"SET LOCAL gin_pending_list_limit = '{A_FEW}'"))
         return await self._put(connection, changed)
 
-    async def later(
-        self, connection: AsyncConnection, changed: Sequence[Changed]
-    ) -> frozenset[Name]:
+    async def later(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
         """Note that articles are to be indexed, inside the transaction that saves them."""
         new = [{"article": one.article, "is_new": 1} for one in changed if one.is_new]
         await bulk.add(connection, to_index, new)
@@ -84,29 +90,30 @@ class Indexer:
         if known:
             # who waits already has not been indexed since it was new
             await connection.execute(text(_WAITING[connection.dialect.name]), known)
-        return frozenset()
+        return Noted()
 
     def remember(self, changed: Sequence[Changed]) -> None:
         """Keep at hand what was noted and is committed."""
         for one in changed[: REMEMBERED - len(self._at_hand)]:
             self._at_hand[one.article, one.reading] = one.event
 
-    async def some(self, connection: AsyncConnection, limit: int) -> tuple[int, frozenset[Name]]:
-        """Index some that wait, in a transaction of its own; return how many, and names."""
+    async def some(self, connection: AsyncConnection, limit: int) -> tuple[int, Noted]:
+        """Index some that wait, in a transaction of its own; return how many, and what `know`
+        is given."""
         waiting = select(to_index.c.article, to_index.c.is_new).order_by(to_index.c.article)
         found = await connection.execute(waiting.limit(limit).with_for_update(skip_locked=True))
         is_new = {article: bool(new) for article, new in found}
         if not is_new:
-            return 0, frozenset()
+            return 0, Noted()
         if connection.dialect.name == "postgresql":
             # such a piece is sorted as one: it takes the server a third less time
             await connection.execute(text(f"SET LOCAL gin_pending_list_limit = '{A_PIECE}'"))
-        names = await self._put(connection, await self._changed(connection, is_new))
+        noted = await self._put(connection, await self._changed(connection, is_new))
         done = to_index.c.article.in_(list(is_new))
         await connection.execute(delete(to_index).where(done))
         if connection.dialect.name == "postgresql":
             await connection.execute(text(_SORT_IN))
-        return len(is_new), names
+        return len(is_new), noted
 
     async def _changed(self, connection: AsyncConnection, is_new: dict[int, bool]) -> list[Changed]:
         current = (versions.c.article == articles.c.id) & (versions.c.number == articles.c.version)
@@ -122,20 +129,22 @@ class Indexer:
                 found[row.id] = rows.Document.model_validate_json(row.document)
         return [Changed(id_, found[id_], readings[id_], is_new[id_]) for id_ in sorted(found)]
 
-    async def _put(
-        self, connection: AsyncConnection, changed: Sequence[Changed]
-    ) -> frozenset[Name]:
-        known = [one.article for one in changed if not one.is_new]
-        if known:
-            await connection.execute(delete(entities).where(entities.c.article.in_(known)))
+    async def _put(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
+        await bulk.remove(connection, entities.name, [one.article for one in changed])
         named = [row for one in changed for row in _entity_rows(one)]
         await bulk.add(connection, entities, named)
         names = await self._name(connection, changed)
-        await search.put(connection, [rows.search_row(one.article, one.event) for one in changed])
+        terms = [{"article": one.article, "terms": self._terms(one)} for one in changed]
+        words = await search.note(connection, self._lexicon)
+        await search.put(connection, terms)
         # last of all: others wait from here on
         told = await connection.run_sync(self.kin.tell, [_arrived(one) for one in changed])
         await bulk.add(connection, near_copies, told)
-        return names
+        return Noted(names, words)
+
+    def _terms(self, one: Changed) -> str:
+        content = one.event.article
+        return self._lexicon.terms(rows.texts(content), content.title)
 
     async def _name(
         self, connection: AsyncConnection, changed: Sequence[Changed]
@@ -148,11 +157,12 @@ class Indexer:
             await connection.execute(NOTE[connection.dialect.name], fresh)
         return frozenset(said)
 
-    def know(self, names: frozenset[Name]) -> None:
-        """Remember names that are noted and committed."""
+    def know(self, noted: Noted) -> None:
+        """Remember what is noted and committed."""
         if len(self._names) > NAMES or monotonic() > self._names_until:
             self.forget_names()
-        self._names |= names
+        self._names |= noted.names
+        self._lexicon.know(noted.words)
 
     def forget_names(self) -> None:
         """Remember no names any more: some may have been removed from the archive."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from steppewire.archive.folding import Wanted, name_key, wanted
 from steppewire.archive.promise import Record
-from steppewire.archive.rows import Document, entity_rows, name_rows, plain, search_row, sort_at
+from steppewire.archive.rows import entity_rows, found_under, name_rows, plain, sort_at
 from steppewire.corrections import corrections
 
 
@@ -42,14 +42,7 @@ class Content:
     @cached_property
     def terms(self) -> frozenset[str]:
         """The words of the text and their stems."""
-        record = self.record
-        kept = Document(
-            article=record.article,
-            enrichment=record.enrichment,
-            fetch=record.fetch,
-            extraction=record.extraction,
-        )
-        return frozenset(search_row(0, kept)["terms"].split())
+        return frozenset(found_under(self.record).split())
 
     @cached_property
     def sorted_terms(self) -> list[str]:

@@ -12,7 +12,14 @@ from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from steppewire.archive import tables
-from steppewire.archive.engines import make_engine, parse, reachable, shown
+from steppewire.archive.engines import (
+    CACHE_KIB,
+    CACHE_KIB_ONCE,
+    make_engine,
+    parse,
+    reachable,
+    shown,
+)
 from steppewire.archive.promise import Archive
 from steppewire.archive.sql import SqlArchive
 from steppewire.errors import ArchiveUnreachable, SchemaMismatch
@@ -24,8 +31,8 @@ _LOOK_EVERY = 0.25
 class Opening:
     """An archive that is being opened: `async with open_archive(url) as archive`, or `await` it."""
 
-    def __init__(self, url: URL, patience: float) -> None:
-        self._url, self._patience = url, patience
+    def __init__(self, url: URL, patience: float, cache_kib: int) -> None:
+        self._url, self._patience, self._cache_kib = url, patience, cache_kib
         self._archive: Archive | None = None
 
     def __await__(self) -> Generator[Any, None, Archive]:
@@ -41,7 +48,7 @@ class Opening:
             await self._archive.close()
 
     async def _open(self) -> Archive:
-        engine = make_engine(self._url)
+        engine = make_engine(self._url, cache_kib=self._cache_kib)
         try:
             await _ready(engine, self._url, time.monotonic() + self._patience)
         except BaseException:
@@ -50,14 +57,14 @@ class Opening:
         return SqlArchive(engine)
 
 
-def open_archive(url: str, *, patience: float = 10) -> Opening:
+def open_archive(url: str, *, patience: float = 10, once: bool = False) -> Opening:
     """Open the archive at `url`: `sqlite:///path` (four slashes: absolute) or `postgresql://…`.
 
     For `patience` seconds it waits for a server that starts and for a schema that another service
-    is creating. Raises SettingError here, ArchiveUnreachable or SchemaMismatch when awaited; each
-    names the remedy.
+    is creating. Whoever reads all of it `once` keeps less of a SQLite file in memory. Raises
+    SettingError here, ArchiveUnreachable or SchemaMismatch when awaited; each names the remedy.
     """
-    return Opening(parse(url), patience)
+    return Opening(parse(url), patience, CACHE_KIB_ONCE if once else CACHE_KIB)
 
 
 async def _ready(engine: AsyncEngine, url: URL, deadline: float) -> None:

@@ -251,6 +251,12 @@ class Archive(Protocol):
     async def saved(self, fetches: Collection[str]) -> dict[str, str]:
         """Return which of these fetches (`identity.fetch_id`) are saved, and in which article."""
 
+    async def remembers_since(self) -> datetime | None:
+        """Return since when it is known what was removed; None: nothing was.
+
+        What was fetched before is older than all that was removed, or forgotten since then.
+        """
+
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles, oldest first; unknown ones are left out."""
 

@@ -112,3 +112,9 @@ def _answer(parcel: Parcel, row: Any) -> ArticleStored:
 def finished(fetches: Collection[str]) -> Select[str, str]:
     """Select which of some fetches are of removed articles, and of which."""
     return select(removed.c.fetch, removed.c.article_id).where(removed.c.fetch.in_(fetches))
+
+
+async def remembered_since(connection: AsyncConnection) -> datetime | None:
+    """Return the time of the oldest answer that is remembered of removed articles."""
+    oldest_answer: datetime | None = await connection.scalar(select(func.min(removed.c.stored_at)))
+    return oldest_answer

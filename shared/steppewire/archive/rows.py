@@ -160,14 +160,15 @@ def name_rows(entities: Iterable[Entity]) -> set[tuple[str, str]]:
     }
 
 
-def search_row(article: int, kept: Document | ArticleEnriched) -> Row:
-    """Return the terms under which an article is found."""
-    content = kept.article
-    texts = (content.title, content.lead or "", *(p.text for p in content.paragraphs))
-    return {
-        "article": article,
-        "terms": index_terms((*texts, *content.authors, *content.tags), content.title),
-    }
+def found_under(kept: Document | ArticleEnriched | Record) -> str:
+    """Return all terms under which an article is found, by spaces."""
+    return index_terms(texts(kept.article), kept.article.title)
+
+
+def texts(content: Article) -> tuple[str, ...]:
+    """Return the texts of an article that are searched."""
+    paragraphs = (p.text for p in content.paragraphs)
+    return (content.title, content.lead or "", *paragraphs, *content.authors, *content.tags)
 
 
 def stored(event: ArticleEnriched, receipt: Receipt, version: Version) -> ArticleStored:

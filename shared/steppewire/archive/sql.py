@@ -43,6 +43,7 @@ from steppewire.archive.promise import (
     Record,
     Step,
 )
+from steppewire.archive.search import look_up
 from steppewire.archive.snippets import marked, snippet
 from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
@@ -96,10 +97,10 @@ class SqlArchive:
             added = await writing.write(connection, ours, list(zip(parcels, rulings, strict=True)))
             changed = writing.changed(ours, parcels)
             put = self._indexer.at_once if index else self._indexer.later
-            names = await put(connection, changed)
+            noted = await put(connection, changed)
             # last: whoever writes to the log keeps the others from it to the end of the transaction
             await log.append(connection, added)
-        self._indexer.know(names)
+        self._indexer.know(noted)
         if not index:
             self._indexer.remember(changed)
         given = known | {
@@ -146,8 +147,8 @@ class SqlArchive:
             if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
                 return 0
         async with self._writing() as connection:
-            indexed, names = await self._indexer.some(connection, limit)
-        self._indexer.know(names)
+            indexed, noted = await self._indexer.some(connection, limit)
+        self._indexer.know(noted)
         return indexed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
@@ -159,15 +160,16 @@ class SqlArchive:
             return Found(items=())
         dialect = self._engine.dialect.name
         ranked = query.order == "relevance" and bool(words)
-        score = relevance(words, dialect) if ranked else None
-        asked = conditions(query, words, dialect)
-        if query.cursor is not None:
-            asked.append(after(query.cursor, score))
-        # sorted without their documents: a frequent word matches thousands
-        ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
-        place = literal(None) if score is None else score
-        chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
         async with self._reading() as connection:
+            sought = await look_up(connection, words)
+            score = relevance(sought, dialect) if ranked else None
+            asked = conditions(query, sought, dialect)
+            if query.cursor is not None:
+                asked.append(after(query.cursor, score))
+            # sorted without their documents: a frequent word matches thousands
+            ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
+            place = literal(None) if score is None else score
+            chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
             page_of = chosen.limit(query.limit + 1).subquery()
             statement = _records().join(page_of, page_of.c.id == articles.c.id)
             found = await _in_order(connection, statement.add_columns(page_of.c.score), ranked)
@@ -231,6 +233,11 @@ class SqlArchive:
                     found |= {str(fetch): article_id for fetch, article_id in rows_}
         return found
 
+    async def remembers_since(self) -> datetime | None:
+        """Return since when it is known what was removed; see `Archive.remembers_since`."""
+        async with self._reading() as connection:
+            return await retention.remembered_since(connection)
+
     async def histories(self, article_ids: Collection[str]) -> dict[str, list[Record]]:
         """Return all versions of several articles; see `Archive.histories`."""
         found: dict[str, list[Record]] = defaultdict(list)
@@ -273,8 +280,8 @@ class SqlArchive:
 
     async def count(self, query: Query | None = None) -> int:
         """Return the number of articles; see `Archive.count`."""
-        found = matching(query, self._engine.dialect.name) if query else select(articles.c.id)
         async with self._reading() as connection:
+            found = await matching(connection, query) if query else select(articles.c.id)
             counted = select(func.count()).select_from(found.subquery())
             return (await connection.execute(counted)).scalar_one()
 

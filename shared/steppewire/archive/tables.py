@@ -12,7 +12,12 @@
       │   removed   answers of articles that were removed; of nobody's article
       └ to_index   whether its words, entities and group are still to be written
       └ article_search   the words of the current version; differs by database, see `search`
+      │   search_words   which words have which stem; of nobody's article
     webhooks   who is told of what is stored, and how they fare
+
+In SQLite the references to `articles` are checked. In PostgreSQL nothing checks them, which would
+cost more than the rows themselves: writers hold the article's row, and a trigger removes what
+belongs to a removed article (migration 0010).
 """
 
 from __future__ import annotations
@@ -196,6 +201,16 @@ entity_names = Table(
     PrimaryKeyConstraint("key", "entity_id"),
     # what else somebody is called: asked for each article that arrives
     Index("ix_entity_names_entity_id", "entity_id"),
+    sqlite_with_rowid=False,
+)
+
+search_words = Table(
+    "search_words",
+    metadata,
+    # folded: a stem, and a word of some text that has it; see `folding.split`
+    Column("stem", Text, nullable=False),
+    Column("word", Text, nullable=False),
+    PrimaryKeyConstraint("stem", "word"),
     sqlite_with_rowid=False,
 )
 

@@ -30,7 +30,10 @@ _PIPE_WIDTH = 200
 """Columns of a table that goes into a pipe, where nobody can make the window wider."""
 
 StageName = Annotated[
-    str | None, typer.Option("--stage", help="Only of this stage: fetch, parse, enrich or store.")
+    str | None,
+    typer.Option(
+        "--stage", help="Only of this stage: fetch, parse, enrich, store, notify or deliver."
+    ),
 ]
 GroupName = Annotated[
     str | None, typer.Option("--group", help="Only of this consumer group, such as parser.")

@@ -95,7 +95,7 @@ def export(
 
     async def work(out: IO[bytes], tell: Callable[[str], None]) -> Counts:
         packed = output.endswith(".gz")
-        async with open_archive(address, patience=2) as archive:
+        async with open_archive(address, patience=2, once=True) as archive:
             with _writer(chosen, out, store, packed=packed) as writer:
                 counts = await _write(archive, asked, writer, tell, versions=versions)
                 counts.missing = getattr(writer, "missing", 0)

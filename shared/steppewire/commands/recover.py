@@ -116,6 +116,7 @@ def summary(counts: Counts, *, dry: bool) -> Table:
     for number, what, note in (
         (counts.dead, "dead letters", "see steppewire dead list"),
         (counts.ended, "ended", "put back before, and no articles; to try again: --again"),
+        (counts.too_old, "too old", "fetched before all that the archive has made room for"),
         (counts.unreadable, "unreadable records", ""),
         (counts.links, "links marked as seen", ""),
     ):

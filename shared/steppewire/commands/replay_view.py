@@ -39,6 +39,8 @@ def summary(found: Findings, scope: Scope, code: str) -> RenderableType:
         (found.without, "no article, as before"),
     ):
         counts.add_row(f"{number:,}", what)
+    if found.removed:
+        counts.add_row(f"{found.removed:,}", "removed to make room, or even older: they stay so")
     for reason, number in found.refused.most_common():
         counts.add_row(f"{number:,}", f"no article any more ({clean(reason)}): they stay as stored")
     for reason, number in (+found.failed).most_common():
@@ -132,6 +134,7 @@ def findings_json(found: Findings, scope: Scope, stage: str) -> dict[str, Any]:
         "unchanged": found.unchanged,
         "without_article": found.without,
         "changed": found.changed,
+        "removed": found.removed,
         "new": found.new,
         "moved": found.moved,
         "versions": found.versions,

@@ -62,6 +62,8 @@ class Findings:
     unchanged: int = 0
     without: int = 0
     """Pages that are no article, today as before."""
+    removed: int = 0
+    """Articles that the archive has removed to make room, or is older than; they stay removed."""
     new: int = 0
     versions: int = 0
     renewals: int = 0
@@ -117,9 +119,13 @@ class Replay:
         self, parsed: Sequence[Result], saved: Mapping[str, str], added: dict[str, list[Version]]
     ) -> None:
         known = await self.archive.histories({event.key for event in parsed})
+        since = await self.archive.remembers_since()
         for event in parsed:
             assert isinstance(event, ArticleParsed)
             mine = known.get(event.key, [])
+            if not mine and _made_room_for(event, saved, since):
+                self.found.removed += 1
+                continue
             change = parsed_change(event, mine, added[event.key])
             if change is not None and change.kind != "renewal":
                 added[event.key].append(added_version(event, len(mine) + len(added[event.key])))
@@ -188,6 +194,14 @@ class Replay:
             sample.append(change)
         elif (place := self._dice.randrange(seen)) < self.most:
             sample[place] = change
+
+
+def _made_room_for(event: ArticleParsed, saved: Mapping[str, str], since: datetime | None) -> bool:
+    """Tell whether an article that is not there was removed; see `Archive.remembers_since`."""
+    if (stored := saved.get(_id(event))) is not None:
+        # of another address's article: today's parser takes the page for one that is new
+        return stored == event.key
+    return since is not None and event.fetch.fetched_at < since
 
 
 async def apply(

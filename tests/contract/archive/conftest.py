@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from steppewire.archive import Archive, open_archive
+from steppewire.archive.tables import metadata
 from steppewire.testing.postgres import Postgres
 from steppewire_store.migrate import migrate
 
@@ -68,8 +69,8 @@ def shared_database(postgres: Postgres, postgres_template: str) -> str:
 async def postgres_emptied(shared_database: str) -> str:
     """One database for many tests: emptying it takes a tenth of the time of creating one."""
     connection = await asyncpg.connect(shared_database)
-    tables = "articles, entity_names, removed, webhooks"
-    await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    kept = "article_search", *(table.name for table in metadata.sorted_tables)
+    await connection.execute(f"TRUNCATE {', '.join(kept)} RESTART IDENTITY")
     await connection.close()
     return shared_database
 

@@ -20,7 +20,7 @@ import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from redis.asyncio import Redis
 
 from steppewire import keys
 from steppewire.archive import open_archive
+from steppewire.archive.hooks import Book, Kept, Tally
 from steppewire.broker import connect
 from steppewire.events import (
     Article,
@@ -51,9 +52,20 @@ from steppewire.events import (
 )
 from steppewire.health.reading import TOLD, Health
 from steppewire.identity import article_id, link_id, version_id
-from steppewire.streams import STAGES, STORED, STREAMS, dead_name, key, tally_name
+from steppewire.pauses import Pause, Pauses
+from steppewire.streams import (
+    DELIVER,
+    NOTIFY,
+    STAGES,
+    STORED,
+    STREAMS,
+    dead_name,
+    key,
+    tally_name,
+)
 from steppewire.testing.redis import running_valkey
 from steppewire.valkey import Valkey
+from steppewire.webhooks import State, Webhook, new_secret
 from steppewire.wire import encode, new_trace
 from steppewire_api.pages.pace import LOOKS, Look, written
 from steppewire_store.migrate import migrate
@@ -204,6 +216,7 @@ class Wire:
         """Leave the traces of a newswire that has run for a while."""
         await counted(self.redis)
         await watched(self.redis)
+        await notified(self.redis, self.database)
 
     async def store(self, *events: ArticleEnriched) -> list[ArticleStored]:
         """Do what the store does: save, then say so."""
@@ -332,6 +345,41 @@ async def counted(redis: Redis) -> None:
     await redis.xadd(key(dead_name(STAGES[0])), letter("prank-wire", "too-large", 9))
 
 
+async def notified(redis: Redis, database: str) -> None:
+    """Leave what the notifier leaves: three webhooks, of which one fails and one was given up."""
+    now = datetime.now(UTC)
+    for stage, done in ((NOTIFY, 25), (DELIVER, 61)):
+        await redis.xgroup_create(key(stage.reads.name), stage.group, "$", mkstream=True)
+        await redis.hset(key(tally_name(stage)), "news-desk|done|", done)
+    await redis.xadd(key(dead_name(DELIVER)), letter("old-archive", "webhook-disabled", 3))
+    fared = {
+        "news-desk": State(),
+        "translators": State(
+            failures=4,
+            failing_since=now - timedelta(minutes=3),
+            last_failure="answered 503",
+            last_failed_at=now,
+        ),
+        "old-archive": State(
+            failures=128,
+            failing_since=now - timedelta(days=6),
+            disabled_at=now - timedelta(days=1),
+            disabled_why="it failed for 120 hours, 128 times; at last: no answer in 15 s",
+        ),
+    }
+    async with aclosing(Book.at(database)) as book:
+        for id_, state in fared.items():
+            hook = Webhook(
+                id=id_,
+                url=f"https://{id_}.example/in",
+                secrets=(new_secret(),),
+                made_at=now - timedelta(days=30),
+                description="Құрылтай және Парламент" if id_ == "news-desk" else "",
+            )
+            await book.move_in([Kept(hook, state, 61)])
+            await book.count({id_: Tally(1, now - timedelta(minutes=9))})
+
+
 def letter(source: str, reason: str, number: int) -> Any:
     """Return a dead letter as a stage leaves one."""
     died = datetime.now(UTC) - timedelta(minutes=20 + number)
@@ -364,6 +412,9 @@ async def watched(redis: Redis) -> None:
         await redis.hset(key(f"source.{source}"), mapping=state)
         told = health(source, now)
         await redis.hset(key(TOLD), source, told.model_dump_json())
+    why = "Редакция өтінді: сайт көшіріліп жатыр."
+    pause = Pause(at=now - timedelta(hours=5), by="newsroom (k3v9x2ab)", why=why)
+    await Pauses(redis).pause("dalanews", pause)
     looks = [Look(now.timestamp() - 10 * back, ended(back)) for back in range(330, 0, -1)]
     await redis.zadd(key(LOOKS), {written(look): look.at for look in looks})
 

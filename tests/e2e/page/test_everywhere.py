@@ -147,7 +147,7 @@ async def test_everything_can_be_read_and_asked_without_scripts(
     await page.get_by_role("button", name="Қазақша").click()
     await expect(page.locator("h1")).to_have_text("Іздеу")
     await page.get_by_role("link", name="Конвейер").click()
-    await expect(page.locator(".stages li")).to_have_count(4)
+    await expect(page.locator(".stages li")).to_have_count(6)
     await page.get_by_role("link", name="Дереккөздер").click()
 
     await expect(page.locator("tbody tr").first).to_contain_text("үнсіз")

@@ -328,8 +328,11 @@ async def test_the_pipeline_tells_its_pace_and_what_failed(
     await page.goto(f"{wire.url}/en/pipeline")
 
     await expect(page.locator(".stages h2")).to_have_text(
-        ["Fetching", "Parsing", "Enriching", "Storing"]
+        ["Fetching", "Parsing", "Enriching", "Storing", "Notifying", "Delivering"]
     )
+    hooks = page.locator(".rows", has_text="news-desk").locator("tbody tr")
+    await expect(hooks.filter(has_text="translators")).to_contain_text("answered 503")
+    await expect(hooks.filter(has_text="old-archive")).to_contain_text("given up")
     label = await page.locator(".stages svg").first.get_attribute("aria-label")
     assert re.match(r"The last hour by minute: [\d,]+ articles; at most \d+ a minute", str(label))
     await expect(page.locator(".rows").last.locator("tr", has_text="too-large")).to_contain_text(
@@ -343,7 +346,7 @@ async def test_dead_letters_go_back_to_work_with_a_key_and_not_without(
 ) -> None:
     await own_wire.scene()
     await page.goto(f"{own_wire.url}/en/pipeline")
-    await expect(page.locator("form .rows tbody tr")).to_have_count(2)
+    await expect(page.locator("form .rows tbody tr")).to_have_count(3)
     await page.get_by_label("API key").fill("swk_wrong")
     await page.get_by_role("button", name="Retry: Parsing, chorsu, no-article").click()
     await expect(page.locator("h1")).to_have_text("This needs an API key with the scope operate.")
@@ -353,7 +356,26 @@ async def test_dead_letters_go_back_to_work_with_a_key_and_not_without(
     await page.get_by_role("button", name="Retry: Parsing, chorsu, no-article").click()
 
     await expect(page.locator(".done")).to_have_text("3 letters went back to work.")
-    await expect(page.locator("form .rows tbody tr")).to_have_count(1)
+    await expect(page.locator("form .rows tbody tr")).to_have_count(2)
+
+
+async def test_a_source_is_paused_and_resumed_with_a_key_and_says_why(
+    own_wire: Wire, page: Page
+) -> None:
+    await own_wire.scene()
+    await page.goto(f"{own_wire.url}/en/sources/dalanews")
+    await expect(page.locator(".aside")).to_contain_text("Paused by newsroom (k3v9x2ab)")
+    await page.locator("summary", has_text="Resume").click()
+    await page.get_by_label("API key").fill(own_wire.key)
+    await page.get_by_role("button", name="Resume").click()
+    await expect(page.locator(".meta .standing").first).to_have_text("well")
+    await page.locator("summary", has_text="Pause").click()
+    await page.get_by_label("Reason").fill("<b>they asked</b>")
+    await page.get_by_label("API key").fill(own_wire.key)
+    await page.get_by_role("button", name="Pause").click()
+
+    await expect(page.locator(".meta .standing").first).to_have_text("paused")
+    await expect(page.locator(".aside")).to_contain_text("<b>they asked</b>")
 
 
 # ---- whoever reads

@@ -75,7 +75,7 @@ async def test_a_source_is_paused_shown_with_who_and_why_and_resumed(desk: Desk)
 async def test_the_page_pauses_and_resumes_with_a_key_in_its_form(desk: Desk) -> None:
     for act, expected in (("pause", {"elkz"}), ("resume", set())):
         page = (await desk.client.get("/kk/sources/elkz")).text
-        assert re.search(rf'<button name="act" value="{act}">', page)
+        assert re.search(rf'name="act" value="{act}"', page)
         form = {"act": act, "why": "<b>себеп", "key": desk.token}
         answer = await desk.client.post("/kk/sources/elkz", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/kk/sources/elkz")

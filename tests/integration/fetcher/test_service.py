@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from redis.asyncio import Redis
 
+from steppewire.pauses import Pause, Pauses
 from steppewire.streams import FETCH, FETCHED, key
 from steppewire.testing.service import keys_of, prepare, tallies, until
 from steppewire.testing.site import PAGE, Site, conditional, raw, reply
@@ -175,3 +177,30 @@ async def test_a_callback_for_hubs_without_a_port_is_told_with_its_remedy(
     assert process.returncode == 78
     assert b"set STEPPEWIRE_HEALTH_PORT, or unset the callback" in told
     assert b"Traceback" not in told
+
+
+async def test_a_paused_source_is_left_alone_from_the_start_on_and_resumed_without_a_restart(
+    site: Site, redis: Redis, valkey: Valkey, tmp_path: Path
+) -> None:
+    environment = settings(valkey, site, tmp_path, STEPPEWIRE_SOURCES="a.kz,b.kz")
+    for name in ("a.kz", "b.kz"):
+        (tmp_path / "sources" / f"{name}.toml").write_text(toml(name))
+        feed = f"<rss version='2'><channel><item><link>https://{name}/1-x.html</link></item>"
+        site.replies[f"{name}/rss"] = reply(f"{feed}</channel></rss>".encode())
+    site.replies["/1-x.html"] = reply(PAGE)
+    await prepare(redis)
+    await Pauses(redis).pause("a.kz", Pause(at=datetime.now(UTC), by="newsroom"))
+
+    def fetched(count: int) -> Callable[[], Awaitable[bool]]:
+        async def enough() -> bool:
+            return await tallies(redis, FETCH) == {"done|": count}
+
+        return enough
+
+    async with fetcher(**environment):
+        await until(fetched(1), what="the page of the other one")
+        looked = await redis.hget(key("source.a.kz"), "polls")
+        await Pauses(redis).resume("a.kz")
+        await until(fetched(2), what="the page of the resumed one")
+
+    assert looked is None

@@ -75,6 +75,33 @@ async def all_stored(redis: Redis, count: int) -> bool:
     return len(await keys_of(redis, STORED.name)) >= count
 
 
+@both_databases
+async def test_what_was_removed_to_make_room_does_not_come_back(redis, desk: Desk, recover):
+    await desk.publish(*(desk.fetch(number) for number in range(1, 6)))
+    assert await desk.archive.forget(before=datetime.now(UTC)) == 5
+    desk.fetch(0)
+
+    counts = await recover()
+
+    assert (counts.finished, counts.put_back) == (5, 1)
+
+
+@both_databases
+async def test_nor_does_what_was_removed_so_long_ago_that_it_is_forgotten(
+    redis, desk: Desk, recover
+):
+    await desk.publish(desk.fetch(1, minutes=120))
+    later = datetime.now(UTC)
+    await desk.publish(desk.fetch(2))
+    await desk.archive.forget(before=datetime.now(UTC))
+    assert await desk.archive.forget_answers(later) == 1
+    desk.fetch(0)
+
+    counts = await recover()
+
+    assert (counts.too_old, counts.finished, counts.put_back) == (1, 1, 1)
+
+
 async def test_recovering_twice_puts_each_page_back_once(redis, desk: Desk, recover):
     for number in range(20):
         desk.fetch(number)

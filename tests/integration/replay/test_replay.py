@@ -94,6 +94,20 @@ async def test_the_same_code_and_rules_change_nothing(redis, desk: Desk, replay:
     assert await keys_of(redis, PARSED.name) == []
 
 
+async def test_what_was_removed_to_make_room_is_no_new_article(redis, desk: Desk, replay: Run):
+    await desk.publish(desk.fetch(1, minutes=120))
+    later = datetime.now(UTC)
+    await desk.publish(desk.fetch(2))
+    await desk.archive.forget(before=datetime.now(UTC))
+    assert await desk.archive.forget_answers(later) == 1
+    desk.fetch(0)
+
+    found = await replay.parse(put=True)
+
+    assert (found.looked_at, found.removed, found.new) == (3, 2, 1)
+    assert len(await keys_of(redis, PARSED.name)) == 1
+
+
 @both_databases
 async def test_better_rules_show_which_fields_change(desk: Desk, replay: Run):
     await desk.publish(*(desk.fetch(number) for number in range(5)))

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from steppewire_enricher.bodies import with_places
 from steppewire_enricher.entities import READ
+from steppewire_enricher.tagger import Span
 
 TOKAYEV = "person/toqaev-qasym-jomart"
 
@@ -89,6 +91,46 @@ def test_a_ministry_that_is_named_with_its_state_is_of_that_state(names):
 
     assert found["МВД России"] == "organisation/ministry-of-internal-affairs-ru"
     assert found["МВД Казахстана"] == "organisation/ministry-of-internal-affairs-kz"
+
+
+@pytest.mark.parametrize(
+    "body", ["правительство Италии", "сборную Испании", "пресс-службе посольства США"]
+)
+def test_a_word_of_kind_and_the_place_behind_it_are_one_body(enriched, body):
+    event = enriched("", f"Об этом вчера вечером сообщили журналисты, назвавшие {body} первыми.")
+    found = {(m.surface, e.type) for e in event.enrichment.entities for m in e.mentions}
+
+    assert (body, "ORGANISATION") in found
+
+
+def test_a_body_that_the_tagger_sees_takes_the_place_behind_it():
+    spans = [Span(0, 2, "ORGANISATION"), Span(2, 3, "GPE"), Span(4, 5, "GPE")]
+    words = ["Федерация", "футбола", "Португалии", "против", "Испании"]
+
+    assert sorted(with_places(spans, words)) == [Span(0, 3, "ORGANISATION"), Span(4, 5, "GPE")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "type_"),
+    [
+        (
+            "Биыл Қостанай әуежайы жаңа терминалын жолаушыларға ашады.",
+            "Қостанай әуежайы",
+            "FACILITY",
+        ),
+        (
+            "Бұл туралы «Хабар» агенттігінің төрағасы Ерлан Бекхожин айтты.",
+            "«Хабар» агенттігінің төрағасы",
+            "POSITION",
+        ),
+    ],
+)
+def test_a_listed_name_does_not_undo_the_longer_one_that_kazakh_taught(enriched, text, name, type_):
+    event = enriched("", text)
+
+    assert (name, type_) in {
+        (m.surface, e.type) for e in event.enrichment.entities for m in e.mentions
+    }
 
 
 def test_a_regions_ministry_is_not_the_states(names):

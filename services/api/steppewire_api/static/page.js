@@ -10,6 +10,9 @@ const state = document.getElementById("state");
 
 for (const node of document.querySelectorAll("[data-script]")) node.hidden = false;
 
+// where what narrows a search stands above what it found, it waits until it is asked for
+if (matchMedia("(max-width: 59.99rem)").matches) document.querySelector(".narrow")?.removeAttribute("open");
+
 // ---- new articles wait behind a bar, so that nothing moves under a reader's eyes
 
 const waiting = new Map(); // id of an article -> whether it has come

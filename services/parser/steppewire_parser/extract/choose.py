@@ -13,9 +13,11 @@ _APART = sum(marks.PLACE[name] for name in ("aside", "nav", "footer", "figcaptio
 # What the class of a <blockquote> says where it is a post of another site: twitter-tweet,
 # instagram-media, tiktok-embed.
 _POSTED = marks.SHARED | marks.CAPTIONED
+# Below a short text the legal notice of a footer is longer; a text this long stands without it.
+FOOTLESS_CHARS = 200
 # A paragraph as long as this is not written twice.
 REPEATED_CHARS = 100
-_LI = tag_code("li")
+_LI, _QUOTED = tag_code("li"), tag_code("blockquote")
 # So much of a paragraph is inside links when it is nothing but one; a shorter one may be a name.
 ALL_LINK, POINTER_CHARS = 0.95, 30
 # However unsure a page is, a block below the first is no article and one above the second is.
@@ -29,8 +31,9 @@ def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
 
     Left out is what stands apart by its tag, offers to subscribe or to register, posts of other
     sites, and paragraphs that are nothing but a link, which lead to another article; each unless it
-    is most of the text (some sites put the whole article into such an element). Of paragraphs that
-    a page says twice, for wide screens and for narrow ones, the first is kept.
+    is most of the text (some sites put the whole article into such an element; of footers, nearly
+    all). Of paragraphs that a page says twice, for wide screens and for narrow ones, the first is
+    kept.
     """
     keep = np.asarray(score >= threshold(score, page.size))
     apart = (page.places & _APART) > 0
@@ -40,6 +43,9 @@ def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
         gone = keep & left_out
         if page.solid[gone].sum() <= page.solid[keep].sum() / 2:
             keep &= ~left_out
+    foot = keep & ((page.places & marks.PLACE["footer"]) > 0)
+    if page.solid[keep & ~foot].sum() >= FOOTLESS_CHARS:
+        keep &= ~foot
     _without_repeated(page, keep)
     return keep
 
@@ -47,9 +53,8 @@ def chosen(page: Page, score: Floats) -> NDArray[np.bool_]:
 def _posts(page: Page) -> NDArray[np.bool_]:
     """Return which blocks are in posts of other sites; these are kept as links to them."""
     posts = np.zeros(page.rows, bool)
-    for place in np.flatnonzero(page.bits & _POSTED).tolist():
-        if page.flat.tag[place] == "blockquote":
-            posts[page.first[place] : page.last[place]] = True
+    for place in np.flatnonzero((page.codes == _QUOTED) & ((page.bits & _POSTED) > 0)).tolist():
+        posts[page.first[place] : page.last[place]] = True
     return posts
 
 

@@ -40,6 +40,13 @@ def test_an_article_that_stands_apart_as_a_whole_is_kept() -> None:
     assert kept("<aside><p>Весь текст</p><p>статьи</p></aside><p>х</p>", [0.9] * 3) == [True] * 3
 
 
+def test_a_footer_is_left_out_even_where_it_is_longer_than_the_article() -> None:
+    text, foot = f"<p>{'Абзац статьи. ' * 20}</p>", f"<footer>{'Права защищены. ' * 60}</footer>"
+
+    assert kept(text + foot, [0.9] * 2) == [True, False]
+    assert kept("<p>Ещё</p>" + foot, [0.9] * 2) == [True, True]
+
+
 def test_a_paragraph_that_is_nothing_but_a_link_is_left_out_however_likely() -> None:
     other = "<p><a href='/n/7'><b>Прошлой весной здесь снесли старый мост</b></a></p>"
 

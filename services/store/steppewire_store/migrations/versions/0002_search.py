@@ -15,7 +15,7 @@ def upgrade() -> None:
     for statement in search.SEARCHES[connection.dialect.name].ddl:
         op.execute(statement)
     # derived data, so the code of today may build it: a new folding is a new migration like this
-    derived.rebuild_search(connection)
+    derived.rebuild_terms(connection)
 
 
 def downgrade() -> None:

@@ -21,7 +21,7 @@ def upgrade() -> None:
     )
     # derived data, so the code of today may write it
     derived.rebuild_entities(op.get_bind())
-    derived.rebuild_search(op.get_bind())
+    derived.rebuild_terms(op.get_bind())
 
 
 def downgrade() -> None:
