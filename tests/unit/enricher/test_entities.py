@@ -140,6 +140,12 @@ def test_a_regions_ministry_is_not_the_states(names):
     assert "organisation/ministry-of-health-kz" not in found.values()
 
 
+def test_a_rank_is_no_place(enriched):
+    event = enriched("", "Ол 3-орынға тұрақтады.")
+
+    assert [(e.type, e.name) for e in event.enrichment.entities] == [("ORDINAL", "3-орынға")]
+
+
 def test_another_states_dollars_are_no_place(names):
     assert "АҚШ" not in names("", "Биыл экспорт көлемі екі миллиард АҚШ долларына дейін өсті.")
 
