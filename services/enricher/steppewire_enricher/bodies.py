@@ -89,7 +89,7 @@ def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
     """Join a Russian body with the place behind it: МВД Казахстана, сборная Испании.
 
     It is one body, as in Kazakh, where the place stands before it. A word of kind makes a body of
-    a place that the tagger saw alone: правительство Италии, пресс-служба посольства США.
+    a place that the tagger saw alone: парламент Италии, пресс-служба посольства США.
     """
     taken = {i for span in spans for i in range(span.start, span.end)}
     wide = [_with_body(span, words, taken) if span.type == "GPE" else span for span in spans]

@@ -386,6 +386,8 @@ def _yields(tagged: Named, value: Named) -> bool:
         better = (value.type, tagged.type) in _BETTER and _covers(value, tagged)
         sure = value.type != "ORDINAL" or value.surface.lower().endswith(_ORDINAL)
         return value.type in VALUED or (better and sure)
+    if value.type == "ORDINAL" and value.surface[0].isdigit() and _covers(value, tagged):
+        return True  # 3-орынға is no place's name
     return value.type == "MONEY" and tagged.type == "GPE" and _covers(value, tagged)
 
 

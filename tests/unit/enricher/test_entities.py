@@ -94,7 +94,7 @@ def test_a_ministry_that_is_named_with_its_state_is_of_that_state(names):
 
 
 @pytest.mark.parametrize(
-    "body", ["правительство Италии", "сборную Испании", "пресс-службе посольства США"]
+    "body", ["парламент Италии", "сборную Испании", "пресс-службе посольства США"]
 )
 def test_a_word_of_kind_and_the_place_behind_it_are_one_body(enriched, body):
     event = enriched("", f"Об этом вчера вечером сообщили журналисты, назвавшие {body} первыми.")
@@ -138,6 +138,12 @@ def test_a_regions_ministry_is_not_the_states(names):
     found = names("", text, url="https://site.kz/1")
 
     assert "organisation/ministry-of-health-kz" not in found.values()
+
+
+def test_a_rank_is_no_place(enriched):
+    event = enriched("", "Ол 3-орынға тұрақтады.")
+
+    assert [(e.type, e.name) for e in event.enrichment.entities] == [("ORDINAL", "3-орынға")]
 
 
 def test_another_states_dollars_are_no_place(names):
