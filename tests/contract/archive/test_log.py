@@ -209,3 +209,20 @@ async def test_a_time_has_a_place_before_it_and_not_far(url: str) -> None:
             after = [entry for entry in log if entry.seq > place]
             assert after[len(after) - len(later) :] == later
             assert len(after) <= len(later) + 1
+
+
+async def test_an_edition_changes_with_what_can_be_found(archive: Archive) -> None:
+    empty = await archive.standing()
+    await archive.save([story(1), story(2)])
+    full = await archive.standing()
+    same = await archive.standing()
+    await archive.save([story(3)], index=False)
+    waiting = await archive.standing()
+    await archive.index()
+    indexed = await archive.standing()
+    await archive.forget(before=datetime.now(UTC) + timedelta(days=1), limit=1)
+    fewer = await archive.standing()
+
+    assert waiting is None
+    assert full == same
+    assert len({empty, full, indexed, fewer} - {None}) == 4
