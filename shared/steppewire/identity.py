@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit, urlunsplit
 
 TRACKING = re.compile(
@@ -24,6 +25,7 @@ _IN_PATH = _UNRESERVED + ":@!$&'()*+,;="
 _IN_QUERY = _UNRESERVED + ":@!$'()*,/?"
 
 
+@lru_cache(maxsize=256)
 def canonicalise(url: str) -> str:
     """Return the one spelling of an article's address.
 

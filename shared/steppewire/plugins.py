@@ -26,8 +26,8 @@ STAGES_GROUP = "steppewire.stages"
 
 `parse`, `enrich`: an event in, an event out; `rules`: a folder of sources in, source -> its rules
 out; `owners`: returns a function from an address to its source, or None; `page`: a context that
-holds a function from an address to the server's answer; `languages`: an article and a hint in, its
-languages out.
+holds a function from an address to the server's answer; `language`: an article and a hint in, the
+tag of its language out.
 """
 ENRICHERS_GROUP = "steppewire.enrichers"
 """Each names a function of an article and its enrichment, as plain values of JSON, that returns

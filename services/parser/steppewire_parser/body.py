@@ -11,7 +11,7 @@ from steppewire_parser.blocks import Block, read_blocks, split_breaks
 from steppewire_parser.carried import carried_blocks
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
-from steppewire_parser.generic import read_generic
+from steppewire_parser.generic import Generic, read_generic
 from steppewire_parser.hooks import run_hook
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
@@ -34,8 +34,8 @@ class Body:
     blocks: tuple[Block, ...]
     method: Method
     facts: tuple[str, ...] = ()
-    likeness: float | None = None
-    """How likely the page is an article, where the text was not found by rules."""
+    generic: Generic | None = None
+    """What the generic extractor read, where the text is its."""
 
     @cached_property
     def letters(self) -> int:
@@ -62,7 +62,7 @@ def choose_body(
         return ruled
     empty = () if ruled.letters else ("rules-empty",)
     facts = (*ruled.facts, *empty, "layout-changed")
-    return Body(other.blocks, other.method, facts, other.likeness)
+    return Body(other.blocks, other.method, facts, other.generic)
 
 
 def is_whole(ruled: Body, places: Containers, page: Document, structured: Structured) -> bool:
@@ -92,7 +92,7 @@ def unruled_body(page: Document, structured: Structured) -> Body:
     An article that shows no text may carry it as data for a script that would show it.
     """
     found = read_generic(page)
-    generic = Body(found.blocks, "generic", likeness=found.likeness)
+    generic = Body(found.blocks, "generic", generic=found)
     if generic.letters >= ENOUGH_LETTERS:
         return generic
     if letters(structured.body) > generic.letters:

@@ -29,7 +29,7 @@ from steppewire_parser.bounds import CPU_SECONDS, within_bounds
 from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.record import (
     UNKNOWN_URL,
-    Languages,
+    ReadLanguage,
     Record,
     language_of,
     record_of,
@@ -158,10 +158,10 @@ class Reading:
         self._named = _source_named(reader.source) if reader.source else None
         owners = offered("owners") if reader.rules and not reader.source else None
         self._owner = owners() if owners else None
-        self._languages: Languages | None = offered("languages") if reader.language else None
+        self._language: ReadLanguage | None = offered("language") if reader.language else None
         # what is loaded now is shared by all processes that are forked
-        if self._languages:
-            self._languages(_NO_ARTICLE, None)
+        if self._language:
+            self._language(_NO_ARTICLE, None)
         with suppress(Verdict):
             self._parsed(Input(""), _SOME_PAGE, UNKNOWN_URL, None, datetime.now(UTC))
 
@@ -185,7 +185,7 @@ class Reading:
         parsed = self._parsed(one, data, url, source, datetime.now(UTC))
         if "date-relative" in parsed.extraction.facts and (saved := _saved(one)):
             parsed = self._parsed(one, data, url, source, saved)
-        language = language_of(parsed, told_language(data), self._languages)
+        language = language_of(parsed, told_language(data), self._language)
         return record_of(one, parsed, source.name if source else None, language)
 
     def _parsed(

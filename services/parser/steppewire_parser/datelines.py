@@ -88,6 +88,10 @@ _MACHINE = (
 _TITLED = ("time", "abbr")
 
 
+Attributes = dict[str, str | None]
+"""What is written on a tag."""
+
+
 @dataclass(frozen=True, slots=True)
 class DateLine:
     """A short text that seems to tell a date, where it stands, and what speaks for it."""
@@ -292,14 +296,19 @@ def _build(node: LexborNode) -> str:
 
 def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     above = [*([node] if node.is_element_node else []), *islice(ancestors(node), MAX_DEPTH)]
-    tags = {tag.tag for tag in above}
-    close = [_named(tag) for tag in above[:MARK_DEPTH]]
+    names = [tag.tag or "" for tag in above]
+    tags = set(names)
+    # one dictionary for each is cheaper than the questions below, one by one
+    told = [tag.attributes for tag in above[: max(MARK_DEPTH, ASIDE_DEPTH, 2)]]
+    close = [_named(attributes) for attributes in told[:MARK_DEPTH]]
     text = _without_update(_text(node))
     label = f"{_before(node)} {text}".lower()
-    classes = _classes(above[:ASIDE_DEPTH])
+    # those of the page as a whole say nothing of its parts
+    outer = zip(names, told[:ASIDE_DEPTH], strict=False)
+    classes = _classes([attributes for name, attributes in outer if name not in ("body", "html")])
     return DateLine(
         text=text[:MAX_LINE_CHARS],
-        machine=_machine(above[:2]),
+        machine=_machine(names[:2], told[:2]),
         place=place,
         marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
         updated=bool(_UPDATED.search(label)),
@@ -324,25 +333,25 @@ def _without_update(text: str) -> str:
     return text[: match.start()] if match and _MAYBE.search(low, 0, match.start()) else text
 
 
-def _named(tag: LexborNode) -> str:
-    found = (attribute(tag, name)[:MAX_CLASS_CHARS] for name in ("class", "id", "itemprop"))
+def _named(attributes: Attributes) -> str:
+    found = ((attributes.get(name) or "")[:MAX_CLASS_CHARS] for name in ("class", "id", "itemprop"))
     return " ".join(filter(None, found))
 
 
-def _classes(tags: list[LexborNode]) -> str:
-    """Return all classes and ids; those of the page as a whole say nothing of its parts."""
+def _classes(told: list[Attributes]) -> str:
+    """Return all classes and ids."""
     found = (
-        attribute(tag, name)[:MAX_CLASS_CHARS]
-        for tag in tags
-        if tag.tag not in ("body", "html")
+        (attributes.get(name) or "")[:MAX_CLASS_CHARS]
+        for attributes in told
         for name in ("class", "id")
     )
     return " ".join(found).lower()
 
 
-def _machine(tags: list[LexborNode]) -> tuple[str, ...]:
-    found = [attribute(tag, name) for tag in tags for name in _MACHINE]
-    found += [attribute(tag, "title") for tag in tags if tag.tag in _TITLED]
+def _machine(names: list[str], told: list[Attributes]) -> tuple[str, ...]:
+    found = [attributes.get(name) for attributes in told for name in _MACHINE]
+    pairs = zip(names, told, strict=True)
+    found += [attributes.get("title") for name, attributes in pairs if name in _TITLED]
     values = (v for v in found if v and len(v) <= MAX_MACHINE_CHARS and _DIGIT.search(v))
     return tuple(dict.fromkeys(values))
 

@@ -138,7 +138,7 @@ def _marks(node: LexborNode, host: str) -> frozenset[str]:
 
 
 def _names(node: LexborNode) -> str:
-    attributes = node.attrs
+    attributes = node.attributes
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
 
 

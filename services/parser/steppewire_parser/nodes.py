@@ -27,12 +27,13 @@ def tree_of(html: str | bytes) -> LexborHTMLParser:
 
 def attribute(node: LexborNode, name: str) -> str:
     """Return an attribute as written, "" when it is not there or has no value."""
-    return node.attrs.get(name) or ""
+    # `attrs` raises and catches an error for what is not there, which takes three times as long
+    return node.attributes.get(name) or ""
 
 
 def has(node: LexborNode, name: str) -> bool:
     """Tell whether a node carries an attribute, with or without a value."""
-    return name in node.attrs
+    return name in node.attributes
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:

@@ -10,8 +10,8 @@ from steppewire.commands.inputs import Input
 from steppewire.events import Article, ArticleParsed
 
 Record = dict[str, Any]
-Languages = Callable[[Article, str | None], Any]
-"""What the enricher offers: an article and a hint in, its languages out."""
+ReadLanguage = Callable[[Article, str | None], str]
+"""What the enricher offers: an article and a hint in, the tag of its language out."""
 
 UNKNOWN_URL = "https://unknown.invalid/page"
 """Stands for the address of a page that tells none; `.invalid` is nobody's (RFC 2606)."""
@@ -78,11 +78,13 @@ def _moment(at: Any) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def language_of(parsed: ArticleParsed, declared: str | None, read: Languages | None) -> str | None:
+def language_of(
+    parsed: ArticleParsed, declared: str | None, read: ReadLanguage | None
+) -> str | None:
     """Return the language of an article: as it reads, else as it is declared."""
     hint = parsed.language_hint or declared
     if read is not None:
-        tag: str = read(parsed.article, hint).article.tag
+        tag = read(parsed.article, hint)
         if tag != UNDETERMINED:
             return tag
     return with_script(hint, _texts(parsed.article)) or (UNDETERMINED if read else None)

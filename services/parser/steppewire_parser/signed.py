@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
@@ -324,12 +324,23 @@ def _is_marked(node: LexborNode) -> bool:
     if not attributes:
         return tag in _ALWAYS
     names = " ".join(filter(None, map(attributes.get, _NAMES)))
-    if names and _MARKS.search(names.lower()):
+    if names and (_is_named_so if len(names) <= KNOWN_CHARS else _says_so)(names):
         return True
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
     return tag in _ALWAYS or "author" in who.lower()
+
+
+def _says_so(names: str) -> bool:
+    """Tell whether class names or ids say "byline"."""
+    return _MARKS.search(names.lower()) is not None
+
+
+# most come again, on this page or the next
+_is_named_so = lru_cache(maxsize=8192)(_says_so)
+KNOWN_CHARS = 200
+"""Names that are longer than this are not remembered."""
 
 
 def _is_certain(introduction: str, whole: str) -> bool:
@@ -385,7 +396,7 @@ def _inner_lines(node: LexborNode) -> list[str]:
 
 
 def _is_only_name(node: LexborNode) -> bool:
-    attributes = node.attrs
+    attributes = node.attributes
     names = (attributes.get("class") or "").lower()
     if any(word in names for word in _NAME_MARKS) or "fn" in names.split():
         return True

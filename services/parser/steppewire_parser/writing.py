@@ -13,6 +13,7 @@ from steppewire_parser.bylines import without_signature
 from steppewire_parser.clean import capped, clean
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
+from steppewire_parser.generic import Generic
 from steppewire_parser.leads import choose_lead
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
@@ -31,8 +32,13 @@ class Writing:
     """The authors known before, or who signed at the end of the text."""
     method: Method
     facts: tuple[str, ...]
-    likeness: float | None = None
-    """How likely the page is an article by its text alone; None where a site's rules found it."""
+    generic: Generic | None = None
+    """What the generic extractor read, where the text is its."""
+
+    @property
+    def likeness(self) -> float | None:
+        """Return how likely the page is an article by its text alone; None where rules found it."""
+        return self.generic.likeness if self.generic else None
 
     @cached_property
     def letters(self) -> int:
@@ -50,5 +56,5 @@ def read_writing(
     unsigned, authors = without_signature(cleaned, about.authors)
     kept, size_facts = capped(unsigned)
     return Writing(
-        lead, tuple(kept), authors, body.method, (*body.facts, *size_facts), body.likeness
+        lead, tuple(kept), authors, body.method, (*body.facts, *size_facts), body.generic
     )

@@ -24,7 +24,7 @@ def generic_reads(monkeypatch):
 
         def read(page: object) -> Generic:
             asked.append(page)
-            return Generic(tuple(Block(text) for text in texts), likeness=1.0)
+            return Generic(tuple(Block(text) for text in texts))
 
         monkeypatch.setattr(body, "read_generic", read)
         return asked

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from steppewire_parser.extract import marks
 from steppewire_parser.extract.chars import KINDS, Chars, chars_of
 from steppewire_parser.extract.hints import Hints
-from steppewire_parser.extract.walk import HEADINGS, TAGS, Flat, tag_code
+from steppewire_parser.extract.walk import HEADINGS, TAG_CODES, TAGS, Flat, tag_code
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -88,7 +88,7 @@ def page_of(flat: Flat) -> Page:
     linked = np.minimum(np.array(flat.linked, np.float32), solid)
     free = solid - linked
     holder, parent = _ints(flat.holder), _ints(flat.parent)
-    codes = _ints(tuple(map(tag_code, flat.tag)))
+    codes = _ints([TAG_CODES.get(tag, 0) for tag in flat.tag])
     tag, inner = codes[holder], _ints(flat.inner)
     heading = _HEADING[tag]
     prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & ~heading

@@ -57,24 +57,24 @@ MAX_NAMES_CHARS = 200
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-# What class names were found to mean; started anew when sites have filled it.
-_MEANINGS: dict[str, int] = {}
-MAX_MEANINGS = 50_000
+MEANINGS: dict[str, int] = {}
+"""What class names were found to mean; started anew when sites have filled it."""
+MAXMEANINGS = 50_000
 
 
 def named(names: str) -> int:
     """Return the bits that class and id names stand for."""
-    known = _MEANINGS.get(names)
+    known = MEANINGS.get(names)
     if known is not None:
         return known
-    if len(_MEANINGS) > MAX_MEANINGS:
-        _MEANINGS.clear()
+    if len(MEANINGS) > MAXMEANINGS:
+        MEANINGS.clear()
     bits = 0
     for name in names[:MAX_NAMES_CHARS].split():
-        known = _MEANINGS.get(name)
+        known = MEANINGS.get(name)
         bits |= _learned(name) if known is None else known
     if len(names) < MAX_NAMES_CHARS:
-        _MEANINGS[names] = bits
+        MEANINGS[names] = bits
     return bits
 
 
@@ -82,7 +82,8 @@ def _learned(name: str) -> int:
     bits = 0
     for word in _WORD.findall(name):
         bits |= _meaning(word.lower())
-    return _MEANINGS.setdefault(name, bits)
+    MEANINGS[name] = bits
+    return bits
 
 
 @lru_cache(maxsize=16384)
@@ -100,7 +101,7 @@ def _meaning(word: str) -> int:
 def marked(attributes: Mapping[str, str | None]) -> int:
     """Return the bits that the attributes of an element stand for."""
     names = attributes.get("class")
-    bits = (_MEANINGS.get(names) or named(names)) if names else 0
+    bits = (MEANINGS.get(names) or named(names)) if names else 0
     if names and len(attributes) == 1:
         return bits
     identity = attributes.get("id")

@@ -43,7 +43,7 @@ TAGS = (
     "", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "section",
     "article", "dd", "dt", "pre", "figcaption", "body", "main", "header", "tr", "center",
 )  # fmt: skip
-_TAG_CODES = {name: i for i, name in enumerate(TAGS)}
+TAG_CODES = {name: i for i, name in enumerate(TAGS)}
 _TEXT, _BLOCK, _INLINE, _SKIPPED = range(4)
 _ROLES: dict[str | None, int] = {
     "-text": _TEXT,
@@ -198,6 +198,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
     pieces, blocks, end = run.pieces, run.blocks, run.end
     tags, named, texts, strings = seen.tags, seen.named, seen.texts, seen.strings
     roles, places, marked, link_card = _ROLES, marks.PLACE, marks.marked, marks.LINK_CARD
+    meanings, meaning_of = marks.MEANINGS, marks.named
     shapes: dict[tuple[int, str, str | None], int] = {}
     containers = [(0, 0, "html", 0, 0, 0, 0)]
     last = [0]
@@ -257,8 +258,11 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
             attributes = node.attributes
             names = None
             if attributes:
-                bits |= marked(attributes)
                 names = attributes.get("class")
+                if names and len(attributes) == 1:
+                    bits |= meanings.get(names) or meaning_of(names)
+                else:
+                    bits |= marked(attributes)
             within |= bits
             shape = shapes.setdefault((shape, tag, names), len(shapes) + 1)
             hold((here, containers[here][1] + 1, tag, bits, within, shape, len(blocks)))
@@ -300,4 +304,4 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
 
 def tag_code(tag: str) -> int:
     """Return a small number for a tag, 0 for those without one."""
-    return _TAG_CODES.get(tag, 0)
+    return TAG_CODES.get(tag, 0)
