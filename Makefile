@@ -121,6 +121,10 @@ quality-langid: $(READY) $(VENV)/bench/.ready ## how well languages are told, be
 quality-ner: $(READY) $(VENV)/bench/.ready ## how well names and values are found, beside slovnet and spaCy: make quality-ner DATA=folder
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_ner $(DATA) $(ARGS)
 
+.PHONY: bench-enricher
+bench-enricher: $(READY) $(VENV)/bench/.ready ## articles per CPU-second and memory of the enricher, beside slovnet and spaCy: DATA=folder
+	@$(BIN)/python benchmarks/enricher.py $(DATA) $(ARGS)
+
 .PHONY: quality-names
 quality-names: $(READY) $(VENV)/bench/.ready ## how well names are known again across languages, beside another tool: DATA=folder
 	@PYTHONPATH=benchmarks:shared:services/enricher $(VENV)/bench/bin/python -m quality_names $(DATA) $(ARGS)

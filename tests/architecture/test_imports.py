@@ -33,7 +33,7 @@ RECIPES = {
 }
 """The modules that read like a service's table of contents; `app` and tools for people use them."""
 
-TOOLS = {"__init__", "__main__", "app", "check", "commands"}
+TOOLS = {"__init__", "__main__", "app", "stage", "check", "commands"}
 """What stands above a recipe: the wiring, and commands for people."""
 
 PURE = {"errors", "events", "rules", "plugins", "streams", "identity", "wire", "blobs"} | {

@@ -11,7 +11,7 @@ from steppewire.broker import Service, run
 from steppewire.corrections import corrections
 from steppewire.settings import Settings
 from steppewire.streams import ENRICH
-from steppewire_enricher.enrich import enrich
+from steppewire_enricher.stage import enrich
 
 TIME_LIMIT = 60.0
 """Seconds for one article; the longest that the caps allow takes less than ten."""
@@ -21,7 +21,7 @@ class EnricherSettings(Settings):
     """Settings of the enricher."""
 
     enricher_workers: int = Field(default=1, ge=1, le=256)
-    """Child processes that run the models, about 100 MB each."""
+    """Child processes that run the models, up to 250 MB each."""
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from steppewire_enricher.folding import REMEMBERED, fold, roman
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, roman
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.turkic import kk_stems
 
@@ -34,7 +34,7 @@ OPENING, CLOSING = "«“„", "»”"
 _OPENS, _CLOSES = frozenset(OPENING), frozenset(CLOSING)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def shape(word: str) -> str:
     """Return capitals as X, small letters as x, digits as d, each run once: `Xx-Xx`."""
     if word.isalpha() and (word[1:].islower() or len(word) == 1):
@@ -55,7 +55,7 @@ def case_of(word: str) -> str:
     return "plu" if plural else case
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=REMEMBERED)
 def _case_by_end(end: str) -> str:
     return next((name for name, pattern in _CASES if pattern.search(end)), "")
 
@@ -63,7 +63,6 @@ def _case_by_end(end: str) -> str:
 _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def outline(word: str) -> str:
     """Return the class of a word's letters, as the Russian network was first trained on it."""
     kind = _KIND.match(word)

@@ -22,8 +22,12 @@ _TO_NOTHING = str.maketrans("", "", "'")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 
-REMEMBERED = 10_000
-"""Words that each of our small answers about words is kept for."""
+REMEMBERED = 5_000
+"""Words that each of our small answers about words is kept for: some 200 bytes each, in dozens of
+caches."""
+FEW = 2_000
+"""Words that answers are kept for which are asked for again in the same article, and seldom in the
+next."""
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -45,7 +49,6 @@ def fold_uz(word: str) -> str:
     return one_apostrophe(uz_to_latin(word)).casefold().translate(_TO_NOTHING)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def roman(word: str) -> str:
     """Return Latin letters for a word in any of our Cyrillic or Latin alphabets.
 

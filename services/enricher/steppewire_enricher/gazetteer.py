@@ -59,7 +59,7 @@ class Match(NamedTuple):
     """False when only the last name stood there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One spelling of an entry's name."""
 
@@ -74,7 +74,7 @@ class Listed:
     """Words that stand behind it and are no part of it."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A step in the tree of names."""
 

@@ -17,7 +17,7 @@ from math import log1p
 from typing import NamedTuple
 
 from steppewire.events import Article, Entity, Languages
-from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_uz, roman
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.words import parses
@@ -211,7 +211,7 @@ def _together(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
     return {key: one for key, one in found.items() if sum(one.shapes.values()) > 1}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def _like_verb(word: str, language: str) -> bool:
     pattern = _VERBS.get(language)
     return pattern is not None and pattern.search(word.lower()) is not None

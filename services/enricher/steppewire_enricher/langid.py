@@ -43,6 +43,8 @@ AT_ONCE = 60_000
 """Characters that are read in one pass; bounds the memory that a long text takes."""
 NAMES_WEIGH = 0.2
 """Weight of capitalised words: names travel between languages ("Tokayev meets Mirziyoyev")."""
+FEW_WORDS = 2
+"""In a text of so few words each counts twice as a whole: its letters repeat what it says."""
 LEAST_PLAIN = 6
 """With fewer letters than this in small words, a text is a row of names, or all capitals."""
 FEW_GRAMS = 80
@@ -265,7 +267,11 @@ class Table:
     def _scores(self, texts: Sequence[str]) -> Scores:
         words = words_of(texts)
         weights, names = word_weights(words, len(texts))
-        ours = _by_word(self.fine, grams(words), words.starts)[:, : len(self.classes)]
+        buckets = grams(words)
+        ours = _by_word(self.fine, buckets, words.starts)[:, : len(self.classes)]
+        few = (np.bincount(words.text, minlength=len(texts)) <= FEW_WORDS).take(words.text)
+        if few.any():
+            ours[few] += self.fine.take(buckets[0, words.starts[few]], axis=0)[:, : ours.shape[1]]
         many = (ORDERS * words.lengths - 2) * weights
         return Scores(
             ours=_by_text(ours, weights * np.float32(self.fine_scale), words.text, len(texts)),

@@ -341,7 +341,7 @@ def _spoken(letters: Floats, sure: Floats) -> list[Language]:
     return [_language(*one) for one in said]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # many pieces of an article are alike
 def _language(known: bool, best: int, confidence: float, unknown: float) -> Language:
     if known:
         return Language(tag=table().classes[best], confidence=round(confidence, 4))

@@ -19,9 +19,9 @@ from steppewire_enricher.gazetteer import Match
 from steppewire_enricher.kept import Floats, Kept
 from steppewire_enricher.linear_features import REACH, context_features, word_keys
 
-WORDS_KEPT = 20_000
-"""Words of a language whose scores are remembered; with seven labels 3 MB."""
-CONTEXTS_KEPT = 20_000
+WORDS_KEPT = 10_000
+"""Words of a language whose scores are remembered; with seven labels 1.4 MB."""
+CONTEXTS_KEPT = 10_000
 _ROWS = 1 + len(REACH)
 """A word has scores for itself, and for each neighbour that it counts for."""
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from steppewire_enricher.folding import fold, fold_uz
+from steppewire_enricher.folding import FEW, fold, fold_uz
 from steppewire_enricher.gazetteer import LANGUAGES, written
 from steppewire_enricher.places import PLACES
 from steppewire_enricher.tokens import tokenise
@@ -204,7 +204,7 @@ def _inflected_name(word: str, gender: str, case: str, grammemes: Sequence[str],
     return word
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=FEW)
 def _russian_phrase(words: tuple[str, ...], type_: str) -> tuple[str, ...]:
     """Bring the head of a phrase, and the adjectives before it, to the nominative."""
     head = _head(words, type_)

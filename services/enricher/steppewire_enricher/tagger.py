@@ -25,7 +25,7 @@ from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
 from steppewire_enricher.steady import steady
 
-WORDS_KEPT = 8_000
+WORDS_KEPT = 5_000
 """Words of a language whose shares are remembered: up to 3 KB each."""
 CONTEXTS_KEPT = 1_000
 IMPOSSIBLE = -100.0

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from steppewire_enricher.folding import REMEMBERED
+from steppewire_enricher.folding import FEW
 from steppewire_enricher.scripts import uz_to_cyrillic
 
 _BACK = "аоұыуя"
@@ -28,7 +28,7 @@ Allowed = Callable[[str, str], bool]
 """(stem, ending) -> may this ending follow this stem?"""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def kk_stems(word: str) -> tuple[str, ...]:
     """Return what a Kazakh word (any case) may be without its case ending, likeliest first."""
     lower = word.lower()
@@ -134,7 +134,7 @@ _UZ_BY_LAST = {
 }
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)
 def uz_stems(word: str) -> tuple[str, ...]:
     """Return what an Uzbek word (any case, either script) may be without its case ending."""
     lower = word.lower()

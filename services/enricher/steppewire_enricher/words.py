@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from steppewire_enricher.folding import REMEMBERED, fold, fold_uz
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_uz
 from steppewire_enricher.scripts import uz_to_latin
 from steppewire_enricher.turkic import kk_stems, uz_stems
 
@@ -28,7 +28,7 @@ def morphology() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEW)  # of 2 KB each
 def parses(word: str) -> tuple[Any, ...]:
     """Return pymorphy's readings of a Cyrillic word, likeliest first."""
     if len(word) > PARSED or not _CYRILLIC.search(word):

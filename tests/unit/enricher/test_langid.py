@@ -129,6 +129,15 @@ def test_a_row_of_names_is_nothing_but_names():
     assert word_weights(words_of(["Tokayev – Mirziyoyev: Astana"]), 1)[1][0]
 
 
+def test_a_word_counts_twice_as_a_whole_where_there_is_hardly_another():
+    scores = table().scores(["мемлекет", "мемлекет мемлекет", "мемлекет мемлекет мемлекет"]).ours
+    whole = table().fine[whole_words("мемлекет")[0], : len(table().classes)]
+
+    assert whole.any()
+    assert np.allclose(scores[0], scores[2] / 3 + whole * table().fine_scale, rtol=1e-4)
+    assert np.allclose(scores[1], 2 * scores[0], rtol=1e-4)
+
+
 def test_what_is_too_long_for_a_word_has_no_say():
     assert not table().scores(["a" * (LONGEST_WORD + 1)]).ours.any()
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from steppewire_enricher.folding import REMEMBERED
 from steppewire_enricher.identity.keys import class_of, stem_of
 
 STEPS = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3))
@@ -80,7 +81,7 @@ class Costs:
         if cheapest[0] < FAR:
             best[i, j] = cheapest
 
-    @lru_cache(maxsize=50_000)  # noqa: B019 - one table lives as long as the process
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019 - one table lives as long as the process
     def alone(self, name: str) -> float:
         """Return what a name costs beside itself: the more, the rarer its sounds."""
         return self.aligned(name, name).cost

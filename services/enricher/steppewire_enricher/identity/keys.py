@@ -46,13 +46,13 @@ _CHILD = frozenset(("Wgli", "ogli", "ugli", "kizi", "kIzI", "UlI", "uli", "ulI")
 _INITIAL = re.compile(r"\b\w{1,2}\.\s*")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def word_key(word: str) -> str:
     """Return the key of one word that is no surname: `Қасым`, `Qosim` -> `kasm`."""
     return class_of(sounds(word)) or sounds(word)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def surname_key(word: str) -> str:
     """Return the key of a surname without its ending: `Жарасов`, `Jarasova` -> `jaras`."""
     return stem_of(sounds(word))
@@ -78,7 +78,7 @@ def class_of(heard: str) -> str:
     return key
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def person_words(name: str) -> tuple[str, ...]:
     """Return given name and last name, without initials and patronymic."""
     words = [w for w in _INITIAL.sub("", name).replace("-", "").split() if sounds(w)]
@@ -107,7 +107,7 @@ def patronymic_of(name: str) -> str:
     return class_of(_PATRONYMIC.sub("", sounds(found[0]))) if found else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def key_of(name: str, type: str) -> str:
     """Return the key of a name: its words, in an order that does not depend on the language."""
     if type == "PERSON":

