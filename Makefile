@@ -108,6 +108,10 @@ bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy
 quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside other tools: make quality-pages DATA=folder-of-sets
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_pages $(DATA) $(ARGS)
 
+.PHONY: quality-bylines
+quality-bylines: $(READY) ## how well bylines are found where the structure is left out: make quality-bylines DATA=folder-of-sets
+	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/quality_bylines.py $(DATA) $(ARGS)
+
 quality-sentences: $(READY) $(VENV)/bench/.ready ## how well sentences are split, beside other tools
 	@PYTHONPATH=shared $(VENV)/bench/bin/python benchmarks/quality_sentences.py $(ARGS)
 

@@ -211,8 +211,9 @@ async def _watched(url: str, pid: int, number: int) -> None:
             peaks |= {name: max(peaks.get(name, (0, 0)), now) for name, now in seen.items()}
             whole = max(whole, (sum(r for r, _ in seen.values()), sum(p for _, p in seen.values())))
             await asyncio.sleep(0.5)
-    spent = psutil.Process(pid).cpu_times(), *(
-        each.cpu_times() for each in psutil.Process(pid).children()
+    spent = (
+        psutil.Process(pid).cpu_times(),
+        *(each.cpu_times() for each in psutil.Process(pid).children()),
     )
     seconds = sum(each.user + each.system for each in spent)
     for name, (resident, own) in {**peaks, "together": whole}.items():

@@ -107,6 +107,8 @@ class _Finder:
         yield self.ruled
         yield from map(self._signed_by_people, self._declared)
         yield from (self._people(place.others, own_site=True) for place in self._declared)
+        yield from (self._people(seen.company) for seen in self._sure if seen.close)
+        yield from filter(_is_whole, map(self._people, self._bylines.told))
         yield from (self._people(seen.company) for seen in self._sure)
         yield from map(self._people, self._bylines.told)
         yield from map(self._signed_by_team, self._declared)

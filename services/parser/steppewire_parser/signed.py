@@ -464,7 +464,7 @@ def _names_of(node: LexborNode) -> str:
 
 def _names_others(place: LexborNode, *, close: bool = False) -> bool:
     if place.tag in _ELSEWHERE and not (close and place.tag in _HOLDERS):
-        return True
+        return place.tag != "aside" or not _CLASS.search(_names_of(place))
     if place.tag in ("article", "main", "section", "body", "html"):
         return False
     names = _BUILDERS.sub("", _names_of(place).lower())

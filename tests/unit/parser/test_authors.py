@@ -194,6 +194,21 @@ def test_what_begins_right_behind_the_heading_is_of_the_article(authors, box):
     assert authors(f"<article><h1>Мост открыт</h1>{far}{box}</article>") == ()
 
 
+def test_an_aside_about_the_author_names_the_author(authors):
+    aside = '<aside class="{}"><span class="author_name">Jane Doe</span></aside>'
+    far = "<p>Текст.</p>" * signed.CLOSE
+    page = f"<article><h1>Мост открыт</h1>{far}{aside}</article>"
+    assert authors(page.format("author-meta")) == ("Jane Doe",)
+    assert authors(page.format("more")) == ()
+
+
+def test_a_line_that_introduces_a_name_goes_before_marks_far_away(authors):
+    far = "<p>Текст.</p>" * signed.CLOSE
+    other = '<div class="author" itemprop="author">Alan Smithee</div>'
+    page = f"<h1>Мост открыт</h1><p>Von Jane Doe</p>{far}{other}"
+    assert authors(page) == ("Jane Doe",)
+
+
 def test_a_byline_right_behind_the_heading_goes_before_a_surer_one(authors):
     near, sure = (
         '<div class="author-2">Jane Doe</div>',

@@ -47,7 +47,7 @@ _SMOOTHED = (
 )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=20_000)  # two lists of names are compared word by word
 def sounds(name: str) -> str:
     """Return how a name sounds: `Тоқаев`, `Tokayev` -> `tokaev`; words parted by one space."""
     plain = one_apostrophe(name.replace("\u2010", "-").replace("\u2011", "-")).casefold()
