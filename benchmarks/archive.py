@@ -1,6 +1,10 @@
 """How fast the archive takes articles and finds them, beside plain inserts: `make bench-store`.
 
     python benchmarks/archive.py [--articles 10000] [--batch 250] [--only sqlite|postgresql]
+    python benchmarks/archive.py --server postgresql://user@127.0.0.1/empty
+
+The server that comes with the tests compresses by PostgreSQL's own method only; another one of this
+machine, with an empty database, may know LZ4, which documents are compressed by where it is known.
 
 Articles are made up, 3 KB of text each, of words that follow Zipf's law in four languages' endings.
 Both databases run durably: every batch is on disk before `save` returns. Beside us, in the same
@@ -327,10 +331,14 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=250)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--server", help="an empty database of a PostgreSQL of this machine")
     given = parser.parse_args()
     busy = psutil.getloadavg()[0]
     print(f"{given.articles:,} articles of {TEXT_BYTES:,} bytes, {psutil.cpu_count()} cores, "
           f"load {busy:.1f}\n")  # fmt: skip
+    if given.server:
+        asyncio.run(bench("postgresql", given.server, given.articles, given.batch))
+        return
     for kind in [given.only] if given.only else ["sqlite", "postgresql"]:
         with database(kind) as url:
             asyncio.run(bench(kind, url, given.articles, given.batch))
