@@ -33,6 +33,13 @@ def counterparts(one: str, other: str) -> bool:
     return not set(lines.get(plain(one), ())).isdisjoint(lines.get(plain(other), ()))
 
 
+def also_called(word: str) -> frozenset[str]:
+    """Return all words of the lines that a name stands in, itself with them."""
+    word = plain(word)
+    lines = (*_listed("spelled").get(word, ()), *_listed("counterparts").get(word, ()))
+    return frozenset(w for line in lines for w in line)
+
+
 def plain(word: str) -> str:
     """Return a word as the list has it: small letters, in Latin without marks and apostrophes."""
     folded = fold(word).replace("'", "")

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from steppewire_enricher.identity.given_names import also_called
 from steppewire_enricher.identity.same import BEST, SAME, same_name
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.knowledge.base import base
 
 NEAREST = 25
-"""So many names that share most sounds are compared, and all that are known by the same id."""
+"""So many names that share most sounds are compared, and all that lists know as the same."""
 RIVAL = 8.0
 """A likely match holds beside a rival of so many times its odds: Ertis and Irtysh are one."""
 Score = Callable[[str, str, str], float]
@@ -82,16 +83,21 @@ class _Near:
         for name in sorted(names):
             for part in _parts(name):
                 self._of[part].append(name)
-            for id_ in base().ids(name):
-                self._known[id_].add(name)
+            for known in _known_as(name):
+                self._known[known].add(name)
 
     def to(self, name: str) -> Iterator[str]:
         """Yield the nearest names."""
         parts = _parts(name)
         shared = Counter(other for part in parts for other in self._of.get(part, ()))
         ranked = sorted(shared, key=lambda o: (-2 * shared[o] / (len(parts) + self._sizes[o]), o))
-        known = {o for id_ in base().ids(name) for o in self._known.get(id_, ())}
+        known = {o for known in _known_as(name) for o in self._known.get(known, ())}
         yield from sorted({*ranked[:NEAREST], *known})
+
+
+def _known_as(name: str) -> frozenset[str]:
+    """Return what two names share that no sound tells: a listed id, a line of given names."""
+    return base().ids(name) | also_called(name)
 
 
 def _parts(name: str) -> set[str]:
