@@ -86,10 +86,11 @@ def _leads_on(word: str) -> bool:
 
 
 def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
-    """Join a Russian body with the place behind it: МВД Казахстана, сборная Испании.
+    """Join a Russian body with the place behind it: МВД Казахстана, Партия труда Британии.
 
     It is one body, as in Kazakh, where the place stands before it. A word of kind makes a body of
-    a place that the tagger saw alone: парламент Италии, пресс-служба посольства США.
+    a place that the tagger saw alone: прокуратура Италии, пресс-служба посольства США. Parliaments
+    and teams keep the place apart: Конгресс США, сборная Испании.
     """
     taken = {i for span in spans for i in range(span.start, span.end)}
     wide = [_with_body(span, words, taken) if span.type == "GPE" else span for span in spans]
@@ -97,7 +98,9 @@ def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
     joined = {
         body: place
         for place in wide
-        if place.type == "GPE" and (body := ends.get(place.start)) is not None
+        if place.type == "GPE"
+        and (body := ends.get(place.start)) is not None
+        and not any(_is_one_of("placeless_bodies", word) for word in words[body.start : body.end])
     }
     wider = [Span(body.start, place.end, body.type) for body, place in joined.items()]
     parts = {*joined, *joined.values()}
@@ -107,14 +110,14 @@ def with_places(spans: Sequence[Span], words: Sequence[str]) -> list[Span]:
 def _with_body(place: Span, words: Sequence[str], taken: Collection[int]) -> Span:
     """Return a place and the words of kind before it as one body, or the place as it is."""
     start = place.start
-    while start > 0 and start - 1 not in taken and _is_placed_body(words[start - 1]):
+    while start > 0 and start - 1 not in taken and _is_one_of("placed_bodies", words[start - 1]):
         start -= 1
     return place if start == place.start else Span(start, place.end, "ORGANISATION")
 
 
-def _is_placed_body(word: str) -> bool:
-    """Say whether a Russian word is a body that with a place behind it is that place's."""
-    return not words_of("placed_bodies").isdisjoint(forms(word, "ru"))
+def _is_one_of(kind: str, word: str) -> bool:
+    """Say whether a Russian word, in any case, stands in one of the lists of words of kind."""
+    return not words_of(kind).isdisjoint(forms(word, "ru"))
 
 
 def is_owned(word: str, cue: str) -> bool:

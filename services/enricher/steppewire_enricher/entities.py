@@ -281,7 +281,7 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
         named = _named(sentence.piece, start, end, span.type)
         match = _entry_of(span, sentence.listed, words, language)
-        state, match = _state_of(span, match, sentence.listed)
+        state, match = _state_of(span, match, sentence.listed, language)
         if match is not None:
             exact = (match.start, match.end) == (span.start, span.end)
             name = match.name if exact else ""
@@ -292,12 +292,18 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
         yield _named(sentence.piece, start, end, span.type)
 
 
-def _state_of(span: Span, match: Match | None, listed: Sequence[Match]) -> tuple[str, Match | None]:
-    """Tell whose body it is by the place in its name: a state's, or a region's own."""
+def _state_of(
+    span: Span, match: Match | None, listed: Sequence[Match], language: str
+) -> tuple[str, Match | None]:
+    """Tell whose body it is by the place in its name: a state's, or a region's own.
+
+    In Russian the place behind it tells the same: Сенат Узбекистана.
+    """
     if match is None or match.entry.states is None:
         return "", match
     inside = (m for m in listed if span.start <= m.start and m.end <= span.end)
-    place = next((m for m in inside if m.entry.type == "GPE"), None)
+    behind = (m for m in listed if m.start == span.end and language == "ru")
+    place = next((m for m in (*inside, *behind) if m.entry.type == "GPE"), None)
     if place is None or place.entry.id in STATES:
         return STATES[place.entry.id] if place else "", match
     return "", None

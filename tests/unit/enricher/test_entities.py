@@ -94,7 +94,7 @@ def test_a_ministry_that_is_named_with_its_state_is_of_that_state(names):
 
 
 @pytest.mark.parametrize(
-    "body", ["парламент Италии", "сборную Испании", "пресс-службе посольства США"]
+    "body", ["полицию Италии", "прокуратуру Испании", "пресс-службе посольства США"]
 )
 def test_a_word_of_kind_and_the_place_behind_it_are_one_body(enriched, body):
     event = enriched("", f"Об этом вчера вечером сообщили журналисты, назвавшие {body} первыми.")
@@ -105,9 +105,31 @@ def test_a_word_of_kind_and_the_place_behind_it_are_one_body(enriched, body):
 
 def test_a_body_that_the_tagger_sees_takes_the_place_behind_it():
     spans = [Span(0, 2, "ORGANISATION"), Span(2, 3, "GPE"), Span(4, 5, "GPE")]
-    words = ["Федерация", "футбола", "Португалии", "против", "Испании"]
+    words = ["Верховный", "суд", "Португалии", "против", "Испании"]
 
     assert sorted(with_places(spans, words)) == [Span(0, 3, "ORGANISATION"), Span(4, 5, "GPE")]
+
+
+@pytest.mark.parametrize("body", ["Национальным собранием", "Федерации футбола", "Музее кино"])
+def test_parliaments_teams_and_buildings_keep_the_place_apart(body):
+    spans = [Span(0, 2, "ORGANISATION"), Span(2, 3, "GPE")]
+
+    assert sorted(with_places(spans, [*body.split(), "Армении"])) == spans
+
+
+def test_a_word_for_a_team_makes_no_body_of_the_place(enriched):
+    event = enriched("", "Об этом вчера вечером сообщили журналисты, назвавшие сборную Испании.")
+    found = {(m.surface, e.type) for e in event.enrichment.entities for m in e.mentions}
+
+    assert ("Испании", "GPE") in found
+
+
+def test_a_place_behind_a_body_tells_whose_it_is(names):
+    text = "Закон одобрил Сенат Узбекистана. О законе знают и в Парламенте Италии."
+    found = names("", text, url="https://site.kz/1")
+
+    assert found["Сенат"] == "organisation/senate-uz"
+    assert not any((id_ or "").startswith("organisation/parliament-") for id_ in found.values())
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ scores are from those hosts, beside nothing; for other tools on the same pages,
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -25,11 +26,12 @@ from steppewire_parser.extract.walk import walked
 from steppewire_parser.nodes import tree_of
 from steppewire_parser.train.nets import Flags, Rows, Settings, fit_stage
 from steppewire_parser.train.pages import Sample, samples
-from steppewire_parser.train.truth import Alignment, precision_recall
+from steppewire_parser.train.truth import Alignment, kept_and_left, precision_recall
 
 SETS = {"fundus-parser": 1.0, "fundus-eval": 1.0, "wcxb-article": 0.5}
 """What a page of a set counts. The truth of the last was drafted by a model."""
-MEASURED = (*SETS, "fundus-eval-kk", "newspaper")
+MEASURED = (*SETS, "fundus-eval-kk", "newspaper", "trafilatura-eval")
+"""Of the pages of the last, only a few strings are known that are in the body, or are not."""
 OTHERS = "wcxb-other"
 """Pages that are no articles."""
 FOLDS = 3
@@ -149,15 +151,6 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def scores(model: Model, pages: Iterable[Sample]) -> list[tuple[float, float]]:
-    """Return precision and recall of each page."""
-    found: list[tuple[float, float]] = []
-    for sample in pages:
-        if sample.body:
-            found.append(precision_recall(_read(model, sample), sample.body))
-    return found
-
-
 def _read(model: Model, sample: Sample) -> str:
     parser = tree_of(sample.html)
     flat, seen = walked(parser.root) if parser.root else (None, None)
@@ -169,19 +162,27 @@ def _read(model: Model, sample: Sample) -> str:
 
 
 def report(model: Model, folder: Path, held: Callable[[Sample], bool]) -> Iterator[str]:
-    """Yield a line for each set: body F1, precision, recall over pages."""
+    """Yield a line for each set: body F1, precision, recall over pages; else of strings."""
     for name in MEASURED:
         if not (folder / name).is_dir():
             continue
-        pages = scores(model, (one for one in samples(folder, name) if held(one)))
-        precision, recall = (
-            sum(column) / max(1, len(pages)) for column in zip(*pages, strict=True)
-        )
-        bad = sum(_f1(*one) < 0.5 for one in pages)
-        yield (
-            f"{name:16} {len(pages):4} pages  F1 {_f1(precision, recall):.4f}"
-            f"  P {precision:.3f}  R {recall:.3f}  below 0.5: {bad}"
-        )
+        read = [(one, _read(model, one)) for one in samples(folder, name) if held(one)]
+        bodies = [precision_recall(found, one.body) for one, found in read if one.body]
+        strings = [kept_and_left(found, one.wanted, one.unwanted) for one, found in read]
+        told = _of_bodies(bodies) if bodies else _of_strings(strings)
+        yield f"{name:16} {len(bodies or strings):4} pages  {told}"
+
+
+def _of_bodies(pages: Sequence[tuple[float, float]]) -> str:
+    precision, recall = (sum(column) / len(pages) for column in zip(*pages, strict=True))
+    bad = sum(_f1(*one) < 0.5 for one in pages)
+    return f"F1 {_f1(precision, recall):.4f}  P {precision:.3f}  R {recall:.3f}  below 0.5: {bad}"
+
+
+def _of_strings(pages: Sequence[tuple[float | None, float | None]]) -> str:
+    kept = [share for share, _ in pages if share is not None]
+    left = [share for _, share in pages if share is not None]
+    return f"wanted strings kept {fmean(kept):.4f}  unwanted left out {fmean(left):.4f}"
 
 
 def main() -> None:

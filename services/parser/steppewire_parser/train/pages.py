@@ -26,6 +26,10 @@ class Sample:
     body: str | None
     url: str = ""
     title: str | None = None
+    wanted: tuple[str, ...] = ()
+    """Strings that must be in the body; all that is known of it where `body` is None."""
+    unwanted: tuple[str, ...] = ()
+    """Strings that must not be in it."""
 
     @property
     def held_out(self) -> bool:
@@ -45,4 +49,6 @@ def samples(folder: Path, name: str) -> Iterator[Sample]:
         url = truth["url"] or ""
         host = (urlsplit(url).hostname or "").removeprefix("www.")
         html = decode(data, "").text
-        yield Sample(key, name, host, html, truth.get("body"), url, truth.get("title"))
+        wanted, unwanted = (tuple(truth.get(which) or ()) for which in ("with", "without"))
+        body, title = truth.get("body"), truth.get("title")
+        yield Sample(key, name, host, html, body, url, title, wanted, unwanted)

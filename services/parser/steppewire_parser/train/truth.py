@@ -36,6 +36,24 @@ def precision_recall(found: str, truth: str) -> tuple[float, float]:
     return common / max(1, ours.total()), common / max(1, theirs.total())
 
 
+def kept_and_left(
+    found: str, wanted: Sequence[str], unwanted: Sequence[str]
+) -> tuple[float | None, float | None]:
+    """Return which share of the wanted strings a text holds, and which of the unwanted it lacks.
+
+    None where there are no such strings.
+    """
+    plain = _spaced(found)
+    kept = [_spaced(string) in plain for string in wanted]
+    left = [_spaced(string) not in plain for string in unwanted]
+    return sum(kept) / len(kept) if kept else None, sum(left) / len(left) if left else None
+
+
+def _spaced(text: str) -> str:
+    """Return a text with one space between its words."""
+    return " ".join(text.split())
+
+
 class Alignment:
     """The choice of blocks that comes nearest to a truth, found by adding and removing blocks.
 

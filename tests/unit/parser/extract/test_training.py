@@ -12,7 +12,7 @@ import pytest
 from steppewire_parser.extract.model import load_model, stored
 from steppewire_parser.train import extractor
 from steppewire_parser.train.nets import Rows, Settings, fit_stage
-from steppewire_parser.train.truth import Alignment, precision_recall
+from steppewire_parser.train.truth import Alignment, kept_and_left, precision_recall
 
 STORY = (
     "Новый мост открыли в понедельник утром",
@@ -46,6 +46,11 @@ def test_precision_and_recall_count_runs_of_four_words() -> None:
     assert precision_recall("", "а б в г") == (0.0, 0.0)
 
 
+def test_strings_are_found_whatever_their_spaces() -> None:
+    assert kept_and_left("а  б\nв г", ("а б", "б в", "д"), ("в  г", "е")) == (2 / 3, 1 / 2)
+    assert kept_and_left("а б", (), ()) == (None, None)
+
+
 def rows(count: int = 2_000) -> Rows:
     table = np.random.default_rng(3).standard_normal((count, 4)).astype(np.float32)
     label = (table[:, 0] > 0) ^ (table[:, 1] > 0)
@@ -67,13 +72,15 @@ def test_the_same_seed_gives_the_same_weights() -> None:
     assert not np.array_equal(once.nets[0][0][0], other.nets[0][0][0])
 
 
-def paged(folder: Path, name: str, count: int, html: str, body: str) -> None:
+def paged(folder: Path, name: str, html: str, told: dict[str, str | list[str]]) -> None:
+    """Write twelve pages of as many hosts, each with a number of its own, and what is true."""
     (folder / name / "pages").mkdir(parents=True)
     truth = {}
-    for i in range(count):
+    for i in range(12):
         file = f"pages/{i}.html"
         (folder / name / file).write_text(html.format(i), "utf-8")
-        truth[str(i)] = {"file": file, "url": f"https://site{i}.example/n", "body": body.format(i)}
+        mine = {key: one.format(i) if isinstance(one, str) else one for key, one in told.items()}
+        truth[str(i)] = {"file": file, "url": f"https://site{i}.example/n", **mine}
     (folder / name / "truth.json").write_text(json.dumps(truth), "utf-8")
 
 
@@ -83,7 +90,9 @@ def test_the_command_trains_a_model_from_folders_of_pages(
     text = [f"Сегодня {word} говорили о деле номер {{0}}." for word in ("тут", "там", "вновь")]
     html = "<ul><li><a href=/>Меню</a></ul><div>" + "".join(f"<p>{t}</p>" for t in text) + "</div>"
     for name in (*extractor.SETS, extractor.OTHERS):
-        paged(tmp_path, name, 12, html, " ".join(text))
+        paged(tmp_path, name, html, {"body": " ".join(text)})
+    strings = {"with": ["говорили о", "нет"], "without": ["Меню"]}
+    paged(tmp_path, "trafilatura-eval", html, strings)
     made = [tmp_path / "a.npz", tmp_path / "b.npz"]
     for out in made:
         monkeypatch.setattr(sys, "argv", ["train", str(tmp_path), "--out", str(out), "--measure"])
@@ -91,7 +100,9 @@ def test_the_command_trains_a_model_from_folders_of_pages(
 
     assert made[0].read_bytes() == made[1].read_bytes()
     assert stored(load_model(made[0].read_bytes())) == made[0].read_bytes()
-    assert "fundus-parser" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "fundus-parser" in told
+    assert "wanted strings kept 0.5000  unwanted left out 1.0000" in told
 
 
 def test_a_folder_without_the_sets_is_told_in_one_line(
