@@ -21,7 +21,7 @@ from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
 from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
-from steppewire_enricher.settle import INITIAL, settle
+from steppewire_enricher.settle import INITIAL, says_where, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
 from steppewire_enricher.words import forms, key_of
@@ -170,7 +170,7 @@ def _settled(
     words = [token.text for token in tokens]
     told = listed
     if piece.language in _TAUGHT:
-        told = [m for m in listed if all(_gives_way(s, m) for s in tagged if _meet(m, s))]
+        told = [m for m in listed if all(_gives_way(s, m, words) for s in tagged if _meet(m, s))]
     tagged = [trimmed for span in tagged if (trimmed := _trimmed(span, words))]
     names = [span for span in tagged if span.type in NAMES]
     spans = settle(names, told, words, piece.language)
@@ -183,8 +183,14 @@ def _settled(
     return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
 
 
-def _gives_way(span: Span, listed: Match) -> bool:
-    """Say whether a listed name is believed before the tagger: it is longer, or the only name."""
+def _gives_way(span: Span, listed: Match, words: Sequence[str]) -> bool:
+    """Say whether a listed name is believed before the tagger: it is longer, or the only name.
+
+    Or a place in a case, which ends what was taken for a person: `Жұмаев Непалдан`.
+    """
+    place = listed.entry.type in PLACES and says_where(words[listed.end - 1], listed.name)
+    if span.type == "PERSON" and place and span.start < listed.start and listed.end == span.end:
+        return True
     inside = listed.start <= span.start and span.end <= listed.end
     longer = listed.end - listed.start > span.end - span.start
     return inside and listed.whole and (longer or span.type not in NAMES)
@@ -244,7 +250,9 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
     # the forms of a word begin as it does: most words need not be looked up
     heads = {key[:_HEAD] for key in lasts}
     for s in read:
-        covered = {i for span in (*s.spans, *s.others) for i in range(span.start, span.end)}
+        # a number of one word that is somebody's last name was no number
+        others = [o for o in s.others if not _is_word_alone(o, s.words)]
+        covered = {i for span in (*s.spans, *others) for i in range(span.start, span.end)}
         again = [
             Span(i, i + 1, "PERSON")
             for i, word in enumerate(s.words)
@@ -255,8 +263,15 @@ def _with_last_names(read: Sequence[_Sentence]) -> Iterator[_Sentence]:
         ]
         if again:
             settled = settle([*s.spans, *again], [], s.words)
-            s = replace(s, spans=tuple(settled))  # noqa: PLW2901
+            kept = tuple(o for o in s.others if not any(_meet(o, span) for span in again))
+            s = replace(s, spans=tuple(settled), others=kept)  # noqa: PLW2901
         yield s
+
+
+def _is_word_alone(span: Span, words: Sequence[str]) -> bool:
+    """Say whether a span taken for a number is one word with no figure in it."""
+    one = span.end - span.start == 1 and span.type in ("CARDINAL", "ORDINAL")
+    return one and words[span.start].isalpha()
 
 
 def _names(sentence: _Sentence) -> Iterator[Named]:

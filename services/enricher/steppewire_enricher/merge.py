@@ -16,7 +16,7 @@ from steppewire_enricher.entities import FIELDS, NAMES, Named
 from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.identity.ids import id_of, in_field
-from steppewire_enricher.identity.keys import key_of, patronymic_of, person_words
+from steppewire_enricher.identity.keys import key_of, patronymic_of, person_words, title_of
 from steppewire_enricher.identity.roles import BESIDE, field_of
 from steppewire_enricher.knowledge import base
 from steppewire_enricher.normal_forms import normal_form
@@ -79,11 +79,13 @@ class Source:
     corrections: Corrections
 
     def around(self, mention: Named) -> tuple[str, str]:
-        """Return the text before and behind a mention."""
+        """Return the text before and behind a mention.
+
+        Before it stands, too, what the tagger took into the name: `Боксшы Ерасыл Жұмағұлов`.
+        """
         text = self._field(mention.field)
-        return text[max(0, mention.start - BESIDE) : mention.start], text[
-            mention.end : mention.end + BESIDE
-        ]
+        start = mention.start + len(title_of(mention.surface))
+        return text[max(0, start - BESIDE) : start], text[mention.end : mention.end + BESIDE]
 
     def _field(self, name: str) -> str:
         return self._fields.get(name, "")

@@ -14,6 +14,7 @@ from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.places import PLACES
+from steppewire_enricher.surnames import with_surnames, without_place
 from steppewire_enricher.tagger import Span
 
 INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
@@ -30,6 +31,8 @@ def settle(
     4. of what still overlaps, keep the longer.
     """
     out = _believed(listed, words)
+    if language == "kk":
+        spans = [without_place(span, words) for span in spans]
     untitled = (_without_title(span, words, language) for span in spans)
     for span in (_without_others(span, listed, words) for span in untitled):
         rivals = [o for o in out if _overlap(o, span)]
@@ -38,6 +41,7 @@ def settle(
             out = [o for o in out if o not in rivals]
             out.append(span)
     out = [_with_initials(span, words) for span in out if not _is_no_name(words, span)]
+    out = with_surnames(out, words, language)
     if language == "uz":
         out = [_with_head(span, words, out) for span in out]
     if language == "ru":
@@ -164,7 +168,7 @@ _SAYS_WHERE = re.compile(r"([дт][ае]|[дтн][ае]н|[ғгқк][ае]|[td]a
 """Locative, ablative and dative of Kazakh and Uzbek."""
 
 
-def _says_where(word: str, name: str) -> bool:
+def says_where(word: str, name: str) -> bool:
     """Say whether the last word of a listed name has such a case; Қазақстан itself ends in -тан."""
     return bool(_SAYS_WHERE.search(word)) and fold(word) != fold(name.rsplit(" ", 1)[-1])
 
@@ -181,6 +185,6 @@ def _without_others(span: Span, listed: Sequence[Match], words: Sequence[str]) -
                 return Span(span.start, match.start, span.type)
     for match in listed:
         first = match.start == span.start and match.end < span.end and match.entry.type in PLACES
-        if span.type == "ORGANISATION" and first and _says_where(words[match.end - 1], match.name):
+        if span.type == "ORGANISATION" and first and says_where(words[match.end - 1], match.name):
             return Span(match.end, span.end, span.type)
     return span

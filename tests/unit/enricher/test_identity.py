@@ -11,7 +11,8 @@ import pytest
 from steppewire.events import Article, Paragraph
 from steppewire_enricher.enrich import enrichment_of
 from steppewire_enricher.identity.ids import id_of
-from steppewire_enricher.identity.keys import key_of, patronymic_of
+from steppewire_enricher.identity.keys import key_of, patronymic_of, title_of
+from steppewire_enricher.identity.matching import Match, match_names, mutual
 from steppewire_enricher.identity.roles import field_of
 from steppewire_enricher.identity.same import SAME, same_name
 from steppewire_enricher.knowledge import base
@@ -168,3 +169,54 @@ def test_the_base_is_what_its_sources_build():
     from steppewire_enricher.knowledge.build import rows
 
     assert sorted(base().entries) == [row["id"] for row in rows()]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("John Kerry", "Джон Керри"),
+        ("Sean Penn", "Шон Пенн"),
+        ("François Moreno", "Франсуа Морено"),
+        ("John Kerry", "Jon Kerri"),
+    ],
+)
+def test_a_foreign_given_name_is_known_by_how_it_is_said(one, other):
+    assert same_name(one, other) >= SAME
+    assert id_of(one, "PERSON") == id_of(other, "PERSON")
+
+
+def test_what_two_peoples_call_a_saint_may_be_one_name_but_is_two_ids():
+    assert same_name("Joseph Smolin", "Иосиф Смолин") >= SAME
+    assert same_name("Joseph Smolin", "Юлий Смолин") < SAME
+    assert id_of("Joseph Smolin", "PERSON") != id_of("Иосиф Смолин", "PERSON")
+
+
+@pytest.mark.parametrize("name", ["Trinidad and Tobago", "Trinidad & Tobago", "Тринидад и Тобаго"])
+def test_a_sign_for_and_is_the_word(name):
+    assert id_of(name, "GPE") == "place/trinidad-tobago"
+
+
+def test_marks_and_apostrophes_do_not_make_another_name():
+    assert id_of("Mogʻuliston", "GPE") == id_of("Mo‘g‘uliston", "GPE") == "place/mongolia"
+    assert id_of("Cote d'Ivoire", "GPE") == id_of("Côte d’Ivoire", "GPE")
+    assert id_of("Маңғол", "GPE") != "place/mongolia"
+
+
+def test_two_spellings_of_one_list_may_be_one_name_of_the_other():
+    found = match_names(["Ертіс", "Ермек"], ["Yertis", "Ermek"], "GPE")
+    assert found == {"Ертіс": "Yertis", "Ермек": "Ermek"}
+    # nothing in the sounds of these two would make them neighbours
+    assert match_names(["Charles", "Askar"], ["Шарль", "Асқар"])["Charles"] == "Шарль"
+    scored = [Match("Irtysh", "Ертіс", 0.99), Match("Ertis", "Ертіс", 0.94)]
+    assert len(mutual(scored, 0.02)) == 2
+
+
+@pytest.mark.parametrize("score", [0.49, 0.9])
+def test_a_match_far_behind_its_rival_or_unlikely_by_itself_is_none(score):
+    best = Match("Alan", "Алан", 0.999 if score > 0.5 else 0.6)
+    assert mutual([best, Match("Allan", "Алан", score)], 0.02) == [best]
+
+
+def test_titles_before_a_full_name_are_told_but_not_those_that_may_be_a_given_name():
+    assert title_of("Боксшы Ерасыл Жұмағұлов") == "Боксшы "
+    assert title_of("Ерасыл Жұмағұлов") == title_of("Ақын Жұмағұлов") == ""

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from steppewire_enricher.folding import REMEMBERED, fold
+from steppewire_enricher.identity.given_names import said_as
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.lists import read_list
 
@@ -97,6 +98,18 @@ def _is_patronymic(word: str, words: list[str]) -> bool:
     return heard in _CHILD or followed or bool(_PATRONYMIC.search(heard))
 
 
+def title_of(name: str) -> str:
+    """Return the titles before a full name, as they stand: `Боксшы Ерасыл Жұмағұлов` -> `Боксшы `.
+
+    A name of two words has none: Olim Karimov need not be a scholar.
+    """
+    parts = re.split(r"(?<=\s)(?=\S)", name)
+    at = 0
+    while len(parts) - at > 2 and fold(parts[at].strip()) in _titles():
+        at += 1
+    return "".join(parts[:at])
+
+
 @lru_cache(maxsize=REMEMBERED)
 def patronymic_of(name: str) -> str:
     """Return the key of the father's name; "" where the name has none."""
@@ -111,7 +124,7 @@ def patronymic_of(name: str) -> str:
 def key_of(name: str, type: str) -> str:
     """Return the key of a name: its words, in an order that does not depend on the language."""
     if type == "PERSON":
-        return "-".join(sorted(surname_key(word) for word in person_words(name)))
+        return "-".join(sorted(surname_key(said_as(word)) for word in person_words(name)))
     parts = [word for word in re.split(r"[\s\-«»“”\"„'’()/.,]+", name) if word]
     words = [_meaning(word, body=type == "ORGANISATION") for word in parts]
     kept = [word for word in words if word] or [word_key(name)]

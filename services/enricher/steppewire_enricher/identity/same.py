@@ -6,6 +6,7 @@ import re
 from itertools import permutations
 
 from steppewire_enricher.identity.costs import figures, model
+from steppewire_enricher.identity.given_names import counterparts, said_as, spellings
 from steppewire_enricher.identity.keys import patronymic_of, person_words, surname_key, word_key
 from steppewire_enricher.identity.sounds import sounds
 from steppewire_enricher.knowledge.base import base
@@ -18,6 +19,8 @@ LAST_NAME_ALONE = 0.6
 """A last name alone says only so much about who is meant."""
 OTHER_FATHER = 0.05
 SAME_KEY, OTHER_KEY = 0.9, 0.6
+SPELLED, COUNTERPART = 0.97, 0.7
+"""How sure the lists of given names are that two words are one: John and Джон; Joseph and Иосиф."""
 _KNOWN, _KNOWN_APART = 0.99, 0.01
 _INITIAL = re.compile(r"^\w{1,2}\.$")
 
@@ -72,7 +75,7 @@ def _alike_in_full(one: str, other: str) -> float:
     One alphabet spells one name in one way more often than two: Марат is not Мурат.
     """
     likely = _alike(one, other)
-    if surname_key(one) == surname_key(other):
+    if surname_key(said_as(one)) == surname_key(said_as(other)):
         return max(likely, SAME_KEY)
     if one.isascii() == other.isascii() and word_key(one) != word_key(other):
         return likely * OTHER_KEY
@@ -86,7 +89,11 @@ def _same_words(one: list[str], other: list[str]) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    return _heard(sounds(one), sounds(other))
+    likely = _heard(sounds(one), sounds(other))
+    written = (*((other, s) for s in spellings(one)), *((one, s) for s in spellings(other)))
+    for word, spelled in written:
+        likely = max(likely, SPELLED * _heard(sounds(word), sounds(spelled)))
+    return max(likely, COUNTERPART) if counterparts(one, other) else likely
 
 
 def _heard(one: str, other: str) -> float:

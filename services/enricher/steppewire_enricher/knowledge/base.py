@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,6 +19,8 @@ _PREFIXES = {
     "PERSON": "person", "ORGANISATION": "organisation",
     "GPE": "place", "LOCATION": "place", "FACILITY": "place",
 }  # fmt: skip
+
+_CYRILLIC = re.compile("[а-яӀ-ӿёәі]")
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,15 @@ class Base:
 
 
 def _plain(name: str) -> str:
-    return " ".join(fold(name).replace("-", " ").split())
+    """Return a spelling as it is looked up: Trinidad & Tobago is Trinidad and Tobago.
+
+    Neither marks on Latin letters nor apostrophes count, for half of what is typed has none.
+    """
+    folded = fold(name)
+    if not folded.isascii() and not _CYRILLIC.search(folded):
+        apart = unicodedata.normalize("NFD", folded)
+        folded = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return " ".join(folded.replace("'", "").replace("-", " ").replace("&", " and ").split())
 
 
 def read(text: str) -> Base:
