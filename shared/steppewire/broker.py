@@ -156,6 +156,8 @@ class Service(Generic[S]):
             self.condition.stopping = True
             log.info("draining", service=self.name)
             await self._drain(reader)
+        # after the loops: one that takes over could claim again what was just handed back
+        await self._hand_back()
         log.info("stopped", service=self.name)
 
     async def _start(self, reader: Reader) -> None:
@@ -288,12 +290,14 @@ class Service(Generic[S]):
             worker.close_intake()
         seconds = self.settings.drain
         await asyncio.gather(reader.stop(), *(worker.drain(seconds) for worker in self.workers))
+
+    async def _hand_back(self) -> None:
         # a broker that is gone cannot be told; the lease will do it
         with suppress(RedisError, TimeoutError):
             async with asyncio.timeout(_HAND_BACK):
-                await self._hand_back()
+                await self._release()
 
-    async def _hand_back(self) -> None:
+    async def _release(self) -> None:
         for worker in self.workers:
             for inlet in worker.inlets:
                 count = await self.gate.release(inlet, self.consumer, lease=self.settings.lease)

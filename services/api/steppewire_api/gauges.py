@@ -132,7 +132,7 @@ class Gauges:
         """Return everything that metrics tell. Raises RedisError."""
         memory: dict[str, Any] = await self._redis.info("memory")
         return Snapshot(
-            stages=await self.stages(),
+            stages=await self.all_stages(),
             streams=await self.streams(),
             sources=await self._claimed(),
             memory_used=int(memory["used_memory"]),

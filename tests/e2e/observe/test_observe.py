@@ -40,7 +40,7 @@ from steppewire_newsroom.demo import settings as demo_settings
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
-WORKERS = ("fetcher", "parser", "enricher", "store")
+WORKERS = ("fetcher", "parser", "enricher", "store", "notifier")
 QUICK = {
     "STEPPEWIRE_SOURCES": "el.kz,trouble.example",
     "STEPPEWIRE_POLL": "5",
@@ -210,7 +210,8 @@ def questions(
             return None
 
     def up() -> bool:
-        often = urllib.parse.quote("min(count_over_time(up[1m])) >= 4 and count(up) == 5")
+        every = f"min(count_over_time(up[1m])) >= 4 and count(up) == {len(WORKERS) + 1}"
+        often = urllib.parse.quote(every)
         answer = ask(f"/query?query={often}")
         return bool(answer and answer["data"]["result"])
 

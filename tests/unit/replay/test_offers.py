@@ -64,4 +64,4 @@ def test_nothing_else_is_offered_under_our_name() -> None:
     offered = {point.name for point in entry_points(group=STAGES_GROUP)}
 
     # replay asks for the first three, `steppewire parse` for the others
-    assert offered == {"parse", "enrich", "rules", "page", "owners", "languages"}
+    assert offered == {"parse", "enrich", "rules", "page", "owners", "language"}
