@@ -15,7 +15,7 @@ from rich.live import Live
 from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
 from steppewire.local.processes import Program, end_all
-from steppewire.local.view import Picture, render, source_lines, stage_rows
+from steppewire.local.view import Picture, progress, render, source_lines, stage_rows
 from steppewire.valkey import Valkey
 
 _LOOK = 1.0
@@ -124,8 +124,7 @@ class Newswire:
         return ask(self._picture.address, "/health/ready") is not None
 
     def _say(self) -> None:
-        rows = stage_rows(self._picture.stats)
-        counts = "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in rows)
+        counts = progress(stage_rows(self._picture.stats))
         memory = sum(m for *_, m in self._picture.processes) / 2**20
         self.console.print(f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB")
         for line in (*source_lines(self._picture.sources), *self._picture.trouble):

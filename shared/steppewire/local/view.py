@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from steppewire.streams import STAGES
 from steppewire.terminal import clean
 
 _STAGES = {
@@ -105,6 +106,13 @@ def stage_rows(stats: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         more = {"waiting": waiting, "delayed": stage["delayed"], "oldest": oldest}
         rows.append({"stage": stage["stage"], **more, **row})
     return rows
+
+
+def progress(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return in one line what is done and what waits; stages beside the path where they work."""
+    path = {stage.group for stage in STAGES}
+    told = (row for row in rows if row["stage"] in path or row["done"] or row["waiting"])
+    return "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in told)
 
 
 def age(seconds: float) -> str:

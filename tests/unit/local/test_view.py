@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from steppewire.local.view import Picture, age, render, source_lines, stage_rows
+from steppewire.local.view import Picture, age, progress, render, source_lines, stage_rows
 
 STATS = {
     "stages": [
@@ -110,3 +110,17 @@ def test_a_broker_that_is_away_is_told_with_the_reason():
     away = {"stages": [], "broker": {"reachable": False, "reason": "no broker at redis://x"}}
 
     assert "no broker at redis://x" in shown(Picture("http://x", "", stats=away))
+
+
+def test_a_line_of_progress_tells_of_stages_beside_the_path_only_where_they_work() -> None:
+    idle = [
+        {"stage": "store", "done": 0, "waiting": 0},
+        {"stage": "webhooks", "done": 0, "waiting": 0},
+    ]
+    busy = [
+        {"stage": "store", "done": 5, "waiting": 1},
+        {"stage": "webhooks", "done": 0, "waiting": 2},
+    ]
+
+    assert progress(idle) == "store 0 (+0)"
+    assert progress(busy) == "store 5 (+1)  webhooks 0 (+2)"
