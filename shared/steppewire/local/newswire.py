@@ -126,14 +126,15 @@ class Newswire:
     def _say(self) -> None:
         counts = progress(stage_rows(self._picture.stats))
         memory = sum(m for *_, m in self._picture.processes) / 2**20
-        self.console.print(f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB")
+        line = f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB"
+        self.console.print(line, soft_wrap=True)  # whoever reads a log wants lines, not columns
         for line in (*source_lines(self._picture.sources), *self._picture.trouble):
             self.console.print(line, style="red", markup=False)
 
     def _end(self) -> None:
         self._look()
         if not self.console.is_terminal:  # there the last picture stays
-            self.console.print(self._summary())
+            self.console.print(self._summary(), soft_wrap=True)
         stubborn = end_all(self.programs, patience=_PATIENCE)
         if stubborn:
             self.console.print(f"had to be ended hard: {', '.join(stubborn)}", style="red")
