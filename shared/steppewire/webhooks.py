@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from steppewire.addresses import Network, is_literal, is_public
 
@@ -93,9 +94,17 @@ def _plain(text: str) -> str:
 
 Secret = Annotated[str, Field(max_length=200), AfterValidator(_secret)]
 Address = Annotated[str, Field(max_length=2000), AfterValidator(_address)]
-Name = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_name)]
-Text = Annotated[str, Field(max_length=300), AfterValidator(_plain)]
-Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
+# patterns are told to whoever reads the schema; what is checked, and said, is above
+_SEEN: JsonDict = {"pattern": r"^[^\x00-\x1f\x7f]*$"}
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=40, json_schema_extra={"pattern": f"^{_ID.pattern}$"}),
+    AfterValidator(_name),
+]
+Text = Annotated[str, Field(max_length=300, json_schema_extra=_SEEN), AfterValidator(_plain)]
+Word = Annotated[
+    str, Field(min_length=1, max_length=100, json_schema_extra=_SEEN), AfterValidator(_plain)
+]
 
 
 class Wanted(BaseModel):
