@@ -5,8 +5,7 @@ It lies beside the articles, so that one backup has both, and no loss of the bro
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,10 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from steppewire import logs
-from steppewire.archive.engines import make_engine, parse, reachable
+from steppewire.archive.engines import make_engine, parse, reading, writing
 from steppewire.archive.tables import webhooks
 from steppewire.webhooks import State, Webhook
 
@@ -56,7 +55,7 @@ class Book:
 
     async def listed(self) -> list[Kept]:
         """Return all with how they fare, by id; one that cannot be read is left out."""
-        async with self._reading() as connection:
+        async with reading(self._engine) as connection:
             rows = await connection.execute(select(webhooks).order_by(webhooks.c.id))
             found = [_kept(row) for row in rows]
         return [kept for kept in found if kept is not None]
@@ -67,7 +66,7 @@ class Book:
 
     async def kept(self, id_: str) -> Kept | None:
         """Return one with how it fares."""
-        async with self._reading() as connection:
+        async with reading(self._engine) as connection:
             rows = await connection.execute(select(webhooks).where(webhooks.c.id == id_))
             row = rows.one_or_none()
         return _kept(row) if row is not None else None
@@ -89,7 +88,7 @@ class Book:
 
     async def number(self) -> int:
         """Return how many there are."""
-        async with self._reading() as connection:
+        async with reading(self._engine) as connection:
             return (await connection.execute(select(func.count(webhooks.c.id)))).scalar_one()
 
     async def add(self, webhook: Webhook) -> bool:
@@ -105,7 +104,7 @@ class Book:
     async def put(self, webhook: Webhook) -> None:
         """Add one, or replace what one asks for; how it fares stays."""
         row = _row(webhook)
-        async with self._writing() as connection:
+        async with writing(self._engine) as connection:
             put = update(webhooks).where(webhooks.c.id == webhook.id)
             changed = await connection.execute(put.values(definition=row["definition"]))
             if not changed.rowcount:
@@ -113,7 +112,7 @@ class Book:
 
     async def remove(self, id_: str) -> bool:
         """Forget one; tell whether it was there."""
-        async with self._writing() as connection:
+        async with writing(self._engine) as connection:
             gone = await connection.execute(delete(webhooks).where(webhooks.c.id == id_))
         return bool(gone.rowcount)
 
@@ -122,7 +121,7 @@ class Book:
         told: dict[str, Any] = {"state": _written(state)}
         if state.last_delivered_at is not None:
             told["last_delivered_at"] = state.last_delivered_at
-        async with self._writing() as connection:
+        async with writing(self._engine) as connection:
             await connection.execute(update(webhooks).where(webhooks.c.id == id_).values(**told))
 
     async def count(self, tallies: Mapping[str, Tally]) -> None:
@@ -131,7 +130,7 @@ class Book:
             {"hook": id_, "more": tally.count, "at": tally.last} for id_, tally in tallies.items()
         ]
         if rows:
-            async with self._writing() as connection:
+            async with writing(self._engine) as connection:
                 await connection.execute(_COUNT, rows)
 
     async def aclose(self) -> None:
@@ -140,25 +139,11 @@ class Book:
 
     async def _add(self, rows: list[dict[str, Any]]) -> int:
         count = 0
-        async with self._writing() as connection:
+        async with writing(self._engine) as connection:
             for row in rows:
                 added = await connection.execute(_ADD[connection.dialect.name], row)
                 count += added.rowcount
         return count
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with reachable(self._engine.url):
-            async with self._engine.connect() as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        with reachable(self._engine.url):
-            async with self._engine.connect() as connection:
-                await connection.execution_options(writes=True)
-                async with connection.begin():
-                    yield connection
 
 
 _COUNT = (

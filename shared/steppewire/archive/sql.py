@@ -29,7 +29,8 @@ from steppewire.archive.conditions import (
     matching,
     relevance,
 )
-from steppewire.archive.engines import reachable
+from steppewire.archive.engines import reading
+from steppewire.archive.engines import writing as transaction
 from steppewire.archive.folding import Wanted, wanted
 from steppewire.archive.indexing import Indexer
 from steppewire.archive.promise import (
@@ -336,18 +337,14 @@ class SqlArchive:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with reachable(self._engine.url):
-            async with self._engine.connect() as connection:
-                yield connection
+        async with reading(self._engine) as connection:
+            yield connection
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writer if self._engine.dialect.name == "sqlite" else _free():
-            with reachable(self._engine.url):
-                async with self._engine.connect() as connection:
-                    await connection.execution_options(writes=True)
-                    async with connection.begin():
-                        yield connection
+        alone = self._writer if self._engine.dialect.name == "sqlite" else _free()
+        async with alone, transaction(self._engine) as connection:
+            yield connection
 
 
 def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
