@@ -43,6 +43,14 @@ def test_a_slip_in_a_name_gets_the_right_one() -> None:
     assert slip.returncode == 2
 
 
+@pytest.mark.parametrize("command", [["recover"], ["replay"], ["dead", "retry"]])
+def test_help_breaks_its_lines_where_the_terminal_ends(command: list[str]) -> None:
+    wide = run(*command, "--help", COLUMNS="400", TERMINAL_WIDTH="400").stdout
+    prose = wide.partition("╭")[0].strip().splitlines()
+
+    assert all(line.rstrip().endswith((".", ".)", "]")) for line in prose if line.strip())
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """A folder with a distribution whose commands cannot be imported."""
