@@ -216,6 +216,16 @@ def steppewire(
     return subprocess.run(command, env=clean | environment, cwd=at, capture_output=True, text=True)
 
 
+def test_a_source_that_is_there_is_told_before_the_site_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "kun.uz.toml").touch()
+
+    nobody = {"STEPPEWIRE_REROUTE": "*=http://127.0.0.1:1"}
+    told = steppewire("source", "new", "https://www.kun.uz", "--folder", tmp_path, **nobody)
+
+    assert told.returncode == 64
+    assert "say --force" in told.stderr
+
+
 async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) -> None:
     async with serve() as port:
         given = {"STEPPEWIRE_REROUTE": reroute(port), "STEPPEWIRE_PACE": "0"}
