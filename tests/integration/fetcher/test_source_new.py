@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -250,8 +251,10 @@ async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) 
 
 async def test_the_command_writes_into_the_pack_of_a_checkout(tmp_path: Path) -> None:
     (tmp_path / files.PACK).mkdir(parents=True)
-    (tmp_path / files.GENERATOR).parent.mkdir(parents=True)
-    (tmp_path / files.GENERATOR).write_text((ROOT / files.GENERATOR).read_text())
+    reference = files.GENERATOR.parent
+    (tmp_path / reference).mkdir(parents=True)
+    shutil.copy(ROOT / files.GENERATOR, tmp_path / files.GENERATOR)
+    shutil.copytree(ROOT / reference / "generating", tmp_path / reference / "generating")
     (tmp_path / "newsroom").symlink_to(ROOT / "newsroom")
     async with serve() as port:
         given = {"STEPPEWIRE_REROUTE": reroute(port), "STEPPEWIRE_PACE": "0"}
