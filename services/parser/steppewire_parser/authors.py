@@ -106,7 +106,7 @@ class _Finder:
             return signed
         known = set(map(squash, first))
         declared = (self._people(place.others) for place in self._declared)
-        more = chain(declared, () if self._is_listed else self._signed_beside)
+        more = chain(declared, () if self._is_listed else self._signed_beside(first))
         return next((names for names in more if known < set(map(squash, names))), first)
 
     @property
@@ -128,11 +128,12 @@ class _Finder:
         people = next(filter(_is_whole, map(self._people, self._bylines.outright)), [])
         return [] if known & set(map(squash, people)) else people
 
-    @property
-    def _signed_beside(self) -> Iterator[list[str]]:
-        """Yield those who sign right behind the heading, each in an element of their own."""
+    def _signed_beside(self, known: Sequence[str]) -> Iterator[list[str]]:
+        """Yield those who sign right behind the heading beside one who is known, built alike."""
+        if not any(map(self._bylines.has_company, known)):
+            return
         single = (seen for seen in self._seen if seen.close and len(seen.names) == 1)
-        yield from (self._people(seen.company) for seen in single)
+        yield from (self._people(seen.company) for seen in single if seen.names[0] in known)
 
     def _attempts(self) -> Iterator[list[str]]:
         """Yield what each place says, the most reliable first."""
