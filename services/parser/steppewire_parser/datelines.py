@@ -107,6 +107,8 @@ class DateLine:
     """It says that it is the date of a change."""
     first: bool = False
     """It says that it was published so at first, or elsewhere before."""
+    labelled: bool = False
+    """A label before it says so: "Published" over the date, in a box beside the text."""
     hinted: bool = False
     """Its class says so; but WordPress themes write that on every date."""
     aside: bool = False
@@ -307,7 +309,8 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     told = [tag.attributes for tag in above[: max(MARK_DEPTH, ASIDE_DEPTH, 2)]]
     close = [_named(attributes) for attributes in told[:MARK_DEPTH]]
     text = _without_update(_text(node))
-    label = f"{_before(node)} {text}".lower()
+    before = _before(node).lower()
+    label = f"{before} {text.lower()}"
     # those of the page as a whole say nothing of its parts
     outer = zip(names, told[:ASIDE_DEPTH], strict=False)
     classes = _classes([attributes for name, attributes in outer if name not in ("body", "html")])
@@ -318,6 +321,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
         marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
         updated=bool(_UPDATED.search(label)),
         first=bool(_FIRST.search(label)),
+        labelled=bool(_LABEL.search(before)),
         hinted=bool(_UPDATED.search(" ".join(close[:2]).lower())),
         aside=bool(tags & _ASIDE_TAGS) or bool(_ASIDE_CLASS.search(classes)),
         beside=bool(_BESIDE_CLASS.search(classes)),
