@@ -15,6 +15,7 @@ from steppewire_parser.byline_words import (
     FOLLOWING,
     INTRODUCTIONS,
     JOB,
+    NEVER_LAST,
     NEVER_NAMES,
     NEVER_SIGN,
     NOBODIES,
@@ -205,7 +206,7 @@ def is_written_as_name(name: str) -> bool:
 def may_sign(name: str) -> bool:
     """Tell whether a text in an element for the author's name can be one, whatever its shape."""
     words = name.lower().split()
-    return not {words[0], words[-1]} & NEVER_SIGN
+    return not {words[0], words[-1]} & NEVER_SIGN and words[-1] not in NEVER_LAST
 
 
 def _is_name_word(word: str) -> bool:

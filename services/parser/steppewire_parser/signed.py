@@ -62,7 +62,7 @@ BEFORE, BEHIND = 40, 220
 _ANYWHERE = '[itemprop~="author"],[rel~="author"],[class*="author"],[class*="byline"]'
 _MARKS = re.compile(
     "author|byline|autor|avtor|auteur|muallif|writer|journalist|username|posted-by|entry-meta"
-    "|post-?meta|article-meta|post-info|publish|submitted"
+    r"|post-?meta|article-meta|post-info|publish|submitted|[-_]by(?:$|\s)"
 )
 _LINKS = re.compile("/author|/autor|/people/|/by/|/staff/|/@|/profile|/contributor")
 _NAME_MARKS = ("author-name", "author__name", "authorname", "author_name", "author-box__name")
@@ -70,7 +70,7 @@ _CLASS = re.compile(
     r"(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by|autore?|avtor|auteur|muallif|writer|journalist"
     r"|contributor|username|fn)"
     r"s?(?:[-_]*(?:name|names|link|links|title|info|byline|text|line))*(?=$|\s)"
-    r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$",
+    r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$|[-_]by(?=$|\s)",
     re.IGNORECASE,
 )
 # How an element is called: by its style, and by the tests of those who built the page.
@@ -96,7 +96,7 @@ _HOLDS = (
 )  # fmt: skip
 _HOLDERS = frozenset(("aside", "figure", "figcaption"))
 # Builders of pages call parts of the article so, too.
-_BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted")
+_BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted|td-editor-date")
 _ELSEWHERE = frozenset(
     ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
 )
@@ -354,6 +354,8 @@ class Bylines:
         if text.parent is None or self._is_elsewhere(text.parent):
             return ()
         names = _first_names([whole], shaped=True)
+        if not all(name in whole or name.upper() in whole for name in names):
+            return ()  # "by using …": it is a sentence, and was given its capitals here
         certain = _is_certain(introduction, whole)
         return names if names and (certain or " " in names[0]) else ()
 

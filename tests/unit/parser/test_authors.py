@@ -556,3 +556,44 @@ def test_commenters_are_no_authors_though_the_page_marks_them_so(authors) -> Non
     )
 
     assert authors(page, title="Мост открыт") == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    ("behind", "found"),
+    [
+        ("<p>By using these tools every day</p>", ()),
+        ("<p>By subscribing to this newsletter</p>", ()),
+        ("<p>von anna müller</p>", ()),
+        ("<p>By JANE DOE</p>", ("JANE DOE",)),
+        ("<p>By Jane Doe</p>", ("Jane Doe",)),
+    ],
+)
+def test_a_sentence_that_begins_like_a_byline_names_nobody(
+    authors, behind: str, found: tuple[str, ...]
+) -> None:
+    page = f"<body>{HEAD}{behind}</body>"
+
+    assert tuple(map(str.upper, authors(page, title="Мост открыт"))) == tuple(map(str.upper, found))
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<div class="gnt_ar_by">Jane Doe and Li Po</div>',
+        '<div class="td-editor-date"><span class="td-post-author-name">Jane Doe</span> '
+        '<span class="td-post-author-name">Li Po</span></div>',
+        '<div class="byline"><a rel="author">Jane Doe</a>, <a rel="author">Li Po</a> '
+        '<a rel="author">Related Topics</a> <a rel="author">Save</a></div>',
+    ],
+)
+def test_themes_that_many_sites_share_are_known(authors, byline: str) -> None:
+    found = authors(f"<body>{HEAD}{byline}</body>", title="Мост открыт")
+
+    assert found == ("Jane Doe", "Li Po")
+
+
+@pytest.mark.parametrize("label", ["Photography by", "Artikel von", "Save", "Author's profile"])
+def test_what_stands_where_a_name_should_is_nobody(authors, label: str) -> None:
+    byline = f'<a class="author">{label}</a>'
+
+    assert authors(f"<body>{HEAD}{byline}</body>", title="Мост открыт") == ()
