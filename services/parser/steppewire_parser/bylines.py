@@ -193,7 +193,9 @@ def is_shaped(name: str) -> bool:
     if words[0].lower() == "the" and _COLLECTIVE.search(words[-1]):
         words = words[1:]  # "The Example Team" signs
     edges = {words[0].lower(), words[-1].lower()} if words else NEVER_NAMES
-    return not edges & (NEVER_NAMES | BEFORE_DATES) and all(map(_is_name_word, words))
+    if not words or edges & (NEVER_NAMES | BEFORE_DATES) or words[-1].lower() in NEVER_LAST:
+        return False
+    return all(map(_is_name_word, words))
 
 
 def is_written_as_name(name: str) -> bool:

@@ -507,8 +507,8 @@ def _bare_names(text: str) -> tuple[str, ...]:
 
 
 def _without_topics(names: list[str]) -> Iterator[str]:
-    """Drop single words behind a whole name: the topic, a button. Agencies sign so, too."""
-    whole = " " in names[0] if names else False
+    """Drop single words beside a whole name: "Today", the topic, a button. Agencies sign so, too."""
+    whole = any(" " in name for name in names)
     return (name for name in names if not whole or " " in name or is_agency(name))
 
 

@@ -584,6 +584,8 @@ def test_a_sentence_that_begins_like_a_byline_names_nobody(
         '<span class="td-post-author-name">Li Po</span></div>',
         '<div class="byline"><a rel="author">Jane Doe</a>, <a rel="author">Li Po</a> '
         '<a rel="author">Related Topics</a> <a rel="author">Save</a></div>',
+        '<div class="byline">Today <b>Jane Doe</b>, <b>Li Po</b> <i>Travel</i></div>',
+        '<div class="author item-author"><p>Artikel von</p> <p>Jane Doe</p><p>Li Po</p></div>',
     ],
 )
 def test_themes_that_many_sites_share_are_known(authors, byline: str) -> None:
