@@ -507,7 +507,7 @@ def _bare_names(text: str) -> tuple[str, ...]:
 
 
 def _without_topics(names: list[str]) -> Iterator[str]:
-    """Drop single words beside a whole name: "Today", the topic, a button. Agencies sign so, too."""
+    """Drop single words beside a whole name: the topic, a button. Agencies sign so, too."""
     whole = any(" " in name for name in names)
     return (name for name in names if not whole or " " in name or is_agency(name))
 
