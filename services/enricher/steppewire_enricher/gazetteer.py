@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from steppewire.events import EntityType, PlaceKind
-from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
+from steppewire_enricher.folding import REMEMBERED, fold, fold_all, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
@@ -164,8 +164,6 @@ class Gazetteer:
             if entry.alone and language in entry.names:
                 self._add(entry.names[language][0].split()[-1], entry, whole=False)
         self._starts = frozenset(start for key in self.root.next for start in _starts(key))
-        self._key = fold_uz if language == "uz" else fold
-        self._begins = lru_cache(maxsize=REMEMBERED)(self._may_begin)
 
     def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
         nodes = [self.root]
@@ -191,23 +189,23 @@ class Gazetteer:
         """Return the longest known names in a sentence, left to right, none overlapping."""
         out: list[Match] = []
         start = 0
-        begins = [*map(self._begins, words)]
-        if True not in begins:  # nearly every sentence ends here
-            return out
-        for position, may in enumerate(begins):
-            if may and position >= start:
-                found = self._longest(words, position)
-                if found is not None:
-                    out.append(found)
-                    start = found.end
+        for position in self._beginnings(words):
+            found = self._longest(words, position) if position >= start else None
+            if found is not None:
+                out.append(found)
+                start = found.end
         return out
 
-    def _may_begin(self, word: str) -> bool:
-        """Say whether a name begins with these letters: case endings are at the other end."""
-        if word[:1].islower() and fold(word) not in self.root.next:
-            return False
-        key = self._key(word)
-        return any(key[:length] in self._starts for length in (_START, _START - 1, _START - 2))
+    def _beginnings(self, words: Sequence[str]) -> list[int]:
+        """Return where the letters are that a name begins with: case endings are at its end."""
+        first, starts, folded = self.root.next, self._starts, fold_all(words)
+        keys = map(fold_uz, words) if self.language == "uz" else folded
+        return [
+            position
+            for position, (word, plain, key) in enumerate(zip(words, folded, keys, strict=True))
+            if (plain in first or not word[:1].islower())
+            and (key[:_START] in starts or key[: _START - 1] in starts or key[: _START - 2] in starts)
+        ]
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
@@ -285,3 +283,14 @@ def cue_of(word: str, language: str) -> str:
     if not (key[:_CUE_START] in starts or key[: _CUE_START - 1] in starts or key[:2] in starts):
         return ""
     return next((known[key] for key in forms(word, language) if key in known), "")
+
+
+def cues_of(words: Sequence[str], language: str) -> list[str]:
+    """Return what each of some words tells about the name beside it."""
+    if language == "ru":
+        known = cues(language)
+        return [known.get(key, "") for key in fold_all(words)]
+    return [_cue_of(word, language) for word in words]
+
+
+_cue_of = lru_cache(maxsize=REMEMBERED)(cue_of)

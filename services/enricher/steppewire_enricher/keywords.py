@@ -46,13 +46,19 @@ _VERB = 0.5
 _LOOKED_AT = 3 * MOST
 """How many are looked at closely: the Russian dictionary is slow."""
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’ʻʼ‘`´](?=[^\W\d_]))*")
+_WORD = re.compile(r"[^\W\d_]++(?:[-'’ʻʼ‘`´][^\W\d_]++)*")
 _SHORTEST = 3
-_ENDINGS = {
-    "ru": re.compile(
-        r"(?<=...)(?:ями|ами|иями|ого|его|ому|ему|ыми|ими|ией|ой|ей|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ых|их"
-        r"|ым|им|ам|ям|ах|ях|ом|ем|ов|ев|иях|иям|ью|ия|ию|ии|ие|[аяоеуюыиьй])$"
+_LISTED_ENDINGS = {
+    "ru": frozenset(
+        (
+            "ями ами иями ого его ому ему ыми ими ией ой ей ий ый ая яя ое ее ые ие ую юю ых их"
+            " ым им ам ям ах ях ом ем ов ев иях иям ью ия ию ии ие а я о е у ю ы и ь й"
+        ).split()
     ),
+    "en": frozenset(("'s", "s'", "ies", "es", "s", "y")),
+}
+_LONGEST_ENDING = max(len(ending) for some in _LISTED_ENDINGS.values() for ending in some)
+_ENDINGS = {
     "kk": re.compile(
         r"(?<=...)(?:[лдт][ае]р)?(?:ымыз|іміз|ыңыз|іңіз|сы|сі|ы|і|ым|ім)?"
         r"(?:н?[дт][ае]ғы|н?[дт]егі|[ндт]ың|[ндт]ің|н?[дт][ае]|[нт][ае]н|дан|ден|ға|ге|қа|ке|н[аеыі]|[дт][ыі]"
@@ -62,8 +68,9 @@ _ENDINGS = {
         r"(?<=...)(?:lar)?(?:imiz|ingiz|si|i|im|ing)?"
         r"(?:ning|ni|ga|ka|qa|dan|dagi|da|gacha|dek)?$"
     ),
-    "en": re.compile(r"(?<=...)(?:'s|s'|ies|es|s|y)$"),
 }
+_LEAST_STEM = 3
+"""Letters that an ending leaves of a word."""
 _VERBS = {
     "kk": re.compile(
         r"(?:[ыі]п|[ғқ]ан|[гк]ен|[ае]ды|[ае]ді|йды|йді|[ае]тын|[ае]тін|ылды|ілді|м[ае]й|[дт][ыі])$"
@@ -189,7 +196,7 @@ def _alone(words: Sequence[_Word], language: str) -> dict[str, _Candidate]:
         if one is None:
             one = found[word.key] = _Candidate()
         one.seen(word, word.surface)
-    for one in found.values():
+    for one in found.values() if language in _VERBS else ():
         if all(_like_verb(surface, language) for surface in one.shapes):
             one.weight = _VERB
     return found
@@ -228,20 +235,29 @@ def _folding(language: str) -> Callable[[str], str]:
 def _stop(language: str) -> frozenset[str]:
     """Return the words that tell nothing, and their stems."""
     written = map(_folding(language), read_list("keywords")[language]["words"].split())
-    ending = _ENDINGS[language]
-    return frozenset(form for word in written for form in (word, ending.sub("", word, count=1)))
+    return frozenset(form for word in written for form in (word, _stem(word, language)))
+
+
+def _stem(word: str, language: str) -> str:
+    """Return a word without its longest ending."""
+    listed = _LISTED_ENDINGS.get(language)
+    if listed is None:
+        return _ENDINGS[language].sub("", word, count=1)
+    # several times as fast as a pattern
+    longest = min(_LONGEST_ENDING, len(word) - _LEAST_STEM)
+    return next((word[:-n] for n in range(longest, 0, -1) if word[-n:] in listed), word)
 
 
 @lru_cache(maxsize=4)
 def _keys(language: str) -> Callable[[str], str]:
     """Return what tells the stem of a word, roughly; "" for words that tell nothing."""
-    ending, stop, fold_ = _ENDINGS[language], _stop(language), _folding(language)
+    stop, fold_ = _stop(language), _folding(language)
 
     def key(word: str) -> str:
         written = fold_(word)
         if len(written) < _SHORTEST or written in stop:
             return ""
-        stem = ending.sub("", written, count=1)
+        stem = _stem(written, language)
         return "" if stem in stop else stem
 
     return lru_cache(maxsize=REMEMBERED)(key)

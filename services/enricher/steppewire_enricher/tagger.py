@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
+from steppewire_enricher.folding import small_all
 from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
@@ -51,7 +52,7 @@ class Vectors:
 
     def __call__(self, words: Sequence[str]) -> Floats:
         """Return the vectors of some words."""
-        wanted = np.array([crc(word.casefold()) for word in words], dtype=np.uint32)
+        wanted = np.array([*map(crc, small_all(words))], dtype=np.uint32)
         rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         rows[self.keys[rows] != wanted] = len(self.keys)
         count, size, width = self.parts.shape
@@ -216,21 +217,27 @@ class Tagger:
         return kept
 
     def _of_words(self, language: str, words: Sequence[str]) -> Floats:
-        keys = [word_keys(word, language, self.view) for word in words]
+        affixes, others = word_keys(words, language, self.view)
+        keys = np.hstack([affixes, _padded(others)])
         return self._computed(keys, self._vectors(words) if self._vectors else None)
 
     def _of_contexts(self, contexts: Sequence[tuple[str, ...]]) -> Floats:
-        keys = [[*map(crc, context)] for context in contexts]
-        return self._computed(keys, None)
+        return self._computed(_padded([[*map(crc, context)] for context in contexts]), None)
 
-    def _computed(self, groups: Sequence[Sequence[int]], vectors: Floats | None) -> Floats:
-        sizes = np.array([len(group) for group in groups])
-        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32, count=sizes.sum())
-        found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
-        found = np.where(self._keys[found] == names, found + 1, 0)
-        rows = np.zeros((len(groups), sizes.max()), dtype=np.int64)
-        rows[np.arange(sizes.max()) < sizes[:, None]] = found
+    def _computed(self, keys: npt.NDArray[np.uint32], vectors: Floats | None) -> Floats:
+        """Return what words add to the sums; each has a row of keys, with zeros that are none."""
+        found = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        rows = np.where(self._keys[found] == keys, found + 1, 0)
+        rows[keys == 0] = 0
         return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
+
+
+def _padded(groups: Sequence[Sequence[int]]) -> npt.NDArray[np.uint32]:
+    """Return groups of keys as rows of one length."""
+    sizes = np.array([len(group) for group in groups])
+    out = np.zeros((len(groups), sizes.max()), dtype=np.uint32)
+    out[np.arange(sizes.max()) < sizes[:, None]] = [*chain.from_iterable(groups)]
+    return out
 
 
 _NO_WORD = ""
