@@ -16,7 +16,7 @@ import numpy as np
 
 from steppewire_enricher import affixes
 from steppewire_enricher.folding import REMEMBERED, fold, fold_all, roman, roman_all
-from steppewire_enricher.gazetteer import Match, cue_of
+from steppewire_enricher.gazetteer import Match, cue_of, cues_of
 from steppewire_enricher.turkic import kk_stems
 
 View = Literal["kk", "ru", "en"]
@@ -70,6 +70,8 @@ _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNOR
 
 def outline(word: str) -> str:
     """Return the class of a word's letters, as the Russian network was first trained on it."""
+    if "а" <= word[:1] <= "я" and word[1:].islower():
+        return "RU_xx"  # nearly every word
     kind = _KIND.match(word)
     if kind is None:
         return f"PUNCT_{word}" if len(word) == 1 and not word.isalnum() else "PUNCT_OTHER"
@@ -142,17 +144,15 @@ def word_keys(
 
     Those of beginnings and ends, 0 where a word is too short for them; and those of all else.
     """
-    crc32, folded = zlib.crc32, [each[:_LONGEST] for each in fold_all(words)]
-    cases = [None] * len(words) if view == "en" else map(_case, roman_all(words))
+    whole = fold_all(words)
+    folded = [each[:_LONGEST] for each in whole]
     keys, known = affixes.affix_keys(folded)
-    others: list[list[int]] = []
-    for word, letters, case in zip(words, folded, cases, strict=True):
-        seen = outline(word) if view == "ru" else None
-        others.append([
-            crc32(letters.encode("utf-8", "replace"), _WHOLE),
-            *_form_keys(shape(word), _length(word)),
-            *_told_keys(cue_of(word, language), case, seen),
-        ])
+    cases = [None] * len(words) if view == "en" else map(_case, roman_all(words))
+    outlines = map(outline, words) if view == "ru" else [None] * len(words)
+    told = map(_told_keys, cues_of(words, whole, language), cases, outlines)
+    forms = map(_form_keys, map(shape, words), map(_length, words))
+    wholes = [zlib.crc32(each.encode("utf-8", "replace"), _WHOLE) for each in folded]
+    others = [[whole, *form, *more] for whole, form, more in zip(wholes, forms, told, strict=True)]
     if view == "kk":
         for some, word, letters in zip(others, words, folded, strict=True):
             some += _stem_keys(word, letters)

@@ -285,11 +285,11 @@ def cue_of(word: str, language: str) -> str:
     return next((known[key] for key in forms(word, language) if key in known), "")
 
 
-def cues_of(words: Sequence[str], language: str) -> list[str]:
-    """Return what each of some words tells about the name beside it."""
+def cues_of(words: Sequence[str], folded: Sequence[str], language: str) -> list[str]:
+    """Return what each of some words tells about the name beside it; `folded` are they, folded."""
     if language == "ru":
         known = cues(language)
-        return [known.get(key, "") for key in fold_all(words)]
+        return [known.get(key, "") for key in folded]
     return [_cue_of(word, language) for word in words]
 
 

@@ -21,14 +21,15 @@ def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
     """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
     if language not in LANGUAGES:
         return []
-    cues = cues_of(words, language)
+    folded = fold_all(words)
+    cues = cues_of(words, folded, language)
     offices = [_office(words, i, language) for i, cue in enumerate(cues) if cue == "person_title"]
     heads, is_people = _heads(language), _people(language).fullmatch
-    peoples = (
+    peoples = [
         Span(i, i + 1, "NORP")
-        for i, (word, key) in enumerate(zip(words, fold_all(words), strict=True))
-        if key[:HEAD] in heads and is_people(word)
-    )
+        for i, key in enumerate(folded)
+        if key[:HEAD] in heads and is_people(words[i])
+    ]
     return [*offices, *peoples]
 
 

@@ -66,6 +66,7 @@ class Layer:
     """A convolution over three words, a rectifier, and a scaling."""
 
     turn: Floats
+    """Channels of a word -> its share as a word before, itself, and behind."""
     bias: Floats
     scale: Floats
     shift: Floats
@@ -114,29 +115,25 @@ class Network:
 
     def scores(self, shares: Floats, gaps: Ints) -> Floats:
         """Return the score of every label at every word of a row of sentences."""
-        n = self.channels
-        sums = shares[:, n : 2 * n].copy()
-        sums[1:] += shares[:-1, :n]
-        sums[:-1] += shares[1:, 2 * n : 3 * n]
-        h = self.layers[0].finish(sums, gaps)
+        first = self.layers[0]
+        h = first.finish(_gathered(shares, self.channels, first.reach), gaps)
         for layer in self.layers[1:]:
-            z = layer.finish(_beside(h, layer.reach) @ layer.turn, gaps)
+            z = layer.finish(_gathered(h @ layer.turn, len(layer.bias), layer.reach), gaps)
             if z.shape == h.shape:
                 z += h
             h = z
-        out: Floats = h @ self.out + shares[:, 3 * n :] + self.base
+        out: Floats = h @ self.out
+        out += shares[:, 3 * self.channels :]
+        out += self.base
         return out
 
 
-def _beside(h: Floats, reach: int) -> Floats:
-    """Return each word's channels between those of its neighbours."""
-    n = h.shape[1]
-    out = np.empty((len(h), 3 * n), dtype=np.float32)
-    out[:reach, :n] = out[-reach:, 2 * n :] = 0
-    out[reach:, :n] = h[:-reach]
-    out[:, n : 2 * n] = h
-    out[:-reach, 2 * n :] = h[reach:]
-    return out
+def _gathered(shares: Floats, n: int, reach: int) -> Floats:
+    """Return what words get from themselves and from both neighbours; `n` is how many channels."""
+    sums = shares[:, n : 2 * n].copy()
+    sums[reach:] += shares[:-reach, :n]
+    sums[:-reach] += shares[reach:, 2 * n : 3 * n]
+    return sums
 
 
 class Tagger:
@@ -279,11 +276,12 @@ def _best(said: Floats, alive: Sequence[int], steps: Floats) -> Floats:
     """Return what the best path to every label is worth, at every word of every sentence."""
     best = said
     best[0] += _first(steps)
-    ways = np.empty((said.shape[1], *steps.shape), dtype=np.float32)
+    # labels before, sentences, labels: the greatest of whole rows is found several at a time
+    ways = np.empty((len(steps), *said.shape[1:]), dtype=np.float32)
     for at in range(1, len(said)):
         n = alive[at]
-        np.add(best[at - 1, :n, :, None], steps, out=ways[:n])
-        best[at, :n] += ways[:n].max(axis=1)
+        np.add(best[at - 1, :n].T[:, :, None], steps[:, None, :], out=ways[:, :n])
+        best[at, :n] += np.maximum.reduce(ways[:, :n], axis=0)
     return best
 
 
@@ -360,18 +358,16 @@ def _network(stored: Any, number: int) -> Network:
 
     reaches = stored.get(f"{number}.reaches", (1, 1, 1))
     count = int(stored[f"{number}.layers"])
-    first, direct = read("turn0"), read("direct")
-    inputs = len(first) // 3
-    reach = np.hstack([first[i * inputs : (i + 1) * inputs] for i in range(3)])
-    labels = np.zeros((inputs, direct.shape[1]), dtype=np.float32)
+    first, direct = np.hstack(np.split(read("turn0"), 3)), read("direct")
+    labels = np.zeros((len(first), direct.shape[1]), dtype=np.float32)
     labels[: len(direct)] = direct
     return Network(
         rows=stored[f"{number}.rows"],
         step=read("step"),
-        first=np.hstack([reach, labels]),
+        first=np.hstack([first, labels]),
         layers=tuple(
             Layer(
-                turn=read(f"turn{i}"),
+                turn=np.hstack(np.split(read(f"turn{i}"), 3)),
                 bias=read(f"bias{i}"),
                 scale=read(f"scale{i}"),
                 shift=read(f"shift{i}"),

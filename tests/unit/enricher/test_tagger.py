@@ -75,12 +75,12 @@ def _network(labels: int, layers: int = 2, width: int = 4, channels: int = 5) ->
 
     inputs = [width, *[channels] * layers]
     made = [
-        Layer(some(3 * inputs[i], channels), some(channels), some(channels), some(channels), i + 1)
+        Layer(some(inputs[i], 3 * channels), some(channels), some(channels), some(channels), i + 1)
         for i in range(layers)
     ]
     rows = dice.randint(-100, 100, (3, width)).astype(np.int8)
     rows[0] = 0
-    first = np.hstack([*np.split(made[0].turn, 3), some(width, labels)])
+    first = np.hstack([made[0].turn, some(width, labels)])
     return Network(rows, np.full(width, 0.01, np.float32), first, tuple(made),
                    some(channels, labels), some(labels), some(labels, labels))  # fmt: skip
 
@@ -92,7 +92,8 @@ def _plainly(network: Network, embedded: np.ndarray) -> np.ndarray:
         rim = np.zeros((layer.reach, h.shape[1]), dtype=h.dtype)
         padded = np.vstack([rim, h, rim])
         beside = np.hstack([padded[: len(h)], h, padded[2 * layer.reach :]])
-        z = np.maximum(beside @ layer.turn + layer.bias, 0) * layer.scale + layer.shift
+        turn = np.vstack(np.split(layer.turn, 3, axis=1))
+        z = np.maximum(beside @ turn + layer.bias, 0) * layer.scale + layer.shift
         h = z + h if i and z.shape == h.shape else z
     direct = network.first[:, 3 * network.channels :]
     return h @ network.out + embedded @ direct + network.base
