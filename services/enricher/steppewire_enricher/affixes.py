@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 LONGEST = 6
@@ -45,12 +46,11 @@ def affix_keys(words: Sequence[str]) -> tuple[Keys, Flags]:
     return keys, known
 
 
-def _fits(text: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> Flags:
+def _fits(text: Keys, ends: Ints) -> Flags:
     """Say of each word whether the table has all its letters."""
     others = np.zeros(len(text) + 1, dtype=np.int64)
     np.cumsum(text >= LETTERS, out=others[1:])
-    at_ends = others[ends]
-    return np.diff(at_ends, prepend=0) == 0
+    return np.asarray(np.diff(others[ends], prepend=0) == 0)
 
 
 # beginnings of 1 to 6 letters, one behind the other: which letter, and of how many in all
@@ -59,7 +59,7 @@ _OF = np.array([n for n in range(1, LONGEST + 1) for _ in range(n)])
 _FIRSTS = np.flatnonzero(_WHICH == 0)
 
 
-def _beginnings(letters: Keys) -> Keys:
+def _beginnings(letters: Ints) -> Keys:
     added, begins = _tables()
     read = _bytes_before(letters)
     of_letters = added[letters[:, _WHICH], read[:, _OF] - read[:, _WHICH + 1]]
@@ -67,7 +67,7 @@ def _beginnings(letters: Keys) -> Keys:
     return np.asarray(keys ^ begins[0, np.arange(LONGEST), read[:, 1:]])
 
 
-def _ends(letters: Keys) -> Keys:
+def _ends(letters: Ints) -> Keys:
     """Return the keys of ends; their letters are given from the last one on."""
     added, begins = _tables()
     behind = _bytes_before(letters)
@@ -75,7 +75,7 @@ def _ends(letters: Keys) -> Keys:
     return np.asarray(keys ^ begins[1, np.arange(LONGEST), behind[:, 1:]])
 
 
-def _bytes_before(letters: Keys) -> npt.NDArray[np.int64]:
+def _bytes_before(letters: Ints) -> Ints:
     """Return how many bytes stand before each letter of a row, and in all."""
     out = np.zeros((len(letters), LONGEST + 1), dtype=np.int64)
     np.cumsum(1 + (letters >= 0x80), axis=1, out=out[:, 1:])
@@ -94,7 +94,10 @@ def _tables() -> tuple[Keys, Keys]:
         added[:, after] = (before >> np.uint32(8)) ^ one_more[before & np.uint32(0xFF)]
     begins = [
         [
-            [zlib.crc32(bytes(size), zlib.crc32(f"{sort}{n}:".encode())) for size in range(_BYTES + 1)]
+            [
+                zlib.crc32(bytes(size), zlib.crc32(f"{sort}{n}:".encode()))
+                for size in range(_BYTES + 1)
+            ]
             for n in range(1, LONGEST + 1)
         ]
         for sort in "ps"

@@ -29,8 +29,8 @@ _OFFSETS = _SEED.integers(0, 1 << 32, VALUES, dtype=np.uint64)
 def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
     """Return the sketch of a text by its folded words; None for one that is too short."""
     read = words[:WORDS]
-    folded = [*map(fold_uz, read)] if language.startswith("uz") else roman_all(read)
-    folded = [word.encode("utf-8", "replace") for word in folded]
+    plain = [*map(fold_uz, read)] if language.startswith("uz") else roman_all(read)
+    folded = [word.encode("utf-8", "replace") for word in plain]
     runs = set(map(b" ".join, zip(*(folded[i:] for i in range(RUN)), strict=False)))
     if len(runs) < LEAST_RUNS:
         return None

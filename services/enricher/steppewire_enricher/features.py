@@ -154,8 +154,8 @@ def word_keys(
     wholes = [zlib.crc32(each.encode("utf-8", "replace"), _WHOLE) for each in folded]
     others = [[whole, *form, *more] for whole, form, more in zip(wholes, forms, told, strict=True)]
     if view == "kk":
-        for some, word, letters in zip(others, words, folded, strict=True):
-            some += _stem_keys(word, letters)
+        for at, (word, letters) in enumerate(zip(words, folded, strict=True)):
+            others[at] += _stem_keys(word, letters)
     for at in np.flatnonzero(~known).tolist():
         others[at] += map(crc, _affixes(folded[at]))
     return keys, others

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, chain
 
 from steppewire_enricher.scripts import APOSTROPHES, one_apostrophe, uz_to_latin
 
@@ -45,6 +46,13 @@ def fold_all(words: Sequence[str]) -> list[str]:
     plain = one_apostrophe(written) if _APOSTROPHE.search(written) else written
     folded = plain.casefold().replace("ё", "е").split(_BETWEEN)
     return folded if len(folded) == len(words) else [*map(fold, words)]
+
+
+def folded_each(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the words of some sentences folded: all at once."""
+    folded = fold_all([*chain.from_iterable(sentences)])
+    ends = [*accumulate(map(len, sentences))]
+    return [folded[end - len(words) : end] for words, end in zip(sentences, ends, strict=True)]
 
 
 def small_all(words: Sequence[str]) -> list[str]:

@@ -185,26 +185,31 @@ class Gazetteer:
         for node in nodes:
             node.found = node.found or listing
 
-    def match(self, words: Sequence[str]) -> list[Match]:
-        """Return the longest known names in a sentence, left to right, none overlapping."""
+    def match(self, words: Sequence[str], folded: Sequence[str] | None = None) -> list[Match]:
+        """Return the longest known names in a sentence, left to right, none overlapping.
+
+        `folded` are its words as `fold_all` writes them, where they are known.
+        """
         out: list[Match] = []
         start = 0
-        for position in self._beginnings(words):
+        for position in self._beginnings(words, folded or fold_all(words)):
             found = self._longest(words, position) if position >= start else None
             if found is not None:
                 out.append(found)
                 start = found.end
         return out
 
-    def _beginnings(self, words: Sequence[str]) -> list[int]:
+    def _beginnings(self, words: Sequence[str], folded: Sequence[str]) -> list[int]:
         """Return where the letters are that a name begins with: case endings are at its end."""
-        first, starts, folded = self.root.next, self._starts, fold_all(words)
+        first, starts = self.root.next, self._starts
         keys = map(fold_uz, words) if self.language == "uz" else folded
         return [
             position
             for position, (word, plain, key) in enumerate(zip(words, folded, keys, strict=True))
             if (plain in first or not word[:1].islower())
-            and (key[:_START] in starts or key[: _START - 1] in starts or key[: _START - 2] in starts)
+            and (
+                key[:_START] in starts or key[: _START - 1] in starts or key[: _START - 2] in starts
+            )
         ]
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:

@@ -17,11 +17,16 @@ _NOUN_ENDINGS = {"ru": "|а|у|ом|е|ы|ов|ам|ами|ах|и|ев|ка|к�
 _ADJECTIVE_ENDINGS = {"ru": "ий|ая|ое|ие|ого|ой|ому|им|ом|их|ими|ую|ый|ые|ых|ым|ыми", "en": ""}
 
 
-def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
-    """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
+def offices_and_peoples(
+    words: Sequence[str], language: str, folded: Sequence[str] | None = None
+) -> list[Span]:
+    """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words.
+
+    `folded` are the words as `fold_all` writes them, where they are known.
+    """
     if language not in LANGUAGES:
         return []
-    folded = fold_all(words)
+    folded = folded or fold_all(words)
     cues = cues_of(words, folded, language)
     offices = [_office(words, i, language) for i, cue in enumerate(cues) if cue == "person_title"]
     heads, is_people = _heads(language), _people(language).fullmatch

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
-from steppewire_enricher.folding import small_all
+from steppewire_enricher.folding import folded_each, small_all
 from steppewire_enricher.gazetteer import Gazetteer, Match
 from steppewire_enricher.kept import Floats, Ints, Kept
 from steppewire_enricher.linear import Linear
@@ -318,10 +318,14 @@ def spans(labels: Sequence[str]) -> list[Span]:
 
 
 def known_names(
-    gazetteer: Gazetteer | None, sentences: Sequence[Sequence[str]]
+    gazetteer: Gazetteer | None,
+    sentences: Sequence[Sequence[str]],
+    folded: Sequence[Sequence[str]] | None = None,
 ) -> list[list[Match]]:
-    """Return the listed names of each sentence."""
-    return [gazetteer.match(words) if gazetteer else [] for words in sentences]
+    """Return the listed names of each sentence; `folded` are its words, where they are known."""
+    if gazetteer is None:
+        return [[] for _ in sentences]
+    return [*map(gazetteer.match, sentences, folded or folded_each(sentences))]
 
 
 # --- files ---------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_more_than_there_is_room_for_is_there_for_one_call():
 
 
 def test_whatever_is_forgotten_every_answer_is_right():
-    dice = random.Random(1)  # noqa: S311
+    dice = random.Random(1)
     kept = _kept(30, [])
 
     for _ in range(300):
