@@ -82,6 +82,8 @@ class Node:
     found: Listed | None = None
 
 
+_HEAD = 2
+"""Letters that all forms of a Russian word begin with."""
 _START = 4
 """Letters by which a name is looked up before the forms of a word are."""
 _GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
@@ -212,10 +214,19 @@ class Gazetteer:
             )
         ]
 
+    def _may_follow(self, word: str, nodes: Sequence[Node]) -> bool:
+        """Say whether a name goes on with these letters: the Russian dictionary is slow."""
+        head = key_of(word, self.language)[:_HEAD]
+        return self.language != "ru" or any(
+            key.startswith(head) for node in nodes for key in node.next
+        )
+
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
         nodes = [self.root]
         for position in range(start, len(words)):
+            if position > start and not self._may_follow(words[position], nodes):
+                break
             keys = forms(words[position], self.language)
             nodes = [node.next[key] for node in nodes for key in keys if key in node.next]
             if not nodes:
