@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Key = TypeVar("Key", bound=Hashable)
 
+Keys = npt.NDArray[np.uint32]
+
 AT_ONCE = 8
 """When there is no room, the eighth of the rows that nobody asked for the longest is forgotten."""
 
@@ -81,3 +83,24 @@ class Kept(Generic[Key]):
         for row in oldest:
             del self._at[self._keys[row]]
         self._free += oldest
+
+
+class Places:
+    """Where keys stand in a sorted row of keys, which are checksums: as likely anywhere.
+
+    The upper half of a key says nearly where: a few steps on are a quarter of the time of a search.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        halves = np.arange((1 << 16) + 1, dtype=np.uint64) << np.uint64(16)
+        starts = np.searchsorted(keys, halves)
+        self._keys = np.append(keys, np.uint32(0xFFFF_FFFF))
+        self._starts = starts.astype(np.int32)
+        self._most = int(np.diff(starts).max())
+
+    def at(self, keys: Keys) -> npt.NDArray[np.int32]:
+        """Return one more than the place of each key; 0 for a key that is not there."""
+        places = self._starts.take(keys >> np.uint32(16))
+        for _ in range(self._most):
+            places += self._keys.take(places) < keys
+        return np.where(self._keys.take(places) == keys, places + 1, 0)

@@ -17,7 +17,7 @@ from math import log1p
 from typing import NamedTuple
 
 from steppewire.events import Article, Entity, Languages
-from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_uz, roman
+from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_all, fold_uz, roman
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.words import parses
@@ -160,13 +160,14 @@ def _words(article: Article, entities: Sequence[Entity], language: str) -> Itera
     key = _keys(language)
     for name, start, paragraph, text in _texts(article):
         taken = inside.get(name)
-        for match in _WORD.finditer(text):
-            surface = match[0]
-            word = key(surface)
-            if word:
+        found = [*_WORD.finditer(text)]
+        surfaces = [match[0] for match in found]
+        stems = map(key, map(fold_uz, surfaces) if language == "uz" else fold_all(surfaces))
+        for match, surface, stem in zip(found, surfaces, stems, strict=True):
+            if stem:
                 at = start + match.start()
                 if taken is None or not taken[at]:
-                    yield _word(_Word, (word, surface, name, at, paragraph))
+                    yield _word(_Word, (stem, surface, name, at, paragraph))
 
 
 def _texts(article: Article) -> Iterator[tuple[str, int, int, str]]:
@@ -255,11 +256,10 @@ def _stem(word: str, language: str) -> str:
 
 @lru_cache(maxsize=4)
 def _keys(language: str) -> Callable[[str], str]:
-    """Return what tells the stem of a word, roughly; "" for words that tell nothing."""
-    stop, fold_ = _stop(language), _folding(language)
+    """Return what tells the stem of a folded word; "" for words that tell nothing."""
+    stop = _stop(language)
 
-    def key(word: str) -> str:
-        written = fold_(word)
+    def key(written: str) -> str:
         if len(written) < _SHORTEST or written in stop:
             return ""
         stem = _stem(written, language)

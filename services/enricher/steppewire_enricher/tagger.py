@@ -22,7 +22,7 @@ from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
 from steppewire_enricher.folding import folded_each, small_all
 from steppewire_enricher.gazetteer import Gazetteer, Match
-from steppewire_enricher.kept import Floats, Ints, Kept
+from steppewire_enricher.kept import Floats, Ints, Kept, Places
 from steppewire_enricher.linear import Linear
 from steppewire_enricher.steady import steady
 
@@ -103,7 +103,7 @@ class Network:
         """Channels of the first convolution."""
         return len(self.layers[0].bias)
 
-    def shares(self, rows: npt.NDArray[np.int64], vectors: Floats | None) -> Floats:
+    def shares(self, rows: npt.NDArray[np.int32], vectors: Floats | None) -> Floats:
         """Return what words add to their own and their neighbours' sums: one row a word.
 
         `rows` has a column for each word, with its features; row 0 is of zeros and fills it up.
@@ -149,7 +149,7 @@ class Tagger:
         vectors: Vectors | None = None,
     ) -> None:
         self.labels, self.view, self.version = labels, view, version
-        self._keys, self._networks, self._vectors = keys, tuple(networks), vectors
+        self._places, self._networks, self._vectors = Places(keys), tuple(networks), vectors
         self.steps: Floats = np.mean([network.steps for network in networks], axis=0)
         # no neighbour may stand in another sentence
         self._gap = max(layer.reach for network in networks for layer in network.layers)
@@ -223,8 +223,7 @@ class Tagger:
 
     def _computed(self, keys: npt.NDArray[np.uint32], vectors: Floats | None) -> Floats:
         """Return what words add to the sums; each has a row of keys, with zeros that are none."""
-        found = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        rows = np.where(self._keys[found] == keys, found + 1, 0)
+        rows = self._places.at(keys)
         rows[keys == 0] = 0
         return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
 

@@ -7,9 +7,11 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from steppewire_enricher.kept import Kept
+from steppewire_enricher.kept import Kept, Places
 from steppewire_enricher.steady import YOUNG, steady
 
 
@@ -88,3 +90,14 @@ def test_whatever_is_forgotten_every_answer_is_right():
         words = ["x" * dice.randint(0, 60) for _ in range(dice.randint(0, 45))]
 
         assert kept.rows(kept.at(words)).ravel().tolist() == [len(word) for word in words]
+
+
+@given(st.sets(st.integers(0, 2**32 - 2), min_size=1), st.lists(st.integers(0, 2**32 - 2)))
+def test_keys_are_found_where_they_stand(keys, others):
+    written = sorted(keys)
+    places = Places(np.array(written, dtype=np.uint32))
+
+    found = places.at(np.array([*written, *others], dtype=np.uint32)).tolist()
+
+    expected = [written.index(key) + 1 if key in keys else 0 for key in (*written, *others)]
+    assert found == expected
