@@ -103,7 +103,7 @@ bench-live: $(READY) ## 1,000 clients of the live stream beside a plain peer: de
 	@$(BIN)/python benchmarks/live.py $(ARGS)
 
 bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy and httpx (ARGS=--schedule: 10,000 sources on time)
-	@$(BIN)/python benchmarks/fetch.py $(ARGS)
+	@PYTHONPATH=benchmarks $(BIN)/python -m fetch $(ARGS)
 
 quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside other tools: make quality-pages DATA=folder-of-sets
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_pages $(DATA) $(ARGS)
