@@ -109,10 +109,12 @@ class Service(Generic[S]):
         function: Callable[[Sequence[Any]], Awaitable[Sequence[Result | BaseException]]],
         *,
         size: int = 250,
+        concurrency: int = 1,
         time_limit: float = 120.0,
     ) -> None:
         """Run an async function of many events: for work that is cheaper together."""
-        self._add(stage, Batch(function, size=size, time_limit=time_limit))
+        work = Batch(function, size=size, time_limit=time_limit, concurrency=concurrency)
+        self._add(stage, work)
 
     def cpu(
         self,

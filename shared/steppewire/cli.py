@@ -125,6 +125,8 @@ def loaded(point: EntryPoint) -> Any:
     if not isinstance(what, typer.Typer):
         return _command(point.name, what)
     _complete(what, point.name)
+    for one in what.registered_commands:
+        one.help = one.help or flowing(one.callback.__doc__ if one.callback else None)
     group = typer.main.get_group(what)
     group.name = point.name
     return group
@@ -166,9 +168,14 @@ def _help(part: ast.stmt, name: str) -> str | None:
     return None
 
 
+def flowing(text: str | None) -> str | None:
+    """Return a docstring with each paragraph on one line: a terminal has a width of its own."""
+    return text and "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
 def _command(name: str, function: Callable[..., Any]) -> Any:
     alone = typer.Typer(add_completion=False)
-    alone.command(name)(function)
+    alone.command(name, help=flowing(function.__doc__))(function)
     return typer.main.get_command(alone)
 
 

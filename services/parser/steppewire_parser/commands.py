@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -22,6 +21,7 @@ from steppewire.commands.inputs import Input, Unread, json_line
 from steppewire.errors import NotFound, SettingError, Verdict
 from steppewire.events import Article, ArticleFetched, ArticleParsed, Fetch
 from steppewire.installed import points
+from steppewire.near import hint
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
@@ -228,9 +228,8 @@ def _source_named(name: str) -> Source:
         raise SettingError("--source needs the pack of sources: pip install steppewire-fetcher")
     sources: dict[str, Source] = {s.name: s for point in catalogues for s in point.load()()[0]}
     if name not in sources:
-        near = get_close_matches(name, sources, n=1)
-        hint = f"did you mean {near[0]}?" if near else "`steppewire source list` shows all"
-        raise NotFound(f"no source is named {name[:100]!r}; {hint}")
+        meant = hint(name, sources, "`steppewire source list` shows all")
+        raise NotFound(f"no source is named {name[:100]!r}; {meant}")
     return sources[name]
 
 

@@ -32,6 +32,8 @@ class Picture:
     address: str
     data: str
     """Folder of the data; empty where it is not ours to know."""
+    broker: str = ""
+    """The broker's address, without its password; empty where it is not ours to know."""
     stats: Mapping[str, Any] | None = None
     """The answer of GET /stats; None while the API does not answer."""
     sources: Sequence[Mapping[str, Any]] = ()
@@ -177,4 +179,6 @@ def _processes(picture: Picture) -> Text:
         text.append(f"{name} {memory / 2**20:.0f} MB  ", style="" if state == "running" else "red")
     if picture.data:
         text.append(f"data in {picture.data}")
+    if picture.broker:
+        text.append(f"\nbroker {picture.broker}")
     return text

@@ -75,6 +75,14 @@ def test_a_slip_in_a_name_gets_the_right_one() -> None:
     assert slip.returncode == 2
 
 
+@pytest.mark.parametrize("command", [["recover"], ["replay"], ["dead", "retry"]])
+def test_help_breaks_its_lines_where_the_terminal_ends(command: list[str]) -> None:
+    wide = run(*command, "--help", COLUMNS="400", TERMINAL_WIDTH="400").stdout
+    prose = wide.partition("╭")[0].strip().splitlines()
+
+    assert all(line.rstrip().endswith((".", ".)", "]")) for line in prose if line.strip())
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """A folder with a distribution whose commands cannot be imported."""
@@ -97,3 +105,12 @@ def test_a_command_that_cannot_be_loaded_says_so_and_disables_no_other(broken: P
         assert done.returncode == 70
         assert done.stderr.count("\n") == 1
         assert "RuntimeError: no driver; repair or uninstall" in done.stderr
+
+
+def test_run_says_at_once_that_a_broker_does_not_answer(tmp_path: Path) -> None:
+    broker = "redis://:secret@127.0.0.1:1/0"
+    told = run("run", "--redis-url", broker, "--data", str(tmp_path / "var"))
+
+    assert told.returncode == 69
+    assert "no Redis-compatible server at redis://127.0.0.1:1/0" in told.stderr
+    assert not (tmp_path / "var").exists()
