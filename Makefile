@@ -209,7 +209,7 @@ build-knowledge: $(READY) ## build the knowledge base from CLDR and our lists (n
 train-titles: $(READY) ## learn which place names a page best: make train-titles DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.titles $(DATA) $(ARGS)
 
-train-ner: $(VENV)/train/.ready ## train the entity models: make train-ner DATA=folder (half an hour on one core)
+train-ner: $(VENV)/train/.ready ## train the entity models: make train-ner DATA=folder (11 CPU-minutes)
 	@PYTHONPATH=shared:services/enricher $(VENV)/train/bin/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)
 
 $(VENV)/train/.ready: requirements/train.txt | $(READY)
