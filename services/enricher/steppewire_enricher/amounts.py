@@ -198,8 +198,10 @@ def _code(parts: dict[str, str | None]) -> str | None:
 # --- other numbers -------------------------------------------------------------------------
 
 _PHONE = r"(?<![\w.,])(?:\+\d{1,3}|8)[\s(-]{1,2}\d{2,4}\)?(?:[\s-]?\d{2,3}){2,4}(?![\w%])"
+_HOUR = "сағат|soat|соат"
+BEFORE_CLOCK = re.compile(_HOUR, re.IGNORECASE)
 _CLOCK = (
-    rf"(?<![\w:.])(?:(?:сағат|soat|соат){SPACE})?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+    rf"(?<![\w:.])(?:(?:{_HOUR}){SPACE})?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
     rf"(?:{SPACE}?[ap]\.?m\b\.?)?(?:[-’'‘]{_TAIL}|[dg]a|dan|gacha)?(?![\w:])"
 )
 _PERCENT = rf"(?:{SPACE}?%(?:-?{_TAIL})?|{SPACE}(?:{_any(_LISTS['percent'])}){_TAIL})"
@@ -220,7 +222,7 @@ _AT_DIGITS, _AT_WORDS, _AT_ORDINALS, _ANYWHERE = range(4)
 """Where a pattern may begin."""
 
 
-MONEY, _CARDINALS, _ORDINALS = 1, 2, 4
+MONEY, _CARDINALS, _ORDINALS, CLOCK = 1, 2, 4, 8
 """Marks of words: what may begin with them."""
 
 
@@ -279,7 +281,8 @@ def _where(pattern: str, worded_: str) -> int:
 def _places(seen: Scan) -> dict[int, Sequence[int]]:
     """Return where numbers of every kind may begin."""
     # a phone may begin with a plus, a clock with the word for it, an address anywhere
-    odd = [match.start() for match in _ODD.finditer(seen.text)] if seen.digits else []
+    signs = [match.start() for match in _PLUS.finditer(seen.text)] if seen.digits else []
+    odd = sorted([*seen.digits, *signs, *seen.where(CLOCK)]) if seen.digits else []
     return {
         _AT_WORDS: seen.where(_CARDINALS),
         _AT_ORDINALS: seen.where(_ORDINALS),
@@ -288,7 +291,7 @@ def _places(seen: Scan) -> dict[int, Sequence[int]]:
     }
 
 
-_ODD = re.compile(r"[\d+]|(?<!\w)(?:сағат|soat|соат)", re.IGNORECASE)
+_PLUS = re.compile(r"\+")
 
 
 def numbers(seen: Scan, language: str, taken: bytearray) -> Iterator[Found]:

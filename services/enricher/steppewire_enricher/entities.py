@@ -17,7 +17,7 @@ from steppewire.events import Article, EntityType, Languages, MentionField, Plac
 from steppewire_enricher import rules
 from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.features import OPENING
-from steppewire_enricher.folding import fold
+from steppewire_enricher.folding import fold, folded_each
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
 from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
@@ -145,11 +145,13 @@ def _read(pieces: Sequence[Piece]) -> dict[Piece, list[_Sentence]]:
             continue
         cut = [(piece, s) for piece in some for s in sentences(list(tokenise(piece.text)))]
         words = [[token.text for token in sentence] for _, sentence in cut]
-        listed = known_names(known, words)
+        folded = folded_each(words)
+        listed = known_names(known, words, folded)
         told = [_told(m, w) for m, w in zip(listed, words, strict=True)]
         tagged = tagger(model).tag(words, told, language) if model else [[] for _ in words]
-        for (piece, tokens), found, matches in zip(cut, tagged, listed, strict=True):
-            read[piece].append(_settled(piece, tokens, found, matches))
+        told_of = zip(words, folded, tagged, listed, strict=True)
+        for (piece, tokens), said in zip(cut, told_of, strict=True):
+            read[piece].append(_settled(piece, tokens, *said))
     return read
 
 
@@ -164,10 +166,14 @@ _TAUGHT = ("kk",)
 
 
 def _settled(
-    piece: Piece, tokens: Sequence[Token], tagged: Sequence[Span], listed: Sequence[Match]
+    piece: Piece,
+    tokens: Sequence[Token],
+    words: Sequence[str],
+    folded: Sequence[str],
+    tagged: Sequence[Span],
+    listed: Sequence[Match],
 ) -> _Sentence:
     """Let tagger and list agree on a sentence."""
-    words = [token.text for token in tokens]
     told = listed
     if piece.language in _TAUGHT:
         told = [m for m in listed if all(_gives_way(s, m, words) for s in tagged if _meet(m, s))]
@@ -178,7 +184,7 @@ def _settled(
     if piece.language in _TAUGHT:
         # «Хабар» агенттігінің төрағасы is one office: no rule takes the agency out of it
         spans = [s for s in spans if not any(_is_part(s, other) for other in seen)]
-    seen = seen or offices_and_peoples(words, piece.language)
+    seen = seen or offices_and_peoples(words, piece.language, folded)
     others = (s for s in seen if not any(_meet(s, n) for n in spans))
     return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
 

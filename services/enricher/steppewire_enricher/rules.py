@@ -14,6 +14,8 @@ from itertools import chain
 
 from steppewire import dates
 from steppewire_enricher.amounts import (
+    BEFORE_CLOCK,
+    CLOCK,
     IN_MONEY,
     MONEY,
     Found,
@@ -97,6 +99,7 @@ def _marks_in(language: str) -> Callable[[str], int]:
     """Return what tells the marks of a word in a language."""
     patterns = (
         (MONEY, IN_MONEY),
+        (CLOCK, BEFORE_CLOCK),
         (_PERIODS, _BEGINS_PERIOD),
         (_DAYS, _RELATIVE),
         (_WEEKDAYS, _WEEKDAY),

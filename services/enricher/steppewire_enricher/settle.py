@@ -51,6 +51,8 @@ def settle(
 
 
 def _believed(listed: Sequence[Match], words: Sequence[str]) -> list[Span]:
+    if not listed:
+        return []
     quoted = _quoted(words)
     return [
         Span(m.start, m.end, _type(m, words))
