@@ -27,7 +27,7 @@ from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
 from steppewire_parser.bounds import CPU_SECONDS, within_bounds
 from steppewire_parser.glimpse import is_page, told_address, told_language
-from steppewire_parser.memory import uncollected
+from steppewire_parser.memory import give_back, uncollected
 from steppewire_parser.record import (
     UNKNOWN_URL,
     ReadLanguage,
@@ -154,6 +154,7 @@ class Reading:
 
     @uncollected()
     def __init__(self, reader: Reader) -> None:
+        give_back()  # before tables are unpacked, or the holes that this leaves are filled by pages
         from steppewire_parser.recipe import parse_page
 
         self._reader, self._parse = reader, parse_page

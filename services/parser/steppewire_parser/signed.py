@@ -396,7 +396,7 @@ def _says_so(names: str) -> bool:
 
 
 # most come again, on this page or the next
-_is_named_so = lru_cache(maxsize=8192)(_says_so)
+_is_named_so = lru_cache(maxsize=2048)(_says_so)
 KNOWN_CHARS = 200
 """Names that are longer than this are not remembered."""
 
