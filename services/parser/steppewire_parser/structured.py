@@ -205,8 +205,6 @@ def article_scope(page: Document) -> LexborNode | None:
     Infinite scroll appends other stories, each with a node of its own (spot.uz has ten): the first
     one is the page's.
     """
-    if not page.mentions(b"itemtype"):
-        return None
     scopes = page.select("[itemtype*='schema.org/' i]")
     return next((t for t in scopes if ARTICLE_SCOPE.search(attribute(t, "itemtype"))), None)
 

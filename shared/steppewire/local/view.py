@@ -117,6 +117,13 @@ def progress(rows: Sequence[Mapping[str, Any]]) -> str:
     return "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in told)
 
 
+def changed(told: Sequence[str], trouble: Sequence[str]) -> Sequence[str]:
+    """Return what a log is to say of trouble: each once, and that it is over."""
+    if trouble == told:
+        return ()
+    return trouble or ["all is well again"]
+
+
 def age(seconds: float) -> str:
     """Return an age in its largest unit: `·` for none, then `3 s`, `12 min`, `5 h`, `2 d`."""
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):

@@ -68,6 +68,10 @@ def test_the_help_names_our_commands_and_those_that_other_distributions_bring() 
     assert " new " in run("source", "--help").stdout
 
 
+def test_the_version_is_told_as_other_commands_tell_it() -> None:
+    assert run("--version").stdout == run("version").stdout != ""
+
+
 def test_a_slip_in_a_name_gets_the_right_one() -> None:
     slip = run("sourc")
 
