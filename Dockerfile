@@ -6,26 +6,31 @@
 
 FROM python:3.13-slim AS builder
 WORKDIR /build
-ENV PIP_ROOT_USER_ACTION=ignore \
+# The caches lie where we say, and not where pip and uv guess from who builds; hadolint knows only
+# the guess (DL3042).
+ENV PIP_CACHE_DIR=/cache/pip \
+    PIP_ROOT_USER_ACTION=ignore \
+    UV_CACHE_DIR=/cache/uv \
     UV_COMPILE_BYTECODE=1 \
     UV_LINK_MODE=copy \
     VIRTUAL_ENV=/opt/steppewire
 
 COPY requirements/uv.txt requirements/build.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
+# hadolint ignore=DL3042
+RUN --mount=type=cache,target=/cache/pip \
     pip install --require-hashes -r requirements/uv.txt -r requirements/build.txt \
     && python -m venv --without-pip "$VIRTUAL_ENV"
 
 # The pinned dependencies change seldom, the code often: two layers.
 ARG SERVICE
 COPY requirements/${SERVICE}.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/uv \
+RUN --mount=type=cache,target=/cache/uv \
     uv pip install --require-hashes -r "requirements/${SERVICE}.txt"
 
 # yes: with what sends traces to an OpenTelemetry collector
 ARG TRACING=
 COPY requirements/trace.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/uv \
+RUN --mount=type=cache,target=/cache/uv \
     if [ -n "$TRACING" ]; then uv pip install --require-hashes -r requirements/trace.txt; fi
 
 ARG FOLDER=services/${SERVICE}

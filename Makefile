@@ -79,7 +79,7 @@ requirements: $(READY) ## pin every dependency again, with hashes
 
 .PHONY: screenshots
 screenshots: $(READY) ## photograph every page, into build/screenshots
-	@STEPPEWIRE_SCREENSHOTS=build/screenshots STEPPEWIRE_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/e2e/page/test_page.py tests/e2e/page/test_everywhere.py $(ARGS)
+	@STEPPEWIRE_SCREENSHOTS=build/screenshots STEPPEWIRE_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/e2e/page --ignore tests/e2e/page/test_hostile.py $(ARGS)
 
 ##### containers
 
@@ -103,7 +103,7 @@ bench-live: $(READY) ## 1,000 clients of the live stream beside a plain peer: de
 	@$(BIN)/python benchmarks/live.py $(ARGS)
 
 bench-fetch: $(READY) $(VENV)/bench/.ready ## pages per CPU-second beside Scrapy and httpx (ARGS=--schedule: 10,000 sources on time)
-	@$(BIN)/python benchmarks/fetch.py $(ARGS)
+	@PYTHONPATH=benchmarks $(BIN)/python -m fetch $(ARGS)
 
 quality-pages: $(READY) $(VENV)/bench/.ready ## how well pages are read, beside other tools: make quality-pages DATA=folder-of-sets
 	@PYTHONPATH=benchmarks $(BIN)/python -m quality_pages $(DATA) $(ARGS)
@@ -209,7 +209,7 @@ build-knowledge: $(READY) ## build the knowledge base from CLDR and our lists (n
 train-titles: $(READY) ## learn which place names a page best: make train-titles DATA=folder-of-sets
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m steppewire_parser.train.titles $(DATA) $(ARGS)
 
-train-ner: $(VENV)/train/.ready ## train the entity models: make train-ner DATA=folder (half an hour on one core)
+train-ner: $(VENV)/train/.ready ## train the entity models: make train-ner DATA=folder (11 CPU-minutes)
 	@PYTHONPATH=shared:services/enricher $(VENV)/train/bin/python -m steppewire_enricher.train.ner $(DATA) $(ARGS)
 
 $(VENV)/train/.ready: requirements/train.txt | $(READY)

@@ -39,6 +39,7 @@ from steppewire.testing.articles import entity, story
 from steppewire.testing.postgres import running_postgres
 from steppewire.testing.samples import NOON
 from steppewire_store.migrate import migrate
+from steppewire_store.save import lanes_of
 
 SYLLABLES = {
     "kk-Cyrl": ("қа зақ ел ба сы мем ле кет тұр ғын үй жаң а ғы өн ді ріс шы ке", "тың ға да лар"),
@@ -213,15 +214,25 @@ def insert_into_file(path: str, pieces: Sequence[Sequence[Plain]], spent: Spent)
 
 
 async def save_all(
-    archive: Archive, events: Sequence[ArticleEnriched], size: int, *, index: bool = True
+    archive: Archive,
+    events: Sequence[ArticleEnriched],
+    size: int,
+    lanes: int,
+    *,
+    index: bool = True,
 ) -> None:
-    """Save in batches."""
-    for at in range(0, len(events), size):
-        await archive.save(events[at : at + size], index=index)
+    """Save in batches, some at a time, as the store does."""
+    batches = iter(range(0, len(events), size))
+
+    async def lane() -> None:
+        for at in batches:
+            await archive.save(events[at : at + size], index=index)
+
+    await asyncio.gather(*(lane() for _ in range(lanes)))
 
 
 async def save_in_a_rush(
-    archive: Archive, events: Sequence[ArticleEnriched], size: int
+    archive: Archive, events: Sequence[ArticleEnriched], size: int, lanes: int
 ) -> list[float]:
     """Save in batches while the index follows, as the store does; return how long articles waited.
 
@@ -229,10 +240,10 @@ async def save_in_a_rush(
     """
     saved: list[tuple[int, float]] = []
     waits: list[float] = []
-    over = asyncio.Event()
+    over, counted, indexed = asyncio.Event(), 0, 0
 
     async def follow() -> None:
-        indexed = 0
+        nonlocal indexed
         while not over.is_set() or indexed < len(events):
             some = await archive.index()
             indexed += some
@@ -241,11 +252,17 @@ async def save_in_a_rush(
             if not some:
                 await asyncio.sleep(0.01)
 
-    following = asyncio.create_task(follow())
-    for at in range(0, len(events), size):
-        began = time.perf_counter()
-        await archive.save(events[at : at + size], index=False)
-        saved.append((at + len(events[at : at + size]), began))
+    async def lane() -> None:
+        nonlocal counted
+        for at in batches:
+            began = time.perf_counter()
+            await archive.save(events[at : at + size], index=False)
+            counted += len(events[at : at + size])
+            saved.append((counted, began))
+
+    batches = iter(range(0, len(events), size))
+    following = asyncio.gather(*(follow() for _ in range(lanes)))
+    await asyncio.gather(*(lane() for _ in range(lanes)))
     over.set()
     await following
     return waits
@@ -263,9 +280,9 @@ async def latencies(archive: Archive, queries: Sequence[Query]) -> list[float]:
 
 async def bench_saving(kind: str, url: str, articles: int, size: int) -> None:
     """Measure how articles are saved, beside plain inserts."""
-    press = Press()
+    press, lanes = Press(), lanes_of(url)
     async with open_archive(url) as archive, server_of(url) as server:
-        await save_all(archive, [press.article(n) for n in range(size)], size)  # it is warm
+        await save_all(archive, [press.article(n) for n in range(size)], size, lanes)  # it is warm
         plain, later, rush, once = (Spent(server) for _ in range(4))
         third = articles // 3
         events = [press.article(size + n) for n in range(articles)]
@@ -273,24 +290,24 @@ async def bench_saving(kind: str, url: str, articles: int, size: int) -> None:
         await insert_plainly(url, [plain_row(event) for event in events], size, plain)
         print(f"| {kind} | plain inserts | {plain.told(articles)} |", flush=True)
         with later:
-            await save_all(archive, events[:third], size, index=False)
+            await save_all(archive, events[:third], size, lanes, index=False)
         print(
             f"| {kind} | save, index later | {later.told(third, _share(plain, articles, third))} |"
         )
         while await archive.index():
             pass
         with rush:
-            waits = await save_in_a_rush(archive, events[third : 2 * third], size)
+            waits = await save_in_a_rush(archive, events[third : 2 * third], size, lanes)
         told = rush.told(third, _share(plain, articles, third))
         print(f"| {kind} | save in a rush, until all is found | {told} |")
         print(f"| {kind} | … longest wait until a batch is found | {max(waits):.1f} s | | | |")
         with once:
-            await save_all(archive, events[2 * third :], size)
+            await save_all(archive, events[2 * third :], size, lanes)
         rest = len(events) - 2 * third
         told = once.told(rest, _share(plain, articles, rest))
         print(f"| {kind} | save and index at once | {told} |")
         with (again := Spent(server)):
-            await save_all(archive, events[:third], size)
+            await save_all(archive, events[:third], size, lanes)
         print(f"| {kind} | save again what is stored | {again.told(third)[:-1]} |")
 
 

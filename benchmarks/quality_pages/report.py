@@ -24,6 +24,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("date right", "date_right", ".3f"),
     ("wrong", "date_wrong", ".3f"),
     ("authors F1", "authors", ".3f"),
+    ("authors summed", "authors_summed", ".3f"),
     ("refused", "refused", ".3f"),
     ("others refused", "refused_others", ".3f"),
     ("pages/CPU-s", "rate", ".1f"),
@@ -34,6 +35,7 @@ NOTES = (
     "weighing the same; beside it the mean of the pages' F1, the F1 over all shingles of all pages "
     "(summed), and how many pages have one below 0.5 (poor). With, without: share of the strings "
     "that must be there, and of those that must not. Title: the same words. Date: the same day. "
+    "Authors: the mean F1 of the pages' names, and the F1 over all names of all pages (summed). "
     "Refused: articles that gave nothing; others refused: pages that are no article and gave "
     "nothing. Pages for each second of CPU count all that the process computes, without its start; "
     "peak is its memory. Pages of the dev hosts were used for development; nothing was developed "

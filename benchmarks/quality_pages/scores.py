@@ -3,6 +3,10 @@
 Bodies: precision and recall of 4-word shingles. Titles: the same words in the same order. Dates:
 the same day. Authors: F1 of the names. Where a truth is only a list of strings: the share of those
 that must be there, and of those that must not.
+
+What every tool may spell as it likes is no difference: letters that nobody sees, several people in
+one string ("Jane Doe and A. Mamin"), the degrees behind a name. A truth that is no day ("nan",
+"2015-11", "2022-29-11") is no truth about the day.
 """
 
 from __future__ import annotations
@@ -12,12 +16,21 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 SHINGLE = 4
 POOR = 0.5
 """A body below this F1 has lost its article."""
 _WORD = re.compile(r"\w+")
+# Soft hyphen, zero-width space, marks of direction, word joiner, byte order mark.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+_BETWEEN_PEOPLE = re.compile(
+    r"\s*[,;&|]\s*(?:and\s+)?|\s+/\s+|\s+(?:and|und|et|y|e|i|og|och|и|және|ва|va|with|mit)\s+",
+    re.IGNORECASE,
+)
+# "MD", "CFP®", "Ph.D.", and what an agency is called for short.
+_LETTERS_BEHIND = re.compile(r"(?:[A-Z]{2,6}|(?:[A-Z][a-z]?\.\s?){2,4}|Ph\.?\s?D\.?)[®*]?")
 
 Record = Mapping[str, Any]
 """What a tool says of a page: `body`, `title`, `published`, `authors`; `refused` if nothing."""
@@ -38,6 +51,9 @@ class Judged:
     date_right: bool | None = None
     date_wrong: bool | None = None
     authors: float | None = None
+    authors_shared: int = 0
+    authors_found: int = 0
+    authors_true: int = 0
     refused: str = ""
     is_article: bool = True
 
@@ -56,7 +72,7 @@ def judge(record: Record, truth: Mapping[str, Any], tells: Iterable[str], articl
         **(_body(record, truth) if "body" in told else {}),
         title=_title(record, truth) if "title" in told else None,
         **(_date(record, truth) if "published" in told else {}),
-        authors=_authors(record, truth) if "authors" in told else None,
+        **(_authors(record, truth) if "authors" in told else {}),
         refused=record.get("refused") or "",
         is_article=article,
     )
@@ -89,25 +105,45 @@ def _title(record: Record, truth: Mapping[str, Any]) -> bool | None:
 
 
 def _date(record: Record, truth: Mapping[str, Any]) -> dict[str, bool]:
-    if not truth.get("date"):
+    day, said = str(truth.get("date"))[:10], (record.get("published") or "")[:10]
+    if not _is_day(day):
         return {}
-    day, said = str(truth["date"])[:10], (record.get("published") or "")[:10]
     return {"date_right": said == day, "date_wrong": said not in ("", day)}
 
 
-def _authors(record: Record, truth: Mapping[str, Any]) -> float | None:
-    if not truth.get("authors"):
-        return None
-    found, true = (
-        {" ".join(words(name)) for name in flat(names)}
-        for names in (record.get("authors") or (), truth["authors"])
-    )
-    return 2 * len(found & true) / max(1, len(found) + len(true))
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _authors(record: Record, truth: Mapping[str, Any]) -> dict[str, Any]:
+    true = people(truth.get("authors") or ())
+    if not true:
+        return {}
+    found = people(record.get("authors") or ())
+    shared = len(found & true)
+    return {
+        "authors": 2 * shared / (len(found) + len(true)),
+        "authors_shared": shared, "authors_found": len(found), "authors_true": len(true),
+    }  # fmt: skip
+
+
+def people(names: Iterable[Any]) -> set[str]:
+    """Return who is named, as names are compared: each person once, without degrees."""
+    found: list[str] = []
+    for piece in (piece for name in flat(names) for piece in _BETWEEN_PEOPLE.split(name)):
+        behind = any(" " in name for name in found)
+        if not (behind and _LETTERS_BEHIND.fullmatch(piece.strip())):
+            found.append(" ".join(words(piece)))
+    return set(found) - {""}
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text, as they are compared."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    seen = _UNSEEN.sub("", text)
+    return _WORD.findall(unicodedata.normalize("NFKC", seen).casefold())
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -151,6 +187,7 @@ class Total:
             "pages": len(self.pages),
             **self._bodies(),
             **self._means("kept", "left", "title", "date_right", "date_wrong", "authors"),
+            **self._names(),
             **self._refusals(),
         }
 
@@ -182,6 +219,12 @@ class Total:
             for name in names
         }
         return {name: mean(values) for name, values in told.items() if values}
+
+    def _names(self) -> dict[str, float]:
+        judged = [page for page in self.pages if page.authors is not None]
+        named = sum(page.authors_found + page.authors_true for page in judged)
+        shared = sum(page.authors_shared for page in judged)
+        return {"authors_summed": 2 * shared / named} if judged else {}
 
     def _refusals(self) -> dict[str, float]:
         kinds = {"refused": True, "refused_others": False}

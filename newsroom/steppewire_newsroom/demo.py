@@ -31,7 +31,7 @@ def demo(
         int | None, typer.Option(help="Port of the newsroom; else a free one.")
     ] = None,
 ) -> None:
-    """Run the newswire against a local newsroom that plays nine sites: works offline."""
+    """Run the newswire against a local newsroom that plays ten sites: works offline."""
     room = newsroom_port or free_port()
     newsroom = Program(
         "newsroom",

@@ -109,10 +109,12 @@ class Service(Generic[S]):
         function: Callable[[Sequence[Any]], Awaitable[Sequence[Result | BaseException]]],
         *,
         size: int = 250,
+        concurrency: int = 1,
         time_limit: float = 120.0,
     ) -> None:
         """Run an async function of many events: for work that is cheaper together."""
-        self._add(stage, Batch(function, size=size, time_limit=time_limit))
+        work = Batch(function, size=size, time_limit=time_limit, concurrency=concurrency)
+        self._add(stage, work)
 
     def cpu(
         self,
@@ -289,7 +291,7 @@ class Service(Generic[S]):
         for worker in self.workers:
             worker.close_intake()
         seconds = self.settings.drain
-        await asyncio.gather(reader.stop(), *(worker.drain(seconds) for worker in self.workers))
+        await asyncio.gather(reader.close(), *(worker.drain(seconds) for worker in self.workers))
 
     async def _hand_back(self) -> None:
         # a broker that is gone cannot be told; the lease will do it
@@ -320,6 +322,8 @@ class Reader:
         self.url, self.workers = url, workers
         self._app: FastStream | None = None
         self._subscribers: list[Any] = []
+        self._one_at_a_time = asyncio.Lock()
+        self._closed = False
 
     @property
     def reading(self) -> bool:
@@ -328,6 +332,27 @@ class Reader:
 
     async def start(self) -> None:
         """Begin to read."""
+        async with self._one_at_a_time:
+            await self._start()
+
+    async def restart(self) -> None:
+        """Begin again, after FastStream has given up; once closed, never."""
+        async with self._one_at_a_time:
+            if not self._closed:
+                await self._stop()
+                await self._start()
+
+    async def close(self) -> None:
+        """Read nothing ever more, and wait until what was read has been taken.
+
+        Upkeep goes on meanwhile. It sees that nobody reads, and would start a reader that reads on
+        after everything was handed back: what that one reads, nobody would run.
+        """
+        self._closed = True
+        async with self._one_at_a_time:
+            await self._stop()
+
+    async def _start(self) -> None:
         broker = _Broker(
             self.url,
             apply_types=False,
@@ -345,18 +370,16 @@ class Reader:
         self._app = FastStream(broker, logger=None)
         await self._app.start()
 
-    async def stop(self) -> None:
-        """Read nothing more, and wait until what was read has been taken."""
+    async def _stop(self) -> None:
+        tasks = [task for subscriber in self._subscribers for task in subscriber.tasks]
         for subscriber in self._subscribers:
             subscriber.running = False
         if self._app is not None:
             await self._app.stop()
+        # FastStream cancels its tasks, but once, and does not wait for them: one that swallowed it
+        # (see `end`) finds its connection closed, connects again, and reads on
+        await end(tasks)
         self._app, self._subscribers = None, []
-
-    async def restart(self) -> None:
-        """Begin again, after FastStream has given up."""
-        await self.stop()
-        await self.start()
 
 
 class _Connection(ConnectionState[Any]):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from steppewire.engines import completed
 from steppewire.errors import PluginError
+from steppewire.installed import points
 from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
@@ -41,7 +41,7 @@ def offered(name: str) -> Any:
 
     Raises PluginError when it cannot be loaded.
     """
-    point = next(iter(entry_points(group=STAGES_GROUP, name=name)), None)
+    point = next(iter(points(STAGES_GROUP).select(name=name)), None)
     try:
         return point.load() if point else None
     except Exception as error:  # a package may raise anything on import

@@ -13,11 +13,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any, TypeVar, cast
 
 from steppewire.delivery.gate import Gate
 from steppewire.errors import NotFound
+from steppewire.near import hint
 from steppewire.streams import (
     DELIVER,
     ENRICH,
@@ -353,7 +353,5 @@ def _batches(
 def _known(table: Mapping[str, T], name: str, kind: str, shown: Iterable[str] = ()) -> T:
     if name in table:
         return table[name]
-    near = get_close_matches(name, table, n=1)
-    names = [*shown] or sorted(table)[:12]
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names) or 'none yet'}"
-    raise NotFound(f"unknown {kind} {name[:100]!r}; {hint}")
+    names = ", ".join([*shown] or sorted(table)[:12]) or "none yet"
+    raise NotFound(f"unknown {kind} {name[:100]!r}; {hint(name, table, f'known: {names}')}")

@@ -58,6 +58,55 @@ def test_titles_dates_and_authors_are_right_wrong_or_not_told() -> None:
     assert (wrong.title, wrong.date_right, wrong.date_wrong) == (False, False, True)
 
 
+@pytest.mark.parametrize(
+    ("told", "true", "f1"),
+    [
+        (["Jane Doe", "A. Mamin"], ["Jane Doe and A. Mamin"], 1),
+        (["Jane Doe, A. Mamin & Li Na"], ["Jane Doe", "A. Mamin", "Li Na"], 1),
+        (["Jane Doe"], ["Jane Doe, MD, Ph.D."], 1),
+        (["Jane Doe", "AFP"], ["Jane Doe"], 1),
+        (["AFP"], ["dpa"], 0),
+        (["Jane Doe"], ["Jane Doe and A. Mamin"], 2 / 3),
+        (["Andrew Sandy"], ["Andrew Sandy"], 1),
+        (["FR/dpa"], ["FR"], 0),
+    ],
+)
+def test_people_are_compared_however_they_are_joined(
+    told: list[str], true: list[str], f1: float
+) -> None:
+    one = judged({"authors": told}, {"authors": true})
+    turned = judged({"authors": true}, {"authors": told})
+
+    assert one.authors == turned.authors == pytest.approx(f1)
+
+
+def test_names_are_counted_over_pages_of_one_author_and_of_many() -> None:
+    total = Total([
+        judged({"authors": ["A B"]}, {"authors": ["A B"]}),
+        judged({"authors": []}, {"authors": ["C D", "E F", "G H"]}),
+    ])  # fmt: skip
+
+    assert total.figures()["authors"] == 0.5
+    assert total.figures()["authors_summed"] == 2 / 5
+
+
+def test_letters_that_nobody_sees_are_no_difference() -> None:
+    one = judged(
+        {"title": "Helikopterlandeplatz", "body": "a b c d"},
+        {"title": "Helikopter\u00adlandeplatz", "body": "\ufeffa b\u200b c d"},
+    )
+
+    assert one.title
+    assert one.f1 == 1
+
+
+@pytest.mark.parametrize("date", ["nan", "2015-11", "2022-29-11", "2022-01.26", "", None])
+def test_a_truth_that_is_no_day_is_no_truth(date: str | None) -> None:
+    one = judged({"published": "2022-11-29T08:00:00+05:00"}, {"date": date})
+
+    assert (one.date_right, one.date_wrong) == (None, None)
+
+
 def test_what_a_tool_cannot_tell_and_what_nobody_knows_is_not_judged() -> None:
     only_dates = judged({"published": None}, {"body": "a", "title": "t", "date": "2026-01-01"},
                         tells=("published",))  # fmt: skip

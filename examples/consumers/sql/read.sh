@@ -9,6 +9,11 @@ set -euo pipefail
 place=${1:-place}
 url=${STEPPEWIRE_DATABASE:-sqlite:///var/steppewire.sqlite3}
 here=$(dirname "$0")
+remedy="let STEPPEWIRE_DATABASE name the newswire's database"
+if [[ $url = sqlite:///* ]] && [ ! -f "${url#sqlite:///}" ]; then # sqlite3 would make an empty one
+  echo "no database at ${url#sqlite:///}: $remedy" >&2
+  exit 69
+fi
 
 page() { # the next page, one JSON object a line, after the number $1
   case $url in
@@ -25,6 +30,7 @@ while true; do
     [[ $line =~ \"seq\"\ *:\ *([0-9]+) ]] && seen=${BASH_REMATCH[1]}
     printf '%s' "$seen" >"$place.new" && mv "$place.new" "$place" # only now: a crash repeats one
   done < <(page "$after")
+  wait $! || { echo "the database cannot be read: $remedy" >&2; exit 69; }
   if [ "$seen" = "$after" ]; then
     if [ -n "${ONCE:-}" ]; then exit; fi
     sleep 1

@@ -120,11 +120,13 @@ class Protocol(H11Protocol):
 
     _drained: int | None = None
     """Bytes that were thrown away after the last word; None while we still listen."""
-    _status = 400
+    _has_letters = False
+    """Whether an address came as it is read, and not percent-encoded."""
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; nothing more is read after the last word."""
         if self._drained is None:
+            self._has_letters = not data.isascii() and _is_address_of_letters(data)
             super().data_received(data)
             return
         self._drained += len(data)
@@ -162,4 +164,16 @@ class Protocol(H11Protocol):
                 "too-long",
                 f"The headers of this request are longer than {MOST_HEAD:,} bytes: send fewer.",
             )
+        if self._has_letters:
+            return Problem(
+                400,
+                "no-http",
+                "Letters beyond ASCII in an address are percent-encoded, as browsers do: "
+                "curl --get --data-urlencode 'q=…' does it, too.",
+            )
         return Problem(400, "no-http", "This is no HTTP/1.1 request: look at what sent it.")
+
+
+def _is_address_of_letters(data: bytes) -> bool:
+    line = data.partition(b"\r\n")[0]
+    return not line.isascii() and line.endswith((b" HTTP/1.1", b" HTTP/1.0"))

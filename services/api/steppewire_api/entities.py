@@ -118,7 +118,7 @@ class Timeline(View):
 class SourceTimeline(View):
     """A source over time."""
 
-    source: str = Field(examples=["elkz"])
+    source: str = Field(examples=["el.kz"])
     items: tuple[PeriodView, ...]
 
 

@@ -167,7 +167,7 @@ class Filters(BaseModel):
         examples=[["kk", "uz-Latn"]],
     )
     source: Words = Field(
-        (), description="Names of sources; any of several.", examples=[["elkz", "zakonkz"]]
+        (), description="Names of sources; any of several.", examples=[["el.kz", "zakon.kz"]]
     )
     entity: Text | None = Field(
         None,

@@ -39,7 +39,7 @@ _SOURCE_KEY = re.compile(rf"^{NAMESPACE}:\{{(\d+)\}}:{re.escape(SOURCE_PREFIX)}(
 class Outcome(View):
     """How many messages of a source ended in one way at a stage."""
 
-    source: str = Field(examples=["elkz"])
+    source: str = Field(examples=["el.kz"])
     outcome: str = Field(description="done, skip, reject, dead or retry.", examples=["reject"])
     reason: str = Field(description="A short slug; empty for `done`.", examples=["gone"])
     count: int

@@ -34,7 +34,7 @@ class Which(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: StageName | None = Field(None, description="Only of this stage.")
-    source: Text | None = Field(None, description="Only of this source.", examples=["elkz"])
+    source: Text | None = Field(None, description="Only of this source.", examples=["el.kz"])
     reason: Text | None = Field(None, description="Only with this reason.", examples=["no-article"])
     since: Moment | None = Field(None, description="Only what died then or later.")
     until: Moment | None = Field(None, description="Only what died before then.")

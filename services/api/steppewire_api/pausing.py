@@ -20,7 +20,7 @@ from steppewire_api.views import View
 
 log = logs.get(__name__)
 T = TypeVar("T")
-Name = Annotated[str, Path(max_length=200, description="The source's name.", examples=["elkz"])]
+Name = Annotated[str, Path(max_length=200, description="The source's name.", examples=["el.kz"])]
 
 
 class Reason(BaseModel):

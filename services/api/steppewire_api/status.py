@@ -35,7 +35,7 @@ class Broker(View):
 class Source(View):
     """A news site: what is stored from it, and how fetching goes."""
 
-    name: str = Field(examples=["elkz"])
+    name: str = Field(examples=["el.kz"])
     articles: int = Field(description="Articles in the archive.")
     state: dict[str, str] | None = Field(
         None, description="As the fetcher keeps it; null when it has not looked yet."

@@ -65,7 +65,7 @@ class Card(View):
     title: str
     lead: str | None = Field(None, description="The standfirst, or how the text begins.")
     url: str = Field(description="The canonical address of the original.")
-    source: str = Field(examples=["elkz"])
+    source: str = Field(examples=["el.kz"])
     language: str = Field(description="BCP 47 with script.", examples=["kk-Cyrl", "uz-Latn"])
     published_at: datetime | None = Field(
         None, description="As the site says, with its offset.", examples=[EXAMPLE_TIME]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from steppewire.events import EntityType
 from steppewire_enricher.lists import read_list
-from steppewire_enricher.scan import Scan, heads_of, matches_at
+from steppewire_enricher.scan import Scan, head_of, matches_at
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,9 @@ _CODES = _any(" ".join(_LISTS["codes"].split()))
 _OF_STATE = rf"(?:{SPACE}(?:США|АҚШ|AQSH|AQSh|Кыргызстана|Казахстана|РФ))?"
 _SUFFIX = rf"(?:[-'’‘]{_TAIL}{_END})?"
 
+_AT_WORD = r"(?<!\w)"
+_AT_CODE = rf"{_AT_WORD}(?P<code>"
+
 _MONEY = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -75,7 +78,7 @@ _MONEY = tuple(
         rf"{_START}{_RANGE}?{NUMBER}{_SCALE}?{SPACE}?{_SYMBOL}{_SUFFIX}",
         rf"{_START}{_RANGE}?{NUMBER}{_SCALE}?(?:{SPACE}|-)?{_CURRENCY}{_TAIL}{_OF_STATE}{_END}{_SUFFIX}",
         rf"{_START}{_RANGE}?{NUMBER}{_SCALE}?{SPACE}?(?P<code>{_CODES}){_END}{_SUFFIX}",
-        rf"(?<!\w)(?P<code>{_CODES}){SPACE}?{_RANGE}?{NUMBER}{_SCALE}?{_END}{_SUFFIX}",
+        rf"{_AT_CODE}{_CODES}){SPACE}?{_RANGE}?{NUMBER}{_SCALE}?{_END}{_SUFFIX}",
         rf"(?<!\w){_WORDED}{_SCALE}?{SPACE}{_CURRENCY}{_TAIL}{_OF_STATE}{_END}{_SUFFIX}",
         rf"(?<!\w)(?P<scale>{_SCALE_WORD}){SPACE}{_CURRENCY}{_TAIL}{_OF_STATE}{_END}{_SUFFIX}",
     )
@@ -96,8 +99,7 @@ def sums(seen: Scan) -> list[Found]:
     taken = bytearray(len(text))
     out: list[Found] = []
     for pattern in _MONEY if counted else _MONEY[-2:]:
-        at_digits = pattern.pattern.startswith(_START)
-        for match in matches_at(pattern, text, counted) if at_digits else pattern.finditer(text):
+        for match in _matches(pattern, seen):
             if taken.find(1, *match.span()) < 0:
                 found = _sum(match)
                 if found is not None:
@@ -105,6 +107,17 @@ def sums(seen: Scan) -> list[Found]:
                     out.append(found)
     out.extend(_carried(text, out, taken))
     return sorted(out, key=lambda found: found.start)
+
+
+def _matches(pattern: re.Pattern[str], seen: Scan) -> Iterator[re.Match[str]]:
+    """Return the matches of a pattern of sums: at numbers, words for them, codes, or symbols."""
+    if pattern.pattern.startswith(_START):
+        return matches_at(pattern, seen.text, seen.digits)
+    if pattern.pattern.startswith(_AT_CODE):
+        return matches_at(pattern, seen.text, seen.where(MONEY))
+    if pattern.pattern.startswith(_AT_WORD):
+        return matches_at(pattern, seen.text, seen.where(_COUNTING))
+    return pattern.finditer(seen.text)
 
 
 def _sum(match: re.Match[str]) -> Found | None:
@@ -198,8 +211,10 @@ def _code(parts: dict[str, str | None]) -> str | None:
 # --- other numbers -------------------------------------------------------------------------
 
 _PHONE = r"(?<![\w.,])(?:\+\d{1,3}|8)[\s(-]{1,2}\d{2,4}\)?(?:[\s-]?\d{2,3}){2,4}(?![\w%])"
+_HOUR = "сағат|soat|соат"
+BEFORE_CLOCK = re.compile(_HOUR, re.IGNORECASE)
 _CLOCK = (
-    rf"(?<![\w:.])(?:(?:сағат|soat|соат){SPACE})?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+    rf"(?<![\w:.])(?:(?:{_HOUR}){SPACE})?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
     rf"(?:{SPACE}?[ap]\.?m\b\.?)?(?:[-’'‘]{_TAIL}|[dg]a|dan|gacha)?(?![\w:])"
 )
 _PERCENT = rf"(?:{SPACE}?%(?:-?{_TAIL})?|{SPACE}(?:{_any(_LISTS['percent'])}){_TAIL})"
@@ -220,17 +235,29 @@ _AT_DIGITS, _AT_WORDS, _AT_ORDINALS, _ANYWHERE = range(4)
 """Where a pattern may begin."""
 
 
-MONEY, _CARDINALS, _ORDINALS = 1, 2, 4
+MONEY, _CARDINALS, _ORDINALS, CLOCK, _COUNTING = 1, 2, 4, 8, 16
 """Marks of words: what may begin with them."""
 
 
-def heads_of_numbers(language: str) -> dict[str, int]:
-    """Return how the words begin with which numbers of a language do, and the marks of each."""
-    cardinals = heads_of(_LISTS["cardinals"].get(language, "-").split())
-    ordinals = heads_of(_LISTS["ordinal_words"].split())
+Beginnings = dict[str, tuple[tuple[int, tuple[str, ...]], ...]]
+"""Head of a word -> marks, and how the words begin that have them."""
+
+
+def beginnings_of_numbers(language: str) -> Beginnings:
+    """Return how the words begin with which numbers of a language do."""
+    sorts = (
+        (_CARDINALS, _LISTS["cardinals"].get(language, "-").split()),
+        (_ORDINALS, _LISTS["ordinal_words"].split()),
+        (_COUNTING, [*_WORD_OF, _HALF, *" ".join(_LISTS["scales"].values()).split()]),
+    )
+    found: dict[str, dict[int, set[str]]] = {}
+    for mark, words in sorts:
+        for word in words:
+            first = re.split("[ -]", word)[0].lower()
+            found.setdefault(head_of(first), {}).setdefault(mark, set()).add(first)
     return {
-        head: _CARDINALS * (head in cardinals) | _ORDINALS * (head in ordinals)
-        for head in cardinals | ordinals
+        head: tuple((mark, tuple(sorted(words))) for mark, words in by_mark.items())
+        for head, by_mark in found.items()
     }
 
 
@@ -279,7 +306,8 @@ def _where(pattern: str, worded_: str) -> int:
 def _places(seen: Scan) -> dict[int, Sequence[int]]:
     """Return where numbers of every kind may begin."""
     # a phone may begin with a plus, a clock with the word for it, an address anywhere
-    odd = [match.start() for match in _ODD.finditer(seen.text)] if seen.digits else []
+    signs = [match.start() for match in _PLUS.finditer(seen.text)] if seen.digits else []
+    odd = sorted([*seen.digits, *signs, *seen.where(CLOCK)]) if seen.digits else []
     return {
         _AT_WORDS: seen.where(_CARDINALS),
         _AT_ORDINALS: seen.where(_ORDINALS),
@@ -288,7 +316,7 @@ def _places(seen: Scan) -> dict[int, Sequence[int]]:
     }
 
 
-_ODD = re.compile(r"[\d+]|(?<!\w)(?:сағат|soat|соат)", re.IGNORECASE)
+_PLUS = re.compile(r"\+")
 
 
 def numbers(seen: Scan, language: str, taken: bytearray) -> Iterator[Found]:

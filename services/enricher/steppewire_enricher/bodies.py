@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
+from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import cue_of, cues
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.tagger import Span
@@ -117,7 +119,17 @@ def _with_body(place: Span, words: Sequence[str], taken: Collection[int]) -> Spa
 
 def _is_one_of(kind: str, word: str) -> bool:
     """Say whether a Russian word, in any case, stands in one of the lists of words of kind."""
-    return not words_of(kind).isdisjoint(forms(word, "ru"))
+    may_be = fold(word)[:_HEAD] in _heads(kind)
+    return may_be and not words_of(kind).isdisjoint(forms(word, "ru"))
+
+
+_HEAD = 2
+"""Letters that all forms of a Russian word begin with."""
+
+
+@lru_cache(maxsize=8)
+def _heads(kind: str) -> frozenset[str]:
+    return frozenset(word[:_HEAD] for word in words_of(kind))
 
 
 def is_owned(word: str, cue: str) -> bool:

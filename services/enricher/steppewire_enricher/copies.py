@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from steppewire.copies import BANDS, LISTED, VALUES, Sketch
-from steppewire_enricher.folding import REMEMBERED, fold_uz, roman
+from steppewire_enricher.folding import fold_uz, roman_all
 
 RUN = 6
 """Words in a run."""
@@ -29,7 +28,9 @@ _OFFSETS = _SEED.integers(0, 1 << 32, VALUES, dtype=np.uint64)
 
 def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
     """Return the sketch of a text by its folded words; None for one that is too short."""
-    folded = [*map(_coded_uz if language.startswith("uz") else _coded, words[:WORDS])]
+    read = words[:WORDS]
+    plain = [*map(fold_uz, read)] if language.startswith("uz") else roman_all(read)
+    folded = [word.encode("utf-8", "replace") for word in plain]
     runs = set(map(b" ".join, zip(*(folded[i:] for i in range(RUN)), strict=False)))
     if len(runs) < LEAST_RUNS:
         return None
@@ -46,16 +47,6 @@ def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
         length=len(runs),
         runs=frozenset(listed.tolist()) if len(runs) <= LISTED else frozenset(),
     )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _coded(word: str) -> bytes:
-    return roman(word).encode("utf-8", "replace")
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _coded_uz(word: str) -> bytes:
-    return fold_uz(word).encode("utf-8", "replace")
 
 
 _ODD = 0xD6E8FEB86659FD93

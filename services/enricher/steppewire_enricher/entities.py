@@ -6,7 +6,7 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,9 +17,10 @@ from steppewire.events import Article, EntityType, Languages, MentionField, Plac
 from steppewire_enricher import rules
 from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.features import OPENING
-from steppewire_enricher.folding import fold
+from steppewire_enricher.folding import fold, folded_each
 from steppewire_enricher.gazetteer import Entry, Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
+from steppewire_enricher.kaznerd import gaps, in_full
 from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, says_where, settle
 from steppewire_enricher.tagger import Span, known_names, tagger
@@ -109,10 +110,8 @@ def find_mentions(article: Article, languages: Languages) -> list[Named]:
     body = [sentence for piece in pieces[1:] for sentence in read[piece]]
     sentences_ = [*_title(pieces[0], read[pieces[0]], body), *body]
     names = [named for s in _with_last_names(sentences_) for named in _names(s)]
-    return sorted(
-        with_values(names, _values(article, pieces)),
-        key=lambda mention: (FIELDS.index(mention.field), mention.start),
-    )
+    found = _in_full(with_values(names, _values(article, pieces)), pieces)
+    return sorted(found, key=lambda mention: (FIELDS.index(mention.field), mention.start))
 
 
 FIELDS: tuple[MentionField, ...] = ("title", "lead", "text")
@@ -145,11 +144,13 @@ def _read(pieces: Sequence[Piece]) -> dict[Piece, list[_Sentence]]:
             continue
         cut = [(piece, s) for piece in some for s in sentences(list(tokenise(piece.text)))]
         words = [[token.text for token in sentence] for _, sentence in cut]
-        listed = known_names(known, words)
+        folded = folded_each(words)
+        listed = known_names(known, words, folded)
         told = [_told(m, w) for m, w in zip(listed, words, strict=True)]
         tagged = tagger(model).tag(words, told, language) if model else [[] for _ in words]
-        for (piece, tokens), found, matches in zip(cut, tagged, listed, strict=True):
-            read[piece].append(_settled(piece, tokens, found, matches))
+        told_of = zip(words, folded, tagged, listed, strict=True)
+        for (piece, tokens), said in zip(cut, told_of, strict=True):
+            read[piece].append(_settled(piece, tokens, *said))
     return read
 
 
@@ -164,10 +165,14 @@ _TAUGHT = ("kk",)
 
 
 def _settled(
-    piece: Piece, tokens: Sequence[Token], tagged: Sequence[Span], listed: Sequence[Match]
+    piece: Piece,
+    tokens: Sequence[Token],
+    words: Sequence[str],
+    folded: Sequence[str],
+    tagged: Sequence[Span],
+    listed: Sequence[Match],
 ) -> _Sentence:
     """Let tagger and list agree on a sentence."""
-    words = [token.text for token in tokens]
     told = listed
     if piece.language in _TAUGHT:
         told = [m for m in listed if all(_gives_way(s, m, words) for s in tagged if _meet(m, s))]
@@ -178,8 +183,12 @@ def _settled(
     if piece.language in _TAUGHT:
         # «Хабар» агенттігінің төрағасы is one office: no rule takes the agency out of it
         spans = [s for s in spans if not any(_is_part(s, other) for other in seen)]
-    seen = seen or offices_and_peoples(words, piece.language)
-    others = (s for s in seen if not any(_meet(s, n) for n in spans))
+    seen = seen or offices_and_peoples(words, piece.language, folded)
+    others = [s for s in seen if not any(_meet(s, n) for n in spans)]
+    if piece.language in _TAUGHT:
+        more = gaps(words, (*spans, *others))
+        spans = sorted((*spans, *(s for s in more if s.type in NAMES)))
+        others += [s for s in more if s.type not in NAMES]
     return _Sentence(piece, tuple(tokens), tuple(listed), tuple(spans), tuple(others))
 
 
@@ -361,6 +370,21 @@ def _values(article: Article, pieces: Sequence[Piece]) -> Iterator[Named]:
         for value in rules.find(piece.text, article.published_at, piece.language):
             worth = value.normal if value.type in VALUED else ""
             yield _named(piece, value.start, value.end, value.type, normal=worth)
+
+
+def _in_full(found: Sequence[Named], pieces: Sequence[Piece]) -> Iterator[Named]:
+    """Let Kazakh values begin and end as its corpus says."""
+    begins = [(FIELDS.index(piece.field), piece.offset) for piece in pieces]
+    for named in found:
+        if named.language not in _TAUGHT or named.type not in _NUMERIC:
+            yield named
+            continue
+        place = FIELDS.index(named.field), named.start
+        piece = pieces[bisect_right(begins, place) - 1]
+        start, end = named.start - piece.offset, named.end - piece.offset
+        start, end = in_full(piece.text, start, end, named.type)
+        told = _named(piece, start, end, named.type)
+        yield named._replace(start=told.start, end=told.end, surface=told.surface)
 
 
 VALUED: tuple[EntityType, ...] = ("DATE", "MONEY")

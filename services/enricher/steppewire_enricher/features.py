@@ -12,8 +12,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from steppewire_enricher.folding import FEW, REMEMBERED, fold, roman
-from steppewire_enricher.gazetteer import Match, cue_of
+import numpy as np
+
+from steppewire_enricher import affixes
+from steppewire_enricher.folding import REMEMBERED, fold, fold_all, roman, roman_all
+from steppewire_enricher.gazetteer import Match, cue_of, cues_of
 from steppewire_enricher.turkic import kk_stems
 
 View = Literal["kk", "ru", "en"]
@@ -34,7 +37,6 @@ OPENING, CLOSING = "«“„", "»”"
 _OPENS, _CLOSES = frozenset(OPENING), frozenset(CLOSING)
 
 
-@lru_cache(maxsize=FEW)
 def shape(word: str) -> str:
     """Return capitals as X, small letters as x, digits as d, each run once: `Xx-Xx`."""
     if word.isalpha() and (word[1:].islower() or len(word) == 1):
@@ -49,7 +51,10 @@ def shape(word: str) -> str:
 
 def case_of(word: str) -> str:
     """Return the Turkic case that a word's ending looks like."""
-    latin = roman(word)
+    return _case(roman(word))
+
+
+def _case(latin: str) -> str:
     case = _case_by_end(latin[-_LONGEST_END:])
     plural = case in ("", "pos") and _PLURAL.search(latin)
     return "plu" if plural else case
@@ -65,6 +70,8 @@ _KIND = re.compile(r"(?P<RU>[а-яё])|(?P<EN>[a-z])|(?P<NUM>[+-]?\d)", re.IGNOR
 
 def outline(word: str) -> str:
     """Return the class of a word's letters, as the Russian network was first trained on it."""
+    if "а" <= word[:1] <= "я" and word[1:].islower():
+        return "RU_xx"  # nearly every word
     kind = _KIND.match(word)
     if kind is None:
         return f"PUNCT_{word}" if len(word) == 1 and not word.isalnum() else "PUNCT_OTHER"
@@ -88,82 +95,94 @@ def _is_title(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and word[1:].islower()
 
 
-_AFFIX = 6
-"""Letters of the longest beginning and end that count."""
+_LONGEST = 40
+"""Letters of a word that count."""
 
 
 def word_features(word: str, language: str, view: View) -> tuple[str, ...]:
     """Return the features of a word of a text in `language`, compared in `view`."""
-    letters = fold(word)[:40]
-    lengths = range(1, min(_AFFIX + 1, len(letters)))
-    ends = [f"s{n}:{letters[-n:]}" for n in lengths]
-    begins = [f"p{n}:{letters[:n]}" for n in lengths]
-    plain = (f"w:{letters}", f"sh:{shape(word)}", f"len:{min(len(word), 8)}")
-    return (*plain, *ends, *begins, *_meaning(word, language, view))
+    letters = fold(word)[:_LONGEST]
+    plain = (f"w:{letters}", *_form(shape(word), _length(word)))
+    told = _told(
+        cue_of(word, language),
+        None if view == "en" else case_of(word),
+        outline(word) if view == "ru" else None,
+    )
+    stems = kk_stems(word)[:2] if view == "kk" else ()
+    return (*plain, *_affixes(letters), *told, *(f"st:{fold(stem)}" for stem in stems))
 
 
-def _meaning(word: str, language: str, view: View) -> Iterator[str]:
-    """Yield what lists, case endings and the dictionary know of a word."""
-    yield from _told(word, language, view)
-    if view == "kk":
-        yield from (f"st:{fold(stem)}" for stem in kk_stems(word)[:2])
+def _affixes(letters: str) -> Iterator[str]:
+    """Yield how a word ends and begins."""
+    for n in range(1, min(affixes.LONGEST + 1, len(letters))):
+        yield f"s{n}:{letters[-n:]}"
+        yield f"p{n}:{letters[:n]}"
 
 
-def _told(word: str, language: str, view: View) -> list[str]:
-    """Return what is known of a word, of which there are few answers."""
-    cue = cue_of(word, language)
-    told = [f"cue:{cue}"] if cue else []
-    if view != "en":
-        told.append(f"c:{case_of(word)}")
-    if view == "ru":
-        told.append(f"o:{outline(word)}")
-    return told
+def _form(shape: str, length: int) -> tuple[str, str]:
+    return f"sh:{shape}", f"len:{length}"
+
+
+def _length(word: str) -> int:
+    return min(len(word), 8)
+
+
+def _told(cue: str, case: str | None, outline: str | None) -> tuple[str, ...]:
+    """Return what lists and endings know of a word, as far as a view asks for it."""
+    cues = (f"cue:{cue}",) if cue else ()
+    cases = () if case is None else (f"c:{case}",)
+    return (*cues, *cases, *(() if outline is None else (f"o:{outline}",)))
 
 
 _WHOLE, _STEM = zlib.crc32(b"w:"), zlib.crc32(b"st:")
-_SEEDS = {
-    width: [
-        (n * width, zlib.crc32(f"p{n}:".encode()), -n * width, zlib.crc32(f"s{n}:".encode()))
-        for n in range(1, _AFFIX + 1)
-    ]
-    for width in (1, 2)
-}
-"""Bytes of a letter -> where beginnings end and their checksums start from; the same of ends."""
-_TWO_BYTES = re.compile(r"[\u0080-\u07ff]+")
-"""Cyrillic, as UTF-8 has it; ASCII takes one byte a letter."""
 
 
-def word_keys(word: str, language: str, view: View) -> list[int]:
-    """Return the keys (CRC-32) of `word_features`, without writing the features down."""
-    crc32, folded = zlib.crc32, fold(word)
-    letters = folded[:40]
-    width = 1 if letters.isascii() else 2
-    if len(folded) != len(word) or (width == 2 and not _TWO_BYTES.fullmatch(letters)):
-        return [crc(feature) for feature in word_features(word, language, view)]
-    coded = letters.encode()
-    keys = [crc32(coded, _WHOLE), _key(f"sh:{shape(word)}"), _key(f"len:{min(len(word), 8)}")]
-    for end, of_beginning, begin, of_end in _SEEDS[width][: len(letters) - 1]:
-        keys += crc32(coded[:end], of_beginning), crc32(coded[begin:], of_end)
+def word_keys(
+    words: Sequence[str], language: str, view: View
+) -> tuple[affixes.Keys, list[list[int]]]:
+    """Return the keys (CRC-32) of the `word_features` of words, without writing most of those.
+
+    Those of beginnings and ends, 0 where a word is too short for them; and those of all else.
+    """
+    whole = fold_all(words)
+    folded = [each[:_LONGEST] for each in whole]
+    keys, known = affixes.affix_keys(folded)
+    cases = [None] * len(words) if view == "en" else map(_case, roman_all(words))
+    outlines = map(outline, words) if view == "ru" else [None] * len(words)
+    told = map(_told_keys, cues_of(words, whole, language), cases, outlines)
+    forms = map(_form_keys, map(shape, words), map(_length, words))
+    wholes = [zlib.crc32(each.encode("utf-8", "replace"), _WHOLE) for each in folded]
+    others = [[whole, *form, *more] for whole, form, more in zip(wholes, forms, told, strict=True)]
     if view == "kk":
+        for at, (word, letters) in enumerate(zip(words, folded, strict=True)):
+            others[at] += _stem_keys(word, letters)
+    for at in np.flatnonzero(~known).tolist():
+        others[at] += map(crc, _affixes(folded[at]))
+    return keys, others
+
+
+def _stem_keys(word: str, letters: str) -> Iterator[int]:
+    for stem in kk_stems(word)[:2]:
         # a stem is how its word begins, and so is what it is folded to
-        stems = kk_stems(word)[:2]
-        keys += [
-            crc32(coded[: len(stem) * width], _STEM)
-            if len(stem) <= len(letters)
-            else crc(f"st:{fold(stem)}")
-            for stem in stems
-        ]
-    keys += map(_key, _told(word, language, view))
-    return keys
+        if len(stem) <= len(letters) and len(letters) == len(word):
+            yield zlib.crc32(letters[: len(stem)].encode("utf-8", "replace"), _STEM)
+        else:
+            yield crc(f"st:{fold(stem)}")
+
+
+@lru_cache(maxsize=1_000)
+def _form_keys(shape: str, length: int) -> tuple[int, ...]:
+    return tuple(map(crc, _form(shape, length)))
+
+
+@lru_cache(maxsize=1_000)
+def _told_keys(cue: str, case: str | None, outline: str | None) -> tuple[int, ...]:
+    return tuple(map(crc, _told(cue, case, outline)))
 
 
 def crc(feature: str) -> int:
     """Return the key under which a feature is stored."""
     return zlib.crc32(feature.encode("utf-8", "replace"))
-
-
-_key = lru_cache(maxsize=2_000)(crc)
-"""Keys of features of which there are few."""
 
 
 def context_features(words: Sequence[str], known: Sequence[Match]) -> list[tuple[str, ...]]:

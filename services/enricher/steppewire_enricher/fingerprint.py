@@ -16,6 +16,7 @@ SHINGLE = 3
 WORDS = 20_000
 """Words that the fingerprint reads: a longer text is told apart by its beginning."""
 _WORD = re.compile(r"\w+")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _INSIDE = re.compile(rf"(?<=\w)[{APOSTROPHES}](?=\w)")
 """An apostrophe of Uzbek belongs to its word, and half of what is typed leaves it out."""
 
@@ -32,7 +33,8 @@ def folded_words(article: Article) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text without case, signs and apostrophes."""
-    text = _INSIDE.sub("", text)
+    if _APOSTROPHE.search(text):  # several times as fast as to look around each
+        text = _INSIDE.sub("", text)
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 

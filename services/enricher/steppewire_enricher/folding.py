@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, chain
 
 from steppewire_enricher.scripts import APOSTROPHES, one_apostrophe, uz_to_latin
 
@@ -38,6 +40,31 @@ def fold(word: str) -> str:
     return plain.casefold().replace("ё", "е")
 
 
+def fold_all(words: Sequence[str]) -> list[str]:
+    """Return `fold` of some words: of all at once, for it is about letters and not about words."""
+    written = _BETWEEN.join(words)
+    plain = one_apostrophe(written) if _APOSTROPHE.search(written) else written
+    folded = plain.casefold().replace("ё", "е").split(_BETWEEN)
+    return folded if len(folded) == len(words) else [*map(fold, words)]
+
+
+def folded_each(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the words of some sentences folded: all at once."""
+    folded = fold_all([*chain.from_iterable(sentences)])
+    ends = [*accumulate(map(len, sentences))]
+    return [folded[end - len(words) : end] for words, end in zip(sentences, ends, strict=True)]
+
+
+def small_all(words: Sequence[str]) -> list[str]:
+    """Return some words in small letters (`str.casefold`): all at once."""
+    small = _BETWEEN.join(words).casefold().split(_BETWEEN)
+    return small if len(small) == len(words) else [*map(str.casefold, words)]
+
+
+_BETWEEN = "\n"
+"""Stands between words that are written anew together; no word of a text has it."""
+
+
 @lru_cache(maxsize=REMEMBERED)
 def fold_uz(word: str) -> str:
     """Return one key for both Uzbek alphabets: Latin, lower case, without apostrophes.
@@ -54,7 +81,16 @@ def roman(word: str) -> str:
 
     Kazakh, Uzbek and Russian spellings of a name come near each other: Тоқаев -> toqaev.
     """
-    letters = word.casefold().translate(_TO_ROMAN)
+    return _without_marks(word.casefold().translate(_TO_ROMAN))
+
+
+def roman_all(words: Sequence[str]) -> list[str]:
+    """Return `roman` of some words: of all at once."""
+    written = _BETWEEN.join(words).casefold().translate(_TO_ROMAN).split(_BETWEEN)
+    return [*map(_without_marks, written if len(written) == len(words) else map(roman, words))]
+
+
+def _without_marks(letters: str) -> str:
     if letters.isascii():
         return letters
     plain = unicodedata.normalize("NFD", letters)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from steppewire.events import EntityType, PlaceKind
-from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, roman
+from steppewire_enricher.folding import REMEMBERED, fold, fold_all, fold_uz, roman
 from steppewire_enricher.lists import read_list, words_of
 from steppewire_enricher.places import type_and_kind
 from steppewire_enricher.tokens import tokenise
@@ -82,6 +82,8 @@ class Node:
     found: Listed | None = None
 
 
+_HEAD = 2
+"""Letters that all forms of a Russian word begin with."""
 _START = 4
 """Letters by which a name is looked up before the forms of a word are."""
 _GEOGRAPHIC_NUMBERS = ("002", "003", "005", "009", "019", "030", "035", "142", "143", "150")
@@ -164,8 +166,6 @@ class Gazetteer:
             if entry.alone and language in entry.names:
                 self._add(entry.names[language][0].split()[-1], entry, whole=False)
         self._starts = frozenset(start for key in self.root.next for start in _starts(key))
-        self._key = fold_uz if language == "uz" else fold
-        self._begins = lru_cache(maxsize=REMEMBERED)(self._may_begin)
 
     def _add(self, name: str, entry: Entry, *, whole: bool) -> None:
         nodes = [self.root]
@@ -187,32 +187,46 @@ class Gazetteer:
         for node in nodes:
             node.found = node.found or listing
 
-    def match(self, words: Sequence[str]) -> list[Match]:
-        """Return the longest known names in a sentence, left to right, none overlapping."""
+    def match(self, words: Sequence[str], folded: Sequence[str] | None = None) -> list[Match]:
+        """Return the longest known names in a sentence, left to right, none overlapping.
+
+        `folded` are its words as `fold_all` writes them, where they are known.
+        """
         out: list[Match] = []
         start = 0
-        begins = [*map(self._begins, words)]
-        if True not in begins:  # nearly every sentence ends here
-            return out
-        for position, may in enumerate(begins):
-            if may and position >= start:
-                found = self._longest(words, position)
-                if found is not None:
-                    out.append(found)
-                    start = found.end
+        for position in self._beginnings(words, folded or fold_all(words)):
+            found = self._longest(words, position) if position >= start else None
+            if found is not None:
+                out.append(found)
+                start = found.end
         return out
 
-    def _may_begin(self, word: str) -> bool:
-        """Say whether a name begins with these letters: case endings are at the other end."""
-        if word[:1].islower() and fold(word) not in self.root.next:
-            return False
-        key = self._key(word)
-        return any(key[:length] in self._starts for length in (_START, _START - 1, _START - 2))
+    def _beginnings(self, words: Sequence[str], folded: Sequence[str]) -> list[int]:
+        """Return where the letters are that a name begins with: case endings are at its end."""
+        first, starts = self.root.next, self._starts
+        keys = map(fold_uz, words) if self.language == "uz" else folded
+        return [
+            position
+            for position, (word, plain, key) in enumerate(zip(words, folded, keys, strict=True))
+            if (plain in first or not word[:1].islower())
+            and (
+                key[:_START] in starts or key[: _START - 1] in starts or key[: _START - 2] in starts
+            )
+        ]
+
+    def _may_follow(self, word: str, nodes: Sequence[Node]) -> bool:
+        """Say whether a name goes on with these letters: the Russian dictionary is slow."""
+        head = key_of(word, self.language)[:_HEAD]
+        return self.language != "ru" or any(
+            key.startswith(head) for node in nodes for key in node.next
+        )
 
     def _longest(self, words: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
         nodes = [self.root]
         for position in range(start, len(words)):
+            if position > start and not self._may_follow(words[position], nodes):
+                break
             keys = forms(words[position], self.language)
             nodes = [node.next[key] for node in nodes for key in keys if key in node.next]
             if not nodes:
@@ -285,3 +299,14 @@ def cue_of(word: str, language: str) -> str:
     if not (key[:_CUE_START] in starts or key[: _CUE_START - 1] in starts or key[:2] in starts):
         return ""
     return next((known[key] for key in forms(word, language) if key in known), "")
+
+
+def cues_of(words: Sequence[str], folded: Sequence[str], language: str) -> list[str]:
+    """Return what each of some words tells about the name beside it; `folded` are they, folded."""
+    if language == "ru":
+        known = cues(language)
+        return [known.get(key, "") for key in folded]
+    return [_cue_of(word, language) for word in words]
+
+
+_cue_of = lru_cache(maxsize=REMEMBERED)(cue_of)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from steppewire.events import EntityType
-from steppewire_enricher.folding import REMEMBERED
-from steppewire_enricher.gazetteer import cue_of
+from steppewire_enricher.folding import fold, fold_all
+from steppewire_enricher.gazetteer import cues_of
 from steppewire_enricher.lists import read_list
-from steppewire_enricher.scan import head_of, heads_of
+from steppewire_enricher.scan import HEAD, heads_of
 from steppewire_enricher.tagger import Span
 
 LANGUAGES = ("ru", "en")
@@ -18,14 +17,25 @@ _NOUN_ENDINGS = {"ru": "|а|у|ом|е|ы|ов|ам|ами|ах|и|ев|ка|к�
 _ADJECTIVE_ENDINGS = {"ru": "ий|ая|ое|ие|ого|ой|ому|им|ом|их|ими|ую|ый|ые|ых|ым|ыми", "en": ""}
 
 
-def offices_and_peoples(words: Sequence[str], language: str) -> list[Span]:
-    """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words."""
+def offices_and_peoples(
+    words: Sequence[str], language: str, folded: Sequence[str] | None = None
+) -> list[Span]:
+    """Return the offices (`премьер-министр`) and peoples (`казахстанский`) among words.
+
+    `folded` are the words as `fold_all` writes them, where they are known.
+    """
     if language not in LANGUAGES:
         return []
-    sorts = [*map(_sorts(language), words)]
-    told = [(i, sort) for i, sort in enumerate(sorts) if sort]
-    offices = [_office(words, i, language) for i, sort in told if "POSITION" in sort]
-    return [*offices, *(Span(i, i + 1, "NORP") for i, sort in told if "NORP" in sort)]
+    folded = folded or fold_all(words)
+    cues = cues_of(words, folded, language)
+    offices = [_office(words, i, language) for i, cue in enumerate(cues) if cue == "person_title"]
+    heads, is_people = _heads(language), _people(language).fullmatch
+    peoples = [
+        Span(i, i + 1, "NORP")
+        for i, key in enumerate(folded)
+        if key[:HEAD] in heads and is_people(words[i])
+    ]
+    return [*offices, *peoples]
 
 
 def _office(words: Sequence[str], title: int, language: str) -> Span:
@@ -37,29 +47,13 @@ def _office(words: Sequence[str], title: int, language: str) -> Span:
 
 
 @lru_cache(maxsize=8)
-def _sorts(language: str) -> Callable[[str], tuple[EntityType, ...]]:
-    """Return `_sort_of` for the words of a language, which are remembered."""
-    return lru_cache(maxsize=REMEMBERED)(lambda word: _sort_of(word, language))
-
-
-def _sort_of(word: str, language: str) -> tuple[EntityType, ...]:
-    """Return whether a word is an office's, a people's, or both; nearly every word is neither."""
-    sorts: list[EntityType] = []
-    if cue_of(word, language) == "person_title":
-        sorts.append("POSITION")
-    if head_of(word) in _heads(language) and _people(language).fullmatch(word):
-        sorts.append("NORP")
-    return tuple(sorts)
-
-
-@lru_cache(maxsize=8)
 def _words(language: str, name: str) -> frozenset[str]:
     return frozenset(read_list("peoples")[language][name].split())
 
 
 @lru_cache(maxsize=8)
 def _heads(language: str) -> frozenset[str]:
-    return heads_of(_words(language, "nouns") | _words(language, "adjectives"))
+    return heads_of(map(fold, _words(language, "nouns") | _words(language, "adjectives")))
 
 
 @lru_cache(maxsize=8)

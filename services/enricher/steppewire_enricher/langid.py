@@ -70,7 +70,7 @@ _CYRILLIC, _ARABIC = 0x400, 0x600
 _LAST = 0xFFFF
 _TABLE_END = 0x3000
 _LETTER = np.uint32(0xFFFF)
-_CAPITAL, _FOREIGN, _COMPOSES, _INSIDE = (np.uint32(1 << bit) for bit in (16, 17, 18, 22))
+_CAPITAL, _FOREIGN, _COMPOSES, _INSIDE = (1 << bit for bit in (16, 17, 18, 22))
 _SCRIPT = 19
 """What a code point is, above its small letter: the highest bit says that it is in a word, those
 before which of `SCRIPTS` it is in."""
@@ -89,28 +89,26 @@ _OUR_SCRIPTS = ("LATIN", "CYRILLIC", "ARABIC", "COMBINING", "MODIFIER")
 def _letters() -> Hashes:
     """Return for each code point of 16 bits: its small letter or a space, and what it is."""
     of = np.full(_LAST + 1, _SPACE | _FOREIGN, dtype=np.uint32)  # ideographs, most of them
-    of[:_TABLE_END] = _SPACE
+    of[:_TABLE_END] = [_info(chr(code)) for code in range(_TABLE_END)]
     of[_LAST] = _SPACE  # emoji and what else is beyond
-    for code in range(_TABLE_END):
-        letter = chr(code)
-        category = unicodedata.category(letter)
-        if category[0] in "LM":
-            of[code] = _letter(letter, category)
     for apostrophe in APOSTROPHES:
         of[ord(apostrophe)] = ord("'") | _INSIDE
     return of
 
 
-def _letter(letter: str, category: str) -> np.uint32:
-    composes = _COMPOSES if category[0] == "M" else np.uint32(0)
+def _info(letter: str) -> int:
+    category = unicodedata.category(letter)
+    if category[0] not in "LM":
+        return _SPACE
+    composes = _COMPOSES if category[0] == "M" else 0
     if category in {"Mc", "Me"}:
         return _SPACE | composes
     if unicodedata.name(letter, "").split(" ")[0] not in _OUR_SCRIPTS:
         return _SPACE | _FOREIGN | composes
     small = letter.lower()
-    capital = _CAPITAL if letter != small else np.uint32(0)
-    script = np.uint32(1 << _SCRIPT + _script_of(ord(small[0])) if category[0] == "L" else 0)
-    return np.uint32(ord(small[0])) | _INSIDE | script | capital | composes
+    capital = _CAPITAL if letter != small else 0
+    script = 1 << _SCRIPT + _script_of(ord(small[0])) if category[0] == "L" else 0
+    return ord(small[0]) | _INSIDE | script | capital | composes
 
 
 def _script_of(letter: int) -> int:

@@ -356,10 +356,11 @@ def salience(mentions: Sequence[Named]) -> float:
     Headline, first place and count are among the features of Dunietz and Gillick (2014); the
     weights are ours.
     """
-    titled = any(m.field == "title" for m in mentions)
-    first = min((m.start for m in mentions if m.field != "title"), default=None)
-    if any(m.field == "lead" for m in mentions):
-        first = 0
+    fields = {m.field for m in mentions}
+    titled = "title" in fields
+    first = 0 if "lead" in fields else None
+    if first is None:
+        first = min([m.start for m in mentions if m.field != "title"], default=None)
     early = 0.0 if first is None else _EARLY / (_EARLY + first)
     count = 1 - 1 / len(mentions) if mentions else 0.0
     return round(_TITLE * titled + _START * early + _COUNT * count, 3)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from steppewire.events import EntityType, PlaceKind
 from steppewire_enricher.lists import read_list
-from steppewire_enricher.words import forms, listed
+from steppewire_enricher.words import forms, key_of, listed
 
 PLACES: tuple[EntityType, ...] = ("GPE", "LOCATION", "FACILITY")
 
@@ -39,8 +39,19 @@ def _kinds(language: str) -> dict[str, str]:
 
 def kind_of_word(word: str, language: str) -> str:
     """Return what a word of kind says about the place beside it; "" for any other word."""
-    known = _kinds(language)
-    return next((known[key] for key in forms(word.lower(), language) if key in known), "")
+    small, known = word.lower(), _kinds(language)
+    if key_of(small, language)[:_HEAD] not in _heads(language):
+        return ""
+    return next((known[key] for key in forms(small, language) if key in known), "")
+
+
+_HEAD = 2
+"""Letters that all forms of a word begin with: nearly every word is asked for no others."""
+
+
+@lru_cache(maxsize=8)
+def _heads(language: str) -> frozenset[str]:
+    return frozenset(key[:_HEAD] for key in _kinds(language))
 
 
 def kind_of(words: Sequence[str], language: str) -> str:

@@ -14,10 +14,12 @@ from itertools import chain
 
 from steppewire import dates
 from steppewire_enricher.amounts import (
+    BEFORE_CLOCK,
+    CLOCK,
     IN_MONEY,
     MONEY,
     Found,
-    heads_of_numbers,
+    beginnings_of_numbers,
     numbers,
     sums,
 )
@@ -97,6 +99,7 @@ def _marks_in(language: str) -> Callable[[str], int]:
     """Return what tells the marks of a word in a language."""
     patterns = (
         (MONEY, IN_MONEY),
+        (CLOCK, BEFORE_CLOCK),
         (_PERIODS, _BEGINS_PERIOD),
         (_DAYS, _RELATIVE),
         (_WEEKDAYS, _WEEKDAY),
@@ -104,11 +107,14 @@ def _marks_in(language: str) -> Callable[[str], int]:
     )
     # one question for all, to small letters, is a third of the time: nearly every word is none
     any_of = re.compile("|".join(pattern.pattern for _, pattern in patterns))
-    heads = heads_of_numbers(language)
+    beginnings = beginnings_of_numbers(language)
 
     def marks_of(word: str) -> int:
         small = word.lower()
-        marks = heads.get(small[:HEAD], 0)
+        marks = 0
+        for mark, words in beginnings.get(small[:HEAD], ()):
+            if small.startswith(words):
+                marks |= mark
         if any_of.match(small):
             marks |= sum(mark for mark, pattern in patterns if pattern.match(word))
         return marks

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"(?<!\d)\d")
-_WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\W\d_]|['’ʻʼ‘`])*")
+_NUMBER = re.compile(r"\d++")
+_WORD = re.compile(r"\b[^\W\d_]++(?:['’ʻʼ‘`]++[^\W\d_]*+)*")
 _BEFORE_NUMBER = re.compile(r"(?<!\w)[^\W\d_]{3,24}[.,]?\s(?=\d)")
 HEAD = 2
 """Letters of a word by which it is looked up."""

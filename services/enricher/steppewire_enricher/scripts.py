@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 APOSTROPHES = "'`´ʻʼ‘’ʹ′"
 """Every character that Uzbek and Kazakh Latin texts use for the apostrophe."""
@@ -29,14 +31,21 @@ def _cased(pairs: Mapping[str, str]) -> dict[str, str]:
     return out
 
 
-def _replacer(pairs: Mapping[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
-    longest_first = sorted(pairs, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), dict(pairs)
+@dataclass(frozen=True)
+class _Replacer:
+    """Letters, or some together, and what is written for them."""
+
+    pairs: Mapping[str, str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Match the letters, the longest first. Few who load this module ask for all alphabets."""
+        longest_first = sorted(self.pairs, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)))
 
 
-def _apply(text: str, rule: tuple[re.Pattern[str], dict[str, str]]) -> str:
-    pattern, pairs = rule
-    return pattern.sub(lambda match: pairs[match[0]], text)
+def _apply(text: str, rule: _Replacer) -> str:
+    return rule.pattern.sub(lambda match: rule.pairs[match[0]], text)
 
 
 # --- Uzbek ---------------------------------------------------------------------------------
@@ -47,7 +56,7 @@ _UZ = {
     "k": "к", "l": "л", "m": "м", "n": "н", "o": "о", "p": "п", "q": "қ", "r": "р", "s": "с",
     "t": "т", "u": "у", "v": "в", "x": "х", "y": "й", "z": "з", "'": "ъ", "c": "с", "w": "в",
 }  # fmt: skip
-_UZ_TO_CYRL = _replacer(_cased(_UZ))
+_UZ_TO_CYRL = _Replacer(_cased(_UZ))
 _UZ_INITIAL_E = re.compile(r"\be", re.IGNORECASE)
 _UZ_TO_LATN = str.maketrans(
     _cased(
@@ -81,7 +90,7 @@ def uz_to_latin(text: str) -> str:
 
 # --- Karakalpak ----------------------------------------------------------------------------
 
-_KAA_TO_CYRL = _replacer(
+_KAA_TO_CYRL = _Replacer(
     _cased(
         {
             "sh": "ш", "ya": "я", "yu": "ю", "yo": "ё", "ts": "ц",
@@ -119,7 +128,7 @@ _KK_LATIN = {
     "ascii": {"ә": "a", "ғ": "g", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "у": "u", "ш": "sh",
               "ч": "ch", "щ": "sh"},
 }  # fmt: skip
-_KK_TO_LATN = {name: _replacer(_cased(_KK_COMMON | own)) for name, own in _KK_LATIN.items()}
+_KK_TO_LATN = {name: _Replacer(_cased(_KK_COMMON | own)) for name, own in _KK_LATIN.items()}
 KAZAKH_LATIN = tuple(_KK_LATIN)
 """Names of the Kazakh Latin alphabets that `kk_to_latin` writes."""
 
@@ -129,7 +138,7 @@ def kk_to_latin(text: str, alphabet: str) -> str:
     return _apply(text, _KK_TO_LATN[alphabet])
 
 
-_KK_ARAB = _replacer(
+_KK_ARAB = _Replacer(
     {
         "а": "ا", "ә": "ا", "б": "ب", "в": "ۆ", "г": "گ", "ғ": "ع", "д": "د", "е": "ە",
         "ё": "يو", "ж": "ج", "з": "ز", "и": "ي", "й": "ي", "к": "ك", "қ": "ق", "л": "ل",
@@ -158,7 +167,7 @@ def kk_to_arabic(text: str) -> str:
 def kk_to_latin_freely(text: str, dice: random.Random) -> str:
     """Write Kazakh Cyrillic in Latin letters as people do: each letter in one of its spellings."""
     own = {letter: dice.choice(ways.split("|")) for letter, ways in _KK_WAYS.items()}
-    return _apply(text, _replacer(_cased(_KK_COMMON | own)))
+    return _apply(text, _Replacer(_cased(_KK_COMMON | own)))
 
 
 _KK_WAYS = {
@@ -171,7 +180,7 @@ _KK_WAYS = {
 
 # --- Turkmen, Azerbaijani, Uyghur --------------------------------------------------------------
 
-_TK_TO_CYRL = _replacer(
+_TK_TO_CYRL = _Replacer(
     _cased(
         {
             "ýa": "я", "ýo": "ё", "ýu": "ю", "ýe": "е", "a": "а", "b": "б", "ç": "ч", "d": "д",
@@ -190,7 +199,7 @@ def tk_to_cyrillic(text: str) -> str:
     return _apply(_INITIAL_E.sub(lambda m: "э" if m[0] == "e" else "Э", text), _TK_TO_CYRL)
 
 
-_AZ_TO_CYRL = _replacer(
+_AZ_TO_CYRL = _Replacer(
     _cased(
         {
             "a": "а", "b": "б", "c": "ҹ", "ç": "ч", "d": "д", "e": "е", "ə": "ә", "f": "ф",
@@ -216,9 +225,9 @@ _UG_LETTERS = {
     "ئې": "е ë", "ې": "е ë", "ئى": "и i", "ى": "и i", "ي": "й y", "ئ": "' '", "،": ", ,",
     "؟": "? ?", "؛": "; ;",
 }  # fmt: skip
-_UG_TO_CYRL = _replacer({a: both.split(" ")[0] for a, both in _UG_LETTERS.items()})
-_UG_TO_LATN = _replacer({a: both.split(" ")[1] for a, both in _UG_LETTERS.items()})
-_UG_IOTATED = _replacer({"йа": "я", "йу": "ю"})
+_UG_TO_CYRL = _Replacer({a: both.split(" ")[0] for a, both in _UG_LETTERS.items()})
+_UG_TO_LATN = _Replacer({a: both.split(" ")[1] for a, both in _UG_LETTERS.items()})
+_UG_IOTATED = _Replacer({"йа": "я", "йу": "ю"})
 
 
 def ug_to_cyrillic(text: str) -> str:

@@ -14,7 +14,7 @@ from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.places import PLACES
-from steppewire_enricher.surnames import with_surnames, without_place
+from steppewire_enricher.surnames import apart, with_surnames, without_place
 from steppewire_enricher.tagger import Span
 
 INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
@@ -31,6 +31,7 @@ def settle(
     4. of what still overlaps, keep the longer.
     """
     out = _believed(listed, words)
+    spans = [one for span in spans for one in apart(span, words)]
     if language == "kk":
         spans = [without_place(span, words) for span in spans]
     untitled = (_without_title(span, words, language) for span in spans)
@@ -51,6 +52,8 @@ def settle(
 
 
 def _believed(listed: Sequence[Match], words: Sequence[str]) -> list[Span]:
+    if not listed:
+        return []
     quoted = _quoted(words)
     return [
         Span(m.start, m.end, _type(m, words))

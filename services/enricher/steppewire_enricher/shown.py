@@ -77,7 +77,10 @@ class Show:
         first = {(m["type"], m["normal"]): m for m in reversed(mentions)}
         for key, number in counts.most_common():
             times = f" ×{number}" if number > 1 else ""
-            yield f"{key[0]:<13} {clean(key[1])}{times}{self._more(first[key])}"
+            # a sum or a date stands as it was written, and what it comes to behind it
+            is_value = "amount" in first[key] or "date" in first[key]
+            name = first[key]["text"] if is_value else key[1]
+            yield f"{key[0]:<13} {clean(name)}{times}{self._more(first[key])}"
 
     def _more(self, mention: Mapping[str, Any]) -> str:
         value = f"{mention['amount']:,.2f}".removesuffix(".00") if "amount" in mention else ""

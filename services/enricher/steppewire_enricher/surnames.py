@@ -16,6 +16,10 @@ _BARE = re.compile(r"\w{2}(?:[ое]в|ин)а?$")
 _PATRONYMIC = re.compile(r"(?:вич|вна|ұлы|улы|қызы|кызы)")
 _CASE = re.compile(r"(?:[дт][ае]|[дтн][ае]н|[ғгқк][ае])$")
 """Locative, ablative and dative of Kazakh."""
+_IN_CASE = re.compile(
+    r"\w{2}(?:[ое]в|ин)а?(?:[дт][ае]|[дтн][ае]н|[ғгқк][ае]|[дтн][ыі]ң?|[мпб]ен|у|ым|ой)?$"
+)
+"""A surname in -ов, -ев or -ин, in any case."""
 EXTENDED = ("en", "uz")
 """Languages whose taggers learned from few surnames of the region."""
 
@@ -49,6 +53,20 @@ def without_place(span: Span, words: Sequence[str]) -> Span:
     full = span.type == "PERSON" and span.end - span.start == 3
     over = full and _BARE.search(words[span.end - 2]) and not _PATRONYMIC.search(last)
     return Span(span.start, span.end - 1, span.type) if over and _CASE.search(last) else span
+
+
+def apart(span: Span, words: Sequence[str]) -> list[Span]:
+    """Cut two people apart who are named one behind the other: `Тоқаев Роза` is nobody in
+    `Қасым-Жомарт Тоқаев Роза Рымбаеваны`.
+    """
+    if span.type != "PERSON" or span.end - span.start != 4:
+        return [span]
+    middle = span.start + 2
+    over = _IN_CASE.search(words[middle - 1])
+    goes_on = any(_PATRONYMIC.search(word) for word in words[middle : span.end])
+    if not over or goes_on:
+        return [span]
+    return [Span(span.start, middle, span.type), Span(middle, span.end, span.type)]
 
 
 def _is_capitalised(word: str) -> bool:

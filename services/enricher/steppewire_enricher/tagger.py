@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from steppewire.events import EntityType
 from steppewire_enricher.features import View, context_features, crc, word_keys
+from steppewire_enricher.folding import folded_each, small_all
 from steppewire_enricher.gazetteer import Gazetteer, Match
-from steppewire_enricher.kept import Floats, Ints, Kept
+from steppewire_enricher.kept import Floats, Ints, Kept, Places
 from steppewire_enricher.linear import Linear
 from steppewire_enricher.steady import steady
 
@@ -51,7 +52,7 @@ class Vectors:
 
     def __call__(self, words: Sequence[str]) -> Floats:
         """Return the vectors of some words."""
-        wanted = np.array([crc(word.casefold()) for word in words], dtype=np.uint32)
+        wanted = np.array([*map(crc, small_all(words))], dtype=np.uint32)
         rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         rows[self.keys[rows] != wanted] = len(self.keys)
         count, size, width = self.parts.shape
@@ -65,6 +66,7 @@ class Layer:
     """A convolution over three words, a rectifier, and a scaling."""
 
     turn: Floats
+    """Channels of a word -> its share as a word before, itself, and behind."""
     bias: Floats
     scale: Floats
     shift: Floats
@@ -101,7 +103,7 @@ class Network:
         """Channels of the first convolution."""
         return len(self.layers[0].bias)
 
-    def shares(self, rows: npt.NDArray[np.int64], vectors: Floats | None) -> Floats:
+    def shares(self, rows: npt.NDArray[np.int32], vectors: Floats | None) -> Floats:
         """Return what words add to their own and their neighbours' sums: one row a word.
 
         `rows` has a column for each word, with its features; row 0 is of zeros and fills it up.
@@ -113,29 +115,25 @@ class Network:
 
     def scores(self, shares: Floats, gaps: Ints) -> Floats:
         """Return the score of every label at every word of a row of sentences."""
-        n = self.channels
-        sums = shares[:, n : 2 * n].copy()
-        sums[1:] += shares[:-1, :n]
-        sums[:-1] += shares[1:, 2 * n : 3 * n]
-        h = self.layers[0].finish(sums, gaps)
+        first = self.layers[0]
+        h = first.finish(_gathered(shares, self.channels, first.reach), gaps)
         for layer in self.layers[1:]:
-            z = layer.finish(_beside(h, layer.reach) @ layer.turn, gaps)
+            z = layer.finish(_gathered(h @ layer.turn, len(layer.bias), layer.reach), gaps)
             if z.shape == h.shape:
                 z += h
             h = z
-        out: Floats = h @ self.out + shares[:, 3 * n :] + self.base
+        out: Floats = h @ self.out
+        out += shares[:, 3 * self.channels :]
+        out += self.base
         return out
 
 
-def _beside(h: Floats, reach: int) -> Floats:
-    """Return each word's channels between those of its neighbours."""
-    n = h.shape[1]
-    out = np.empty((len(h), 3 * n), dtype=np.float32)
-    out[:reach, :n] = out[-reach:, 2 * n :] = 0
-    out[reach:, :n] = h[:-reach]
-    out[:, n : 2 * n] = h
-    out[:-reach, 2 * n :] = h[reach:]
-    return out
+def _gathered(shares: Floats, n: int, reach: int) -> Floats:
+    """Return what words get from themselves and from both neighbours; `n` is how many channels."""
+    sums = shares[:, n : 2 * n].copy()
+    sums[reach:] += shares[:-reach, :n]
+    sums[:-reach] += shares[reach:, 2 * n : 3 * n]
+    return sums
 
 
 class Tagger:
@@ -151,7 +149,7 @@ class Tagger:
         vectors: Vectors | None = None,
     ) -> None:
         self.labels, self.view, self.version = labels, view, version
-        self._keys, self._networks, self._vectors = keys, tuple(networks), vectors
+        self._places, self._networks, self._vectors = Places(keys), tuple(networks), vectors
         self.steps: Floats = np.mean([network.steps for network in networks], axis=0)
         # no neighbour may stand in another sentence
         self._gap = max(layer.reach for network in networks for layer in network.layers)
@@ -216,21 +214,26 @@ class Tagger:
         return kept
 
     def _of_words(self, language: str, words: Sequence[str]) -> Floats:
-        keys = [word_keys(word, language, self.view) for word in words]
+        affixes, others = word_keys(words, language, self.view)
+        keys = np.hstack([affixes, _padded(others)])
         return self._computed(keys, self._vectors(words) if self._vectors else None)
 
     def _of_contexts(self, contexts: Sequence[tuple[str, ...]]) -> Floats:
-        keys = [[*map(crc, context)] for context in contexts]
-        return self._computed(keys, None)
+        return self._computed(_padded([[*map(crc, context)] for context in contexts]), None)
 
-    def _computed(self, groups: Sequence[Sequence[int]], vectors: Floats | None) -> Floats:
-        sizes = np.array([len(group) for group in groups])
-        names = np.fromiter(chain.from_iterable(groups), dtype=np.uint32, count=sizes.sum())
-        found = np.minimum(np.searchsorted(self._keys, names), len(self._keys) - 1)
-        found = np.where(self._keys[found] == names, found + 1, 0)
-        rows = np.zeros((len(groups), sizes.max()), dtype=np.int64)
-        rows[np.arange(sizes.max()) < sizes[:, None]] = found
+    def _computed(self, keys: npt.NDArray[np.uint32], vectors: Floats | None) -> Floats:
+        """Return what words add to the sums; each has a row of keys, with zeros that are none."""
+        rows = self._places.at(keys)
+        rows[keys == 0] = 0
         return np.hstack([n.shares(rows.T, vectors) for n in self._networks])
+
+
+def _padded(groups: Sequence[Sequence[int]]) -> npt.NDArray[np.uint32]:
+    """Return groups of keys as rows of one length."""
+    sizes = np.array([len(group) for group in groups])
+    out = np.zeros((len(groups), sizes.max()), dtype=np.uint32)
+    out[np.arange(sizes.max()) < sizes[:, None]] = [*chain.from_iterable(groups)]
+    return out
 
 
 _NO_WORD = ""
@@ -272,11 +275,12 @@ def _best(said: Floats, alive: Sequence[int], steps: Floats) -> Floats:
     """Return what the best path to every label is worth, at every word of every sentence."""
     best = said
     best[0] += _first(steps)
-    ways = np.empty((said.shape[1], *steps.shape), dtype=np.float32)
+    # labels before, sentences, labels: the greatest of whole rows is found several at a time
+    ways = np.empty((len(steps), *said.shape[1:]), dtype=np.float32)
     for at in range(1, len(said)):
         n = alive[at]
-        np.add(best[at - 1, :n, :, None], steps, out=ways[:n])
-        best[at, :n] += ways[:n].max(axis=1)
+        np.add(best[at - 1, :n].T[:, :, None], steps[:, None, :], out=ways[:, :n])
+        best[at, :n] += np.maximum.reduce(ways[:, :n], axis=0)
     return best
 
 
@@ -313,10 +317,14 @@ def spans(labels: Sequence[str]) -> list[Span]:
 
 
 def known_names(
-    gazetteer: Gazetteer | None, sentences: Sequence[Sequence[str]]
+    gazetteer: Gazetteer | None,
+    sentences: Sequence[Sequence[str]],
+    folded: Sequence[Sequence[str]] | None = None,
 ) -> list[list[Match]]:
-    """Return the listed names of each sentence."""
-    return [gazetteer.match(words) if gazetteer else [] for words in sentences]
+    """Return the listed names of each sentence; `folded` are its words, where they are known."""
+    if gazetteer is None:
+        return [[] for _ in sentences]
+    return [*map(gazetteer.match, sentences, folded or folded_each(sentences))]
 
 
 # --- files ---------------------------------------------------------------------------------
@@ -353,18 +361,16 @@ def _network(stored: Any, number: int) -> Network:
 
     reaches = stored.get(f"{number}.reaches", (1, 1, 1))
     count = int(stored[f"{number}.layers"])
-    first, direct = read("turn0"), read("direct")
-    inputs = len(first) // 3
-    reach = np.hstack([first[i * inputs : (i + 1) * inputs] for i in range(3)])
-    labels = np.zeros((inputs, direct.shape[1]), dtype=np.float32)
+    first, direct = np.hstack(np.split(read("turn0"), 3)), read("direct")
+    labels = np.zeros((len(first), direct.shape[1]), dtype=np.float32)
     labels[: len(direct)] = direct
     return Network(
         rows=stored[f"{number}.rows"],
         step=read("step"),
-        first=np.hstack([reach, labels]),
+        first=np.hstack([first, labels]),
         layers=tuple(
             Layer(
-                turn=read(f"turn{i}"),
+                turn=np.hstack(np.split(read(f"turn{i}"), 3)),
                 bias=read(f"bias{i}"),
                 scale=read(f"scale{i}"),
                 shift=read(f"shift{i}"),

@@ -14,13 +14,16 @@ MAX_SENTENCE = 120
 """Longer sentences (tables, lists without stops) are cut into pieces of this many tokens."""
 
 _APOSTROPHE = "'’ʻʼ‘`´"
+# runs of letters and figures are taken at once and never given back: that is the speed
+_REST = rf"""[^\W_]*+(?:(?:[\u0300-\u036f\u064b-\u0652\u0670]|[{_APOSTROPHE}](?=[^\W\d_])
+    |-(?=[^\W_]))[^\W_]*+)*"""
 _TOKEN = re.compile(
     rf"""
-      [A-Za-z][A-Za-z0-9-]*(?:\.(?:[a-z]{{2,6}}|[A-Z]{{2,4}}))+(?!\w)  # zakon.kz, NUR.KZ
+      [а-яёәғқңөұүһіўҳ]{_REST}                                    # nearly every word of Cyrillic
+    | [A-Za-z][A-Za-z0-9-]*(?:\.(?:[a-z]{{2,6}}|[A-Z]{{2,4}}))+(?!\w)  # zakon.kz, NUR.KZ
     | (?<![^\W\d_])(?:[SC]h|[^\W\d_a-zа-яёәғқңөұүһіўҳ])\.(?!\.)  # initials: А. Sh.
     | \d+(?:[.,:]\d+)*(?:-[^\W\d_]+)?                             # 4,1  2018  16:30  55-ші
-    | [^\W\d_](?:[^\W_]|[\u0300-\u036f\u064b-\u0652\u0670]|[{_APOSTROPHE}](?=[^\W\d_])
-        |-(?=[^\W_]))*                                            # words with inner ' and -
+    | [^\W\d_]{_REST}                                            # words with inner ' and -
     | \S
     """,
     re.VERBOSE,

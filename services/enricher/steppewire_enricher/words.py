@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from steppewire_enricher.folding import FEW, REMEMBERED, fold, fold_uz
+from steppewire_enricher.folding import REMEMBERED, fold, fold_uz
 from steppewire_enricher.scripts import uz_to_latin
 from steppewire_enricher.turkic import kk_stems, uz_stems
 
@@ -16,6 +16,8 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _KK_POSSESSED = re.compile(r"(?<=[^аеёиоуыіэюяәөүұ])[ыі]$|(?<=[аеыіәө])с[ыі]$")
 _UZ_POSSESSED = re.compile(r"(?<=[^aeiou])i$|(?<=[aeou])si$")
 """`Өзбекстан Парламенті` is the listed Парламент, `Markaziy banki` the listed Markaziy bank."""
+PARSES = 4_000
+"""Words whose readings are remembered, 2 KB each: half of what is asked is asked again."""
 PARSED = 24
 """Longer words are no lemmas of Russian; the dictionary is not asked about them."""
 
@@ -28,7 +30,7 @@ def morphology() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=FEW)  # of 2 KB each
+@lru_cache(maxsize=PARSES)
 def parses(word: str) -> tuple[Any, ...]:
     """Return pymorphy's readings of a Cyrillic word, likeliest first."""
     if len(word) > PARSED or not _CYRILLIC.search(word):

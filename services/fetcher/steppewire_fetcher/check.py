@@ -17,6 +17,7 @@ from pathlib import Path
 
 from steppewire.errors import NotFound, PluginError, SettingError, SteppewireError, Verdict
 from steppewire.events import ArticleDiscovered
+from steppewire.near import hint
 from steppewire.plugins import Source
 from steppewire.testing.sources import frozen, problems, read_page
 from steppewire_fetcher.alone import Oblivion, Tray, utc_now, visiting
@@ -49,8 +50,8 @@ def find(what: str, settings: FetcherSettings) -> Source:
         print(f"! {fault}")
     if what in catalogue.sources:
         return catalogue.sources[what]
-    known = ", ".join(sorted(catalogue.sources))
-    raise NotFound(f"no source is named {what!r}; give its TOML file, or one of: {known}")
+    meant = hint(what, catalogue.sources, "give its TOML file, or a name of `source list`")
+    raise NotFound(f"no source is named {what[:100]!r}; {meant}")
 
 
 def told(source: Source) -> str:

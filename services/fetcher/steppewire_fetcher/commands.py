@@ -54,8 +54,9 @@ def new(
     )
     if country and not (len(country) == 2 and country.isalpha()):
         raise NotFound(f"--country {country!r} is no country; give two letters such as KZ")
-    site_at(url, settings)  # before anything is made
+    likely = site_at(url, settings).name  # before anything is made
     files.ready(places)
+    files.place_of(likely, places, force=force)  # before the site is asked for a minute
     if sys.stderr.isatty():
         typer.echo(f"looking at {url}, at its pace: this takes a minute …", err=True)
     draft = asyncio.run(drafted(url, settings, country.upper() if country else None))

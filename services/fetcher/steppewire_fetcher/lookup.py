@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from steppewire.installed import points
 from steppewire.plugins import SOURCES_GROUP, Source
 
 DROPPED_IN = Path("var/sources")
@@ -32,7 +33,7 @@ class Owners:
         folder = sources_folder()
         self._texts = list(_texts(folder)) if folder else []
         self._others: list[Source] = []
-        for point in entry_points(group=SOURCES_GROUP):
+        for point in points(SOURCES_GROUP):
             self._take(point)
         self._of_host = cache(self._find)
 

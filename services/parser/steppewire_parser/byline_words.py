@@ -90,6 +90,7 @@ about,cc by,редакция,редактор,админ,администрат�
 account settings,member login,sign in,meet the team,learn more,learn more about,read more
 read more about,more posts,view more posts,view all posts,posted on,min read,mins read,bluesky
 facebook,twitter,instagram,tiktok,linkedin,share,email,print,comments,comment,follow,contact,archive
+save,bookmark,related topics,author's profile,google scholar,pubmed,getty images
 казинформ,kazinform,қазақпарат,uza,oza,oʻza,ўза,ховар,khovar,кабар,kabar,акипресс,akipress
 """)
 # Agencies write, too, but they are nobody's name.
@@ -115,6 +116,8 @@ reviewed edited written updated published posted genre following view read see l
 get log sign with from more privacy policy about über archiv anzeigen
 history login register
 """)
+# Behind these a name would come: "Photography by", "Artikel von".
+NEVER_LAST = _words("by von vom par por")
 # What may stand before the number of a date, besides the month.
 BEFORE_DATES = _words("""
 mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag

@@ -15,6 +15,7 @@ from steppewire_parser.byline_words import (
     FOLLOWING,
     INTRODUCTIONS,
     JOB,
+    NEVER_LAST,
     NEVER_NAMES,
     NEVER_SIGN,
     NOBODIES,
@@ -54,7 +55,7 @@ _TIME = re.compile(r"\s*[|•·,–—-]*\s*(?<!\w)\d.*$")
 _AFTER_DATE = re.compile(r"\s*[|•·⋅–—]\s*|\s-\s|\s(?=(?:by|von|par|por)\s)")
 _DIGIT = re.compile(r"\d")
 _DEGREE = re.compile(
-    r"^(?:M\.?D\.?|Ph\.?\s?D\.?|MSc?|BSc?|CFP®?|Esq\.?|Jr\.?|Sr\.?|RDN?|[A-Z][A-Z-]{1,6}\*?)$"
+    r"^(?:M\.?D\.?|Ph\.?\s?D\.?|MSc?|BSc?|CFP®?|Esq\.?|Jr\.?|Sr\.?|RDN?|[A-Z][A-Z-]{1,6}[*®]?)$"
 )
 _NO_NAME = re.compile(
     r"https?:|www\.|[@©:<>{}=#]|^\W*\d+\W*$|\.(?:kz|uz|kg|com|ru|org|net|io)\b", re.IGNORECASE
@@ -192,13 +193,22 @@ def is_shaped(name: str) -> bool:
     if words[0].lower() == "the" and _COLLECTIVE.search(words[-1]):
         words = words[1:]  # "The Example Team" signs
     edges = {words[0].lower(), words[-1].lower()} if words else NEVER_NAMES
-    return not edges & (NEVER_NAMES | BEFORE_DATES) and all(map(_is_name_word, words))
+    if not words or edges & (NEVER_NAMES | BEFORE_DATES) or words[-1].lower() in NEVER_LAST:
+        return False
+    return all(map(_is_name_word, words))
+
+
+def is_written_as_name(name: str) -> bool:
+    """Tell whether a text is of several words with a capital each, as names of people are."""
+    words = name.split()
+    capital = all(word[:1].isupper() for word in words)
+    return 1 < len(words) < FEW_WORDS and capital and not name.isupper() and is_shaped(name)
 
 
 def may_sign(name: str) -> bool:
     """Tell whether a text in an element for the author's name can be one, whatever its shape."""
     words = name.lower().split()
-    return not {words[0], words[-1]} & NEVER_SIGN
+    return not {words[0], words[-1]} & NEVER_SIGN and words[-1] not in NEVER_LAST
 
 
 def _is_name_word(word: str) -> bool:

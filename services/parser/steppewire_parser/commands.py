@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -22,11 +20,14 @@ from steppewire.commands.batch import Failed, answers
 from steppewire.commands.inputs import Input, Unread, json_line
 from steppewire.errors import NotFound, SettingError, Verdict
 from steppewire.events import Article, ArticleFetched, ArticleParsed, Fetch
+from steppewire.installed import points
+from steppewire.near import hint
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
 from steppewire_parser.bounds import CPU_SECONDS, within_bounds
 from steppewire_parser.glimpse import is_page, told_address, told_language
+from steppewire_parser.memory import give_back, uncollected
 from steppewire_parser.record import (
     UNKNOWN_URL,
     ReadLanguage,
@@ -151,7 +152,9 @@ _NO_ARTICLE = Article(article_id="", version_id="", url=UNKNOWN_URL, source="", 
 class Reading:
     """Reads one input after another."""
 
+    @uncollected()
     def __init__(self, reader: Reader) -> None:
+        give_back()  # before tables are unpacked, or the holes that this leaves are filled by pages
         from steppewire_parser.recipe import parse_page
 
         self._reader, self._parse = reader, parse_page
@@ -220,14 +223,13 @@ def _saved(one: Input) -> datetime | None:
 
 def _source_named(name: str) -> Source:
     """Return the source of a name. Raises NotFound, or SettingError where none can be loaded."""
-    points = entry_points(group=CATALOGUES_GROUP)
-    if not points:
+    catalogues = points(CATALOGUES_GROUP)
+    if not catalogues:
         raise SettingError("--source needs the pack of sources: pip install steppewire-fetcher")
-    sources: dict[str, Source] = {s.name: s for point in points for s in point.load()()[0]}
+    sources: dict[str, Source] = {s.name: s for point in catalogues for s in point.load()()[0]}
     if name not in sources:
-        near = get_close_matches(name, sources, n=1)
-        hint = f"did you mean {near[0]}?" if near else "`steppewire source list` shows all"
-        raise NotFound(f"no source is named {name[:100]!r}; {hint}")
+        meant = hint(name, sources, "`steppewire source list` shows all")
+        raise NotFound(f"no source is named {name[:100]!r}; {meant}")
     return sources[name]
 
 

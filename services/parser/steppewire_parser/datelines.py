@@ -107,6 +107,8 @@ class DateLine:
     """It says that it is the date of a change."""
     first: bool = False
     """It says that it was published so at first, or elsewhere before."""
+    labelled: bool = False
+    """A label before it says so: "Published" over the date, in a box beside the text."""
     hinted: bool = False
     """Its class says so; but WordPress themes write that on every date."""
     aside: bool = False
@@ -175,6 +177,11 @@ def lines_anywhere(page: Document) -> list[DateLine]:
     return _lines(list(islice(_candidates(texts), MAX_LINES_ANYWHERE)), placed=False)
 
 
+def may_tell_date(text: str) -> bool:
+    """Tell whether a text has what looks like a date or a time; a number is not enough."""
+    return _DIGIT.search(text) is not None and _MAYBE.search(text.lower()) is not None
+
+
 def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[DateLine]:
     builds = [_build(node) for _, node in found]
     alike = Counter(builds)
@@ -192,7 +199,7 @@ def _candidates(texts: Iterable[tuple[LexborNode, str]]) -> Iterator[tuple[int, 
         if len(text) > MAX_RAW_CHARS:
             continue
         found = None
-        if _DIGIT.search(text) and _MAYBE.search(text.lower()):
+        if may_tell_date(text):
             found = _whole(node)
         elif (told := _told_to_machines(node)) is not None:
             found = told
@@ -244,10 +251,10 @@ def _headline(page: Document, titles: Sequence[str]) -> int | None:
     if heading is None and (place := _said_elsewhere(page, titles)) is not None:
         return place
     heading = heading or next(iter(ones), None)
-    return None if heading is None else _number_of_last_text(page, heading)
+    return None if heading is None else number_of_last_text(page, heading)
 
 
-def _number_of_last_text(page: Document, heading: LexborNode) -> int | None:
+def number_of_last_text(page: Document, heading: LexborNode) -> int | None:
     """Return the number of the last text that a reader sees in a heading."""
     inner = {
         node.mem_id
@@ -302,7 +309,8 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     told = [tag.attributes for tag in above[: max(MARK_DEPTH, ASIDE_DEPTH, 2)]]
     close = [_named(attributes) for attributes in told[:MARK_DEPTH]]
     text = _without_update(_text(node))
-    label = f"{_before(node)} {text}".lower()
+    before = _before(node).lower()
+    label = f"{before} {text.lower()}"
     # those of the page as a whole say nothing of its parts
     outer = zip(names, told[:ASIDE_DEPTH], strict=False)
     classes = _classes([attributes for name, attributes in outer if name not in ("body", "html")])
@@ -313,6 +321,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
         marked="time" in tags or bool(_MARK.search(" ".join(close)) or _LABEL.search(label)),
         updated=bool(_UPDATED.search(label)),
         first=bool(_FIRST.search(label)),
+        labelled=bool(_LABEL.search(before)),
         hinted=bool(_UPDATED.search(" ".join(close[:2]).lower())),
         aside=bool(tags & _ASIDE_TAGS) or bool(_ASIDE_CLASS.search(classes)),
         beside=bool(_BESIDE_CLASS.search(classes)),

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from steppewire_parser import evidence
-
 MOST_ROUNDS = 3
 """A text goes through a broken database once or twice; a third time nobody has seen."""
 WEIRD = 2
@@ -193,6 +191,8 @@ def _westerner(segment: re.Match[str]) -> str:
     runs = _WESTERN.findall(segment[0]) if not segment[0].isascii() else ()
     if len(runs) < _WESTERN_WORDS:
         return segment[0]
+    from steppewire_parser import evidence  # see `charset`
+
     western = BY_1252
     words = b" ".join(map(western.undo, western.run.findall(segment[0])))
     found = evidence.best_reading(words).charset

@@ -78,6 +78,7 @@ MAX_KEYWORDS = 15
 ARTICLE_SCOPE = re.compile(r"schema\.org/(?:\w*Article|BlogPosting)$", re.IGNORECASE)
 # A long thread of comments has some hundreds.
 MAX_PROPERTIES = 500
+_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?:[\s_-]|$)", re.IGNORECASE)
 _KEYWORD_BORDER = re.compile("[,;،]")
 
 
@@ -152,7 +153,7 @@ def read_structured(page: Document, url: str) -> Structured:
             micro.dates("dateModified"),
             _of_web_page(graph, "dateModified"),
         ),
-        signatures=signatures(node, graph, metas, micro.texts("author")),
+        signatures=signatures(node, graph, metas, micro.signed()),
         section=next(iter(_sections(graph, node, metas, micro)), ""),
         tags=_tags(metas, node),
         images=_clean(_images(node.get("image")), metas.all(*IMAGE_META)),
@@ -204,8 +205,6 @@ def article_scope(page: Document) -> LexborNode | None:
     Infinite scroll appends other stories, each with a node of its own (spot.uz has ten): the first
     one is the page's.
     """
-    if not page.mentions(b"itemtype"):
-        return None
     scopes = page.select("[itemtype*='schema.org/' i]")
     return next((t for t in scopes if ARTICLE_SCOPE.search(attribute(t, "itemtype"))), None)
 
@@ -234,11 +233,24 @@ class Microdata:
         """Return the values of a property as texts."""
         return [text for tag in self.tags(name) if (text := _value(tag))]
 
+    def signed(self) -> list[str]:
+        """Return who wrote the article; some sites mark commenters likewise, in the same node."""
+        tags = self.tags("author")
+        outside = [tag for tag in tags if not _is_in_comment(tag)]
+        return [text for tag in outside or tags if (text := _value(tag))]
+
     def dates(self, name: str) -> list[str]:
         """Return the values of a date, the attribute first: 24.kg has the time only in the text."""
         found = self.tags(name)
         written = [attribute(t, n) for t in found for n in ("content", "datetime") if has(t, n)]
         return [*written, *(normalise(text_of(t))[:120] for t in found)]
+
+
+def _is_in_comment(tag: LexborNode) -> bool:
+    """Tell whether an element is inside a comment, by the class or id of what holds it."""
+    holders = (parent for parent in ancestors(tag) if parent.tag not in ("body", "html"))
+    told = (f"{attribute(parent, 'class')} {attribute(parent, 'id')}" for parent in holders)
+    return any(_COMMENT.search(names) for names in told)
 
 
 def _value(tag: LexborNode) -> str:

@@ -244,7 +244,7 @@ class _Evidence:
 def _stands_alone(line: DateLine) -> bool:
     return (
         line.worth >= SURE_ANYWHERE
-        and not line.is_foreign
+        and (line.labelled or not line.is_foreign)
         and len(line.text) <= MAX_BARE_CHARS
         and not (line.linked or line.updated)
     )
@@ -305,6 +305,8 @@ def _older_line(best: Moment, evidence: _Evidence) -> Moment | None:
 def _overrules(told: tuple[DateLine, Moment]) -> bool:
     """Tell whether a line is surely the article's: it is near, and says what it is."""
     line, _ = told
+    if line.updated and line.touches_headline and line.worth >= 0:
+        return True
     near = line.place is not None and line.place <= NEAR
     return near and line.worth >= SURE and (line.marked or line.updated or line.touches_headline)
 

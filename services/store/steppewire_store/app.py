@@ -22,7 +22,7 @@ from steppewire.settings import Settings, load
 from steppewire.streams import STORE
 from steppewire_store.keeping import Bounds, keep_tidy
 from steppewire_store.migrate import migrate, reindex
-from steppewire_store.save import keep_indexing, save
+from steppewire_store.save import keep_indexing, lanes_of, save
 
 log = logs.get(__name__)
 
@@ -49,12 +49,15 @@ async def wire(service: Service[StoreSettings]) -> AsyncIterator[None]:
     async with open_archive(url) as archive:
         watcher = Watcher(service.redis, partitions=service.settings.partitions, now=time.time)
         service.background(watcher.watch)
-        service.background(partial(keep_indexing, archive, pause=asyncio.sleep))
+        lanes = lanes_of(url)
+        for _ in range(lanes):
+            service.background(partial(keep_indexing, archive, pause=asyncio.sleep))
         bounds = Bounds(service.settings.keep_days, service.settings.keep_gb)
         if bounds:
             service.background(partial(keep_tidy, archive, bounds, now=_now, pause=asyncio.sleep))
         size = service.settings.store_batch
-        service.batch(STORE, partial(save, archive=archive, rush=size), size=size)
+        saving = partial(save, archive=archive, rush=size)
+        service.batch(STORE, saving, size=size, concurrency=lanes)
         yield
 
 

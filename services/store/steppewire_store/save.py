@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from steppewire.archive import Archive
+from steppewire.archive import Archive, engines
 from steppewire.errors import ArchiveUnreachable, Retry, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
 
@@ -19,6 +19,15 @@ REST = 0.5
 """Seconds until it is looked again whether anything waits to be indexed."""
 PATIENCE = 2.0
 """Seconds until a database that was away is tried again."""
+
+
+def lanes_of(url: str) -> int:
+    """Return how many batches are saved at a time, and how many pieces indexed, in a database.
+
+    While a server works on one, the next is made ready; what SQLite does is done by this process,
+    and one at a time. Raises SettingError as `engines.parse` does.
+    """
+    return 1 if engines.parse(url).get_backend_name() == "sqlite" else 2
 
 
 async def save(

@@ -79,7 +79,10 @@ async def _ready(engine: AsyncEngine, url: URL, deadline: float) -> None:
 
 async def _check(engine: AsyncEngine, url: URL) -> None:
     if _is_missing_file(url):
-        raise SchemaMismatch(f"there is no database at {shown(url)}; create it: {MIGRATE}")
+        raise SchemaMismatch(
+            f"there is no database at {shown(url)}: name the newswire's own (--data, --database or "
+            f"STEPPEWIRE_DATABASE), or create one: {MIGRATE}"
+        )
     with reachable(url):
         async with engine.connect() as connection:
             found = await connection.run_sync(revision)

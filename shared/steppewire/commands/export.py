@@ -117,14 +117,18 @@ class Counts:
 
     def told(self, output: str, *, pages: bool) -> str:
         """Return it in words."""
-        what = f"{self.articles:,} articles"
+        what = _counted(self.articles, "article")
         if pages:
-            what += f", {self.records - self.missing:,} pages"
+            what += f", {_counted(self.records - self.missing, 'page')}"
         elif self.records != self.articles:
-            what += f", {self.records:,} versions"
+            what += f", {_counted(self.records, 'version')}"
         if self.missing:
-            what += f"; {self.missing:,} pages are not in the blob store"
+            what += f"; {_counted(self.missing, 'page')} not in the blob store"
         return f"{what} → {'standard output' if output == STDOUT else output}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def form_of(output: str) -> Form:

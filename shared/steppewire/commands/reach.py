@@ -74,9 +74,16 @@ def broker_address(redis_url: str | None, data: Path | None) -> str:
     if address := address_in(folder / "valkey"):
         return address
     raise BrokerUnreachable(
-        f"no newswire with a broker of its own runs in {folder}: give --data its folder, "
+        f"no newswire with a broker of its own runs in {folder}: {_remedy(folder)}, "
         "or --redis-url the broker's address (STEPPEWIRE_REDIS_URL)"
     )
+
+
+def _remedy(folder: Path) -> str:
+    """Name the newswire that runs next to where it was looked for, as a demo does in var/demo."""
+    for other in sorted(path for path in folder.glob("*") if address_in(path / "valkey")):
+        return f"one runs in {other}, give --data {other}"
+    return "give --data its folder"
 
 
 def ask(url: str, work: Callable[[Redis], Awaitable[T]]) -> T:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from steppewire.commands.reach import ask
 from steppewire.local.newswire import Newswire
 from steppewire.local.plan import Options
 
@@ -56,4 +57,6 @@ def run(
             chosen["STEPPEWIRE_SITES"] = ",".join(site)
         return chosen
 
+    if redis_url:  # a broker of somebody else's: told now, and not by each service in its log
+        ask(redis_url, lambda redis: redis.ping())
     Newswire(Options(data, redis_url, database, port, host), settings=settings).run()

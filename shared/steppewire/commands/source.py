@@ -17,6 +17,7 @@ from rich.table import Table
 from steppewire.commands.reach import Data, RedisUrl, ask, broker_address
 from steppewire.errors import BrokerUnreachable, NotFound, PluginError, SettingError
 from steppewire.health.reading import TOLD
+from steppewire.near import hint
 from steppewire.pauses import LONGEST_WHY, Pause, Pauses
 from steppewire.plugins import CATALOGUES_GROUP, Source
 from steppewire.streams import key
@@ -92,7 +93,8 @@ def resume(
 async def _known(redis: Redis, name: str) -> None:
     pauses = Pauses(redis)
     if not await pauses.known(name) and name not in await pauses.names():
-        raise NotFound(f"no source {name[:60]!r} runs here; see `steppewire source list`")
+        meant = hint(name, await states(redis), "see `steppewire source list`")
+        raise NotFound(f"no source {name[:60]!r} runs here; {meant}")
 
 
 def declared() -> Rows:

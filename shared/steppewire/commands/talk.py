@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from importlib.util import find_spec
 
 from rich.console import Console
 from rich.text import Text
 
 from steppewire.errors import NotFound, SettingError
+from steppewire.near import hint
 from steppewire.records import DirectoryRecords, open_records
 from steppewire.terminal import clean
 
@@ -40,10 +40,9 @@ def raw_archive(url: str) -> DirectoryRecords:
 def known_source(name: str, known: Collection[str]) -> None:
     """Refuse a source of which nothing was ever fetched. Raises NotFound."""
     if name not in known:
-        near = get_close_matches(name, known, n=1)
         names = ", ".join(sorted(known)[:12]) or "none yet"
-        hint = f"did you mean {near[0]}?" if near else f"known: {names}"
-        raise NotFound(f"nothing was ever fetched from a source {name[:100]!r}; {hint}")
+        meant = hint(name, known, f"known: {names}")
+        raise NotFound(f"nothing was ever fetched from a source {name[:100]!r}; {meant}")
 
 
 @contextmanager

@@ -90,9 +90,10 @@ def add(
 
     work(database_address(context, database, data), enter)
     typer.echo(f"{hook.id} {hook.secrets[0]}")
+    where = f" --data {data}" if data else ""
     typer.echo(
-        f"Its receiver verifies messages with this secret; try it: steppewire webhooks test "
-        f"{hook.id}",
+        "Its receiver verifies messages with this secret; "
+        f"try it: steppewire webhooks test {hook.id}{where}",
         err=True,
     )
 

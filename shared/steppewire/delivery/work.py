@@ -75,16 +75,16 @@ class Batch:
     the others with it.
     """
 
-    concurrency = 1
-
     def __init__(
         self,
         function: Callable[[Sequence[Any]], Awaitable[Sequence[Result | BaseException]]],
         *,
         size: int,
         time_limit: float,
+        concurrency: int = 1,
     ) -> None:
         self.function, self.size, self.time_limit = function, size, time_limit
+        self.concurrency = concurrency
 
     async def run(self, events: Sequence[Any]) -> list[Outcome]:
         """Run together; alone where that fails."""

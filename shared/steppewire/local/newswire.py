@@ -15,7 +15,8 @@ from rich.live import Live
 from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
 from steppewire.local.processes import Program, end_all
-from steppewire.local.view import Picture, progress, render, source_lines, stage_rows
+from steppewire.local.view import Picture, changed, progress, render, source_lines, stage_rows
+from steppewire.servers import shown
 from steppewire.valkey import Valkey
 
 _LOOK = 1.0
@@ -43,6 +44,7 @@ class Newswire:
         self.programs: list[Program] = []
         self.ready_after: float | None = None
         self._stop = False
+        self._told: list[str] = []
         self._picture = Picture("", str(options.data))
 
     def run(self) -> None:
@@ -54,6 +56,7 @@ class Newswire:
             port = choose_port(self.options)
             common = environment(self.options, redis_url=url, port=port)
             self._picture.address = f"http://{self.options.host}:{port}"
+            self._picture.broker = shown(url)
             stack.callback(self._end)
             self._start([*self.extra(), *programs(self.options, {**common, **self.settings()})])
             self._watch()
@@ -85,9 +88,9 @@ class Newswire:
 
     def _watch(self) -> None:
         live = Live(console=self.console, auto_refresh=False)
-        shown = live if self.console.is_terminal else nullcontext()
-        said = 0.0
-        with shown:
+        view = live if self.console.is_terminal else nullcontext()
+        said = time.monotonic()
+        with view:
             while not self._stop:
                 now = time.monotonic()
                 for program in self.programs:
@@ -107,15 +110,15 @@ class Newswire:
         look(picture, time.monotonic() - self.started)
         if picture.stats is not None and self.ready_after is None and self._is_ready():
             self.ready_after = picture.seconds
-            self.console.print(
-                f"ready after {self.ready_after:.1f} s: {picture.address}  (data in {picture.data})"
-            )
+            ready = f"ready after {self.ready_after:.1f} s: {picture.address}"
+            self.console.print(f"{ready}  (data in {picture.data})", soft_wrap=True)
+            self.console.print(f"its stream, for your systems: {picture.broker}", soft_wrap=True)
         picture.processes = [
             (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
             for p in self.programs
         ]
         picture.trouble = [
-            f"{p.name} ended with exit status {p.exit_code}: {p.last_words()[-200:]} (log: {p.log})"
+            f"{p.name} ended with exit status {p.exit_code}: {p.last_words()[:300]} (log: {p.log})"
             for p in self.programs
             if not p.running
         ]
@@ -124,12 +127,14 @@ class Newswire:
         return ask(self._picture.address, "/health/ready") is not None
 
     def _say(self) -> None:
-        counts = progress(stage_rows(self._picture.stats))
+        counts = progress(stage_rows(self._picture.stats)) or "starting"
         memory = sum(m for *_, m in self._picture.processes) / 2**20
         line = f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB"
         self.console.print(line, soft_wrap=True)  # whoever reads a log wants lines, not columns
-        for line in (*source_lines(self._picture.sources), *self._picture.trouble):
-            self.console.print(line, style="red", markup=False)
+        trouble = [*source_lines(self._picture.sources), *self._picture.trouble]
+        for line in changed(self._told, trouble):
+            self.console.print(line, style="red", markup=False, soft_wrap=True)
+        self._told = trouble
 
     def _end(self) -> None:
         self._look()

@@ -32,6 +32,8 @@ class Picture:
     address: str
     data: str
     """Folder of the data; empty where it is not ours to know."""
+    broker: str = ""
+    """The broker's address, without its password; empty where it is not ours to know."""
     stats: Mapping[str, Any] | None = None
     """The answer of GET /stats; None while the API does not answer."""
     sources: Sequence[Mapping[str, Any]] = ()
@@ -115,6 +117,13 @@ def progress(rows: Sequence[Mapping[str, Any]]) -> str:
     return "  ".join(f"{row['stage']} {row['done']} (+{row['waiting']})" for row in told)
 
 
+def changed(told: Sequence[str], trouble: Sequence[str]) -> Sequence[str]:
+    """Return what a log is to say of trouble: each once, and that it is over."""
+    if trouble == told:
+        return ()
+    return trouble or ["all is well again"]
+
+
 def age(seconds: float) -> str:
     """Return an age in its largest unit: `·` for none, then `3 s`, `12 min`, `5 h`, `2 d`."""
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
@@ -177,4 +186,6 @@ def _processes(picture: Picture) -> Text:
         text.append(f"{name} {memory / 2**20:.0f} MB  ", style="" if state == "running" else "red")
     if picture.data:
         text.append(f"data in {picture.data}")
+    if picture.broker:
+        text.append(f"\nbroker {picture.broker}")
     return text

@@ -17,7 +17,7 @@ from steppewire.delivery.upkeep import bootstrap
 from steppewire.events import ArticleDiscovered, ArticleFetched, Event, Fetch
 from steppewire.identity import link_id
 from steppewire.settings import Settings
-from steppewire.streams import Stage, dead_name, delayed_name, key, tally_name
+from steppewire.streams import FETCH, Stage, dead_name, delayed_name, key, tally_name
 from steppewire.wire import encode, new_trace
 
 SHORT_LEASE = 0.6
@@ -126,6 +126,11 @@ async def dead_letters(redis: Redis, stage: Stage, partition: int = 0) -> list[d
         {name.decode(): value.decode("utf-8", "replace") for name, value in fields.items()}
         for _, fields in entries
     ]
+
+
+async def all_settled(redis: Redis, stage: Stage = FETCH) -> bool:
+    """Tell whether every message of a stage has ended."""
+    return await unsettled(redis, stage) == 0
 
 
 async def unsettled(redis: Redis, stage: Stage, partition: int = 0) -> int:

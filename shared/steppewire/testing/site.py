@@ -57,6 +57,39 @@ def raw(data: bytes) -> Reply:
     return write
 
 
+def encoded(name: str, data: bytes) -> Reply:
+    """Return a reply that says it is encoded so, whether or not it is."""
+    return reply(data, Content_Encoding=name)
+
+
+def headed(*lines: str, body: bytes = b"") -> Reply:
+    """Return a reply of exactly these header lines."""
+    return raw("\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("latin-1") + body)
+
+
+def endless(start: bytes, piece: bytes, pause: float = 0.0) -> Reply:
+    """Return a reply that never ends."""
+
+    async def write(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return write
+
+
+async def silent(_: Request, writer: asyncio.StreamWriter) -> None:
+    """Accept, and say nothing for ever."""
+    await asyncio.Event().wait()
+
+
+async def reset(_: Request, writer: asyncio.StreamWriter) -> None:
+    """Break the connection."""
+    writer.transport.abort()
+
+
 @dataclass
 class Site:
     """Answers by path, or by host and path; 404 for the rest."""

@@ -79,5 +79,16 @@ async def test_what_the_page_finds_is_there(client: httpx.AsyncClient) -> None:
     assert [one["id"] for one in named] == ["person/toqaev-qasym-jomart"]
 
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_address_for_curl_is_percent_encoded(page: Path) -> None:
+    commands = re.findall(r"^(?:\$ )?curl .*", page.read_text("utf-8"), re.MULTILINE)
+    addresses = [a for line in commands for a in re.findall(r"https?://[^\s'\"]+", line)]
+
+    assert [address for address in addresses if not address.isascii()] == []
+
+
 def test_every_scope_is_explained() -> None:
     assert [scope for scope in SCOPES if f"| `{scope}` |" not in PAGE] == []

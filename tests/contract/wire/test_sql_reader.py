@@ -65,6 +65,22 @@ def test_it_reads_everything_once_and_then_what_is_new(database: str, tmp_path: 
     assert set(first[0]) == {"seq", "id", "version", "language", "title"}
 
 
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_database_that_is_not_ours_ends_it_with_the_remedy(tmp_path: Path, exists: bool) -> None:
+    if not shutil.which("sqlite3"):
+        absent("sqlite3")
+    other = tmp_path / "other.sqlite3"
+    if exists:
+        other.touch()
+
+    environ = environment(f"sqlite:///{other}")
+    done = subprocess.run([READ, tmp_path / "p"], env=environ, capture_output=True, text=True)
+
+    assert done.returncode == 69
+    assert "STEPPEWIRE_DATABASE" in done.stderr
+    assert other.exists() == exists
+
+
 def test_killed_it_repeats_one_article_at_most(database: str, tmp_path: Path) -> None:
     save(database, *range(120))
     place, seen = tmp_path / "place", []

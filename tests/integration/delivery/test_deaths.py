@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (
     SHORT_LEASE,
+    all_settled,
     dead_letters,
     discovered,
     fetched,
@@ -28,29 +27,13 @@ from steppewire.testing.service import (
     publish,
     serving,
     tallies,
-    unsettled,
     until,
 )
-
-PROGRAM = Path(__file__).with_name("worker_program.py")
-
-
-@contextmanager
-def worker(url: str, pause: float = 0.02, mode: str = "each") -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), mode])
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+from steppewire.testing.worker import worker
 
 
 async def written(redis: Redis, count: int) -> bool:
     return await redis.xlen(key(FETCHED.name)) >= count
-
-
-async def all_settled(redis: Redis) -> bool:
-    return await unsettled(redis, FETCH) == 0
 
 
 def once(numbers: range) -> Counter[str]:

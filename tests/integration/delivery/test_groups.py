@@ -29,6 +29,7 @@ from steppewire.streams import (
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
+    all_settled,
     discovered,
     fetched,
     keys_of,
@@ -51,10 +52,6 @@ async def forward(event: ArticleDiscovered) -> ArticleFetched:
 
 def wire(service):
     service.each(FETCH, forward)
-
-
-async def all_settled(redis: Redis, stage=FETCH) -> bool:
-    return await unsettled(redis, stage) == 0
 
 
 async def written(redis: Redis, count: int) -> bool:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ from redis.asyncio import Redis
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.proxy import Snare, proxied, script_mark
 from steppewire.testing.service import (
+    all_settled,
     discovered,
     fetched,
     keys_of,
@@ -23,26 +20,11 @@ from steppewire.testing.service import (
     publish,
     serving,
     tallies,
-    unsettled,
     until,
 )
+from steppewire.testing.worker import worker
 
-PROGRAM = Path(__file__).with_name("worker_program.py")
 NUMBER = 40
-
-
-@contextmanager
-def worker(url: str, pause: float = 0.0, mode: str = "each") -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), mode])
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-async def all_settled(redis: Redis) -> bool:
-    return await unsettled(redis, FETCH) == 0
 
 
 def brings_entries(reply: bytes) -> bool:
@@ -71,10 +53,10 @@ async def test_a_worker_killed_at_any_point_of_its_work_loses_and_repeats_nothin
         await redis.xreadgroup(FETCH.group, "ghost", {key(DISCOVERED.name): ">"}, count=NUMBER)
     snare = POINTS[point]()
     async with proxied(valkey.url, tmp_path, snare) as url:
-        with worker(url):
+        with worker(url, pause=0.0):
             async with asyncio.timeout(30):
                 await snare.caught.wait()
-    with worker(valkey.url):
+    with worker(valkey.url, pause=0.0):
         await until(lambda: all_settled(redis), what="all messages")
 
     assert Counter(await keys_of(redis, FETCHED.name)) == {
@@ -89,7 +71,7 @@ async def test_a_worker_killed_inside_its_handlers_loses_and_repeats_nothing(red
     with worker(valkey.url, pause=3600):
         await until(lambda: begun(redis, 8), what="8 handlers at work")
     assert await keys_of(redis, FETCHED.name) == []
-    with worker(valkey.url):
+    with worker(valkey.url, pause=0.0):
         await until(lambda: all_settled(redis), what="all messages")
 
     assert Counter(await keys_of(redis, FETCHED.name)) == {
@@ -131,7 +113,7 @@ async def test_replies_of_commits_that_did_execute_may_be_lost_and_nothing_repea
 async def test_a_service_killed_with_its_children_at_work_leaves_no_orphans(redis, valkey):
     await prepare(redis)
     await publish(redis, DISCOVERED.name, [discovered(n) for n in range(NUMBER)])
-    with worker(valkey.url, mode="cpu") as process:
+    with worker(valkey.url, pause=0.0, mode="cpu") as process:
         await until(lambda: all_settled(redis), what="all messages")
         children = [pid for pid in children_of(process.pid) if alive(pid)]
 

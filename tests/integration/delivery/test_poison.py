@@ -6,11 +6,10 @@ import asyncio
 import os
 from collections import Counter
 
-from redis.asyncio import Redis
-
 from steppewire.events import ArticleDiscovered, ArticleFetched
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.service import (
+    all_settled,
     dead_letters,
     discovered,
     fetched,
@@ -19,7 +18,6 @@ from steppewire.testing.service import (
     publish,
     serving,
     tallies,
-    unsettled,
     until,
 )
 
@@ -40,10 +38,6 @@ def poisoned(event: ArticleDiscovered) -> ArticleFetched:
     while event.key == discovered(HANGS).key:
         pass
     return fetched(event)
-
-
-async def all_settled(redis: Redis) -> bool:
-    return await unsettled(redis, FETCH) == 0
 
 
 async def test_poison_of_six_kinds_among_good_messages_costs_only_itself(redis, valkey):

@@ -8,12 +8,9 @@ import random
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from redis.asyncio import Redis
@@ -45,6 +42,7 @@ from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
+    all_settled,
     discovered,
     fetched,
     keys_of,
@@ -52,12 +50,11 @@ from steppewire.testing.service import (
     publish,
     serving,
     tallies,
-    unsettled,
     until,
 )
+from steppewire.testing.worker import worker
 from steppewire.valkey import Valkey, find_binary
 
-PROGRAM = Path(__file__).with_name("worker_program.py")
 HOUR = 3600
 SOCKET_TIMEOUT = 5.0
 """Seconds; ours, see `connect`."""
@@ -71,26 +68,12 @@ def wire(service):
     service.each(FETCH, forward, concurrency=8)
 
 
-async def all_settled(redis: Redis) -> bool:
-    return await unsettled(redis, FETCH) == 0
-
-
 async def written(redis: Redis, count: int) -> bool:
     return await redis.xlen(key(FETCHED.name)) >= count
 
 
 def once(count: int) -> dict[str, int]:
     return {discovered(n).key: 1 for n in range(count)}
-
-
-@contextmanager
-def worker(url: str, pause: float) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, PROGRAM, url, str(pause), "each"])
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 async def test_a_server_that_is_silent_for_longer_than_the_socket_timeout_costs_nothing(tmp_path):

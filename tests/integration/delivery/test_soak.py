@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.service import (
+    all_settled,
     discovered,
     keys_of,
     prepare,
     publish,
     tallies,
-    unsettled,
     until,
 )
 
@@ -57,10 +57,6 @@ async def one_round(redis: Redis, pid: int, number: int) -> int:
     assert group["lag"] == 0
     await until(lambda: tells(redis, 0), what="the lag that is told to be none")
     return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
-
-
-async def all_settled(redis: Redis) -> bool:
-    return await unsettled(redis, FETCH) == 0
 
 
 async def tells(redis: Redis, waiting: int) -> bool:

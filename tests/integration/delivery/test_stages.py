@@ -256,6 +256,27 @@ async def test_one_bad_event_of_a_batch_does_not_drag_the_others_with_it(redis, 
     assert [d["key"] for d in await dead_letters(redis, FETCH)] == [bad]
 
 
+async def test_a_stage_of_two_lanes_works_on_two_batches_at_a_time_and_each_event_once(
+    redis, valkey
+):
+    """Each of the first two waits until the other one has begun, too."""
+    both = asyncio.Barrier(2)
+    sizes = []
+
+    async def save(events):
+        sizes.append(len(events))
+        if len(sizes) <= 2:
+            await both.wait()
+        return [fetched(event) for event in events]
+
+    await publish(redis, DISCOVERED.name, [discovered(n) for n in range(60)])
+    async with serving(valkey.url, lambda s: s.batch(FETCH, save, size=20, concurrency=2)):
+        await until(settled(redis), what="60 messages")
+
+    assert sizes == [20, 20, 20]
+    assert Counter(await keys_of(redis, FETCHED.name)) == {discovered(n).key: 1 for n in range(60)}
+
+
 def die_on_three(event: ArticleDiscovered) -> ArticleFetched:
     if event.url.endswith("/3-article.html"):
         os._exit(9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -216,6 +217,16 @@ def steppewire(
     return subprocess.run(command, env=clean | environment, cwd=at, capture_output=True, text=True)
 
 
+def test_a_source_that_is_there_is_told_before_the_site_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "kun.uz.toml").touch()
+
+    nobody = {"STEPPEWIRE_REROUTE": "*=http://127.0.0.1:1"}
+    told = steppewire("source", "new", "https://www.kun.uz", "--folder", tmp_path, **nobody)
+
+    assert told.returncode == 64
+    assert "say --force" in told.stderr
+
+
 async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) -> None:
     async with serve() as port:
         given = {"STEPPEWIRE_REROUTE": reroute(port), "STEPPEWIRE_PACE": "0"}
@@ -240,8 +251,10 @@ async def test_the_command_writes_a_source_and_another_tries_it(tmp_path: Path) 
 
 async def test_the_command_writes_into_the_pack_of_a_checkout(tmp_path: Path) -> None:
     (tmp_path / files.PACK).mkdir(parents=True)
-    (tmp_path / files.GENERATOR).parent.mkdir(parents=True)
-    (tmp_path / files.GENERATOR).write_text((ROOT / files.GENERATOR).read_text())
+    reference = files.GENERATOR.parent
+    (tmp_path / reference).mkdir(parents=True)
+    shutil.copy(ROOT / files.GENERATOR, tmp_path / files.GENERATOR)
+    shutil.copytree(ROOT / reference / "generating", tmp_path / reference / "generating")
     (tmp_path / "newsroom").symlink_to(ROOT / "newsroom")
     async with serve() as port:
         given = {"STEPPEWIRE_REROUTE": reroute(port), "STEPPEWIRE_PACE": "0"}

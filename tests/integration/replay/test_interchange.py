@@ -207,7 +207,7 @@ async def test_pages_that_are_gone_are_counted(desk: Desk, steppewire, tmp_path:
 
     said = await steppewire("export", "pages.warc")
 
-    assert "3 articles, 2 pages; 1 pages are not in the blob store" in said.err
+    assert "3 articles, 2 pages; 1 page not in the blob store" in said.err
     with (tmp_path / "pages.warc").open("rb") as file:
         kinds = [record.rec_type for record in ArchiveIterator(file)]
     assert kinds == ["warcinfo", *("response", "metadata") * 2]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-HEAVY = ("redis", "rich", "sqlalchemy", "structlog", "aiohttp", "numpy", "steppewire.events")
+from steppewire import cli
+
+OF_SERVICES = (
+    "redis", "hiredis", "faststream", "starlette", "uvicorn", "prometheus_client", "pebble",
+    "pydantic_settings", "structlog", "sqlalchemy", "aiohttp",
+)  # fmt: skip
+HEAVY = (*OF_SERVICES, "rich", "numpy", "steppewire.events")
+SEEN = "finally: print([name for name in {names} if name in sys.modules], file=sys.stderr)"
 
 
 def run(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
@@ -16,16 +24,40 @@ def run(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env=options or None)
 
 
-def test_a_command_loads_nothing_that_it_does_not_need() -> None:
+def loaded(names: Sequence[str], *words: str) -> str:
+    """Run a command in a process of its own; return which of these modules it has at the end."""
     code = (
-        "import sys; sys.argv = ['steppewire', 'version']\n"
+        f"import sys; sys.argv = ['steppewire', *{words}]\n"
         "from steppewire.cli import main\n"
-        "try: main()\n"
-        f"finally: print([name for name in {HEAVY} if name in sys.modules])"
+        f"try: main()\n{SEEN.format(names=names)}"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    return done.stderr.splitlines()[-1]
 
-    assert done.stdout.splitlines()[1:] == ["[]"]
+
+def test_a_command_loads_nothing_that_it_does_not_need() -> None:
+    assert loaded(HEAVY, "version") == "[]"
+
+
+def test_the_list_of_commands_is_written_without_loading_them() -> None:
+    ours = ("steppewire.commands", "steppewire.events", "steppewire_parser.commands")
+
+    assert loaded((*OF_SERVICES, "numpy", *ours), "--help") == "[]"
+
+
+def test_the_list_says_of_each_command_what_the_command_says_of_itself() -> None:
+    listed = {point.name: cli._listed(point).get_short_help_str(200) for point in cli.points()}
+
+    assert listed == {p.name: cli.loaded(p).get_short_help_str(200) for p in cli.points()}
+
+
+def test_reading_a_page_loads_nothing_of_the_services_that_run(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    text = "<p>" + "A calm day in Almaty, and nothing else to tell. " * 9 + "</p>"
+    page.write_text(f"<title>A day</title><article><h1>A calm day</h1>{text * 5}</article>")
+    unwanted = (*OF_SERVICES, "rich", "bs4", "soupsieve", "tld", "steppewire_parser.evidence")
+
+    assert loaded(unwanted, "parse", "--jsonl", str(page)) == "[]"
 
 
 def test_the_help_names_our_commands_and_those_that_other_distributions_bring() -> None:
@@ -36,11 +68,23 @@ def test_the_help_names_our_commands_and_those_that_other_distributions_bring() 
     assert " new " in run("source", "--help").stdout
 
 
+def test_the_version_is_told_as_other_commands_tell_it() -> None:
+    assert run("--version").stdout == run("version").stdout != ""
+
+
 def test_a_slip_in_a_name_gets_the_right_one() -> None:
     slip = run("sourc")
 
     assert "Did you mean 'source'?" in slip.stderr
     assert slip.returncode == 2
+
+
+@pytest.mark.parametrize("command", [["recover"], ["replay"], ["dead", "retry"]])
+def test_help_breaks_its_lines_where_the_terminal_ends(command: list[str]) -> None:
+    wide = run(*command, "--help", COLUMNS="400", TERMINAL_WIDTH="400").stdout
+    prose = wide.partition("╭")[0].strip().splitlines()
+
+    assert all(line.rstrip().endswith((".", ".)", "]")) for line in prose if line.strip())
 
 
 @pytest.fixture
@@ -65,3 +109,12 @@ def test_a_command_that_cannot_be_loaded_says_so_and_disables_no_other(broken: P
         assert done.returncode == 70
         assert done.stderr.count("\n") == 1
         assert "RuntimeError: no driver; repair or uninstall" in done.stderr
+
+
+def test_run_says_at_once_that_a_broker_does_not_answer(tmp_path: Path) -> None:
+    broker = "redis://:secret@127.0.0.1:1/0"
+    told = run("run", "--redis-url", broker, "--data", str(tmp_path / "var"))
+
+    assert told.returncode == 69
+    assert "no Redis-compatible server at redis://127.0.0.1:1/0" in told.stderr
+    assert not (tmp_path / "var").exists()

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_enricher.folding import fold_uz, sound
+from steppewire_enricher.folding import (
+    fold,
+    fold_all,
+    fold_uz,
+    folded_each,
+    roman,
+    roman_all,
+    small_all,
+    sound,
+)
 from steppewire_enricher.scripts import one_apostrophe, uz_to_cyrillic, uz_to_latin
 
 PAIRS = [
@@ -44,3 +53,11 @@ def test_apostrophes_become_one_and_lengths_stay(text):
 )
 def test_spellings_of_a_name_sound_alike(spellings):
     assert len({sound(name) for name in spellings}) == 1
+
+
+@given(st.lists(st.one_of(st.text(max_size=12), st.text("аёқғүМиІО‘'ßİş-", max_size=8))))
+def test_words_that_are_written_anew_together_are_as_each_by_itself(words):
+    assert fold_all(words) == [*map(fold, words)]
+    assert roman_all(words) == [*map(roman, words)]
+    assert small_all(words) == [*map(str.casefold, words)]
+    assert folded_each([words, [], words]) == [[*map(fold, words)], [], [*map(fold, words)]]

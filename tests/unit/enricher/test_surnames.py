@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from steppewire_enricher.surnames import with_surnames, without_place
+from steppewire_enricher.surnames import apart, with_surnames, without_place
 from steppewire_enricher.tagger import Span
 
 PERSON = "PERSON"
@@ -50,3 +50,23 @@ def test_other_names_and_shorter_ones_stay_as_they_are():
     words = ["Мақсұт", "Жұмаев", "Эверестке"]
     assert without_place(Span(0, 3, "FACILITY"), words) == Span(0, 3, "FACILITY")
     assert without_place(Span(1, 3, PERSON), words) == Span(1, 3, PERSON)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Қасым-Жомарт Тоқаев Роза Рымбаеваны", [Span(0, 2, PERSON), Span(2, 4, PERSON)]),
+        ("Нұрсұлтан Назарбаевқа Кофи Аннан", [Span(0, 2, PERSON), Span(2, 4, PERSON)]),
+        ("Дональд Трамп Владимир Путин", [Span(0, 4, PERSON)]),
+        ("Әлихан Бөкейханов Нұрмұхамедұлы Смағұл", [Span(0, 4, PERSON)]),
+        ("Иван Иванов Пётр", [Span(0, 3, PERSON)]),
+    ],
+)
+def test_two_people_one_behind_the_other_are_two(text, expected):
+    words = text.split()
+    assert apart(Span(0, len(words), PERSON), words) == expected
+
+
+def test_only_people_are_cut_apart():
+    words = ["Қажым", "Жұмалиев", "атындағы", "мектеп"]
+    assert apart(Span(0, 4, "FACILITY"), words) == [Span(0, 4, "FACILITY")]

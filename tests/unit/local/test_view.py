@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from steppewire.local.view import Picture, age, progress, render, source_lines, stage_rows
+from steppewire.local.view import Picture, age, changed, progress, render, source_lines, stage_rows
 
 STATS = {
     "stages": [
@@ -124,3 +124,12 @@ def test_a_line_of_progress_tells_of_stages_beside_the_path_only_where_they_work
 
     assert progress(idle) == "store 0 (+0)"
     assert progress(busy) == "store 5 (+1)  webhooks 0 (+2)"
+
+
+def test_trouble_is_told_once_and_that_it_is_over():
+    trouble = ["1 of 9 sources cannot be read:", "  a.kz: gone"]
+
+    assert changed([], trouble) == trouble
+    assert changed(trouble, list(trouble)) == ()
+    assert changed(trouble, []) == ["all is well again"]
+    assert changed([], []) == ()

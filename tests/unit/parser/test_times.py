@@ -372,6 +372,38 @@ def test_the_only_date_of_a_page_is_believed_wherever_it_stands():
     assert "date-far" in found.published.facts
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<p><i>Stand: 28.03.2024 18:00 Uhr</i></p>", "2024-03-28T18:00:00+05:00"),
+        ("<p><i>Жаңартылды: 28.03.2024 18:00</i></p>", "2024-03-28T18:00:00+05:00"),
+        # no change is older than what it changes: the same day, or a later one, contradicts nothing
+        ("<p><i>Stand: 29.03.2024 18:00 Uhr</i></p>", "2024-03-29T11:52:23+05:00"),
+        ("<p><i>Stand: 30.03.2024 18:00 Uhr</i></p>", "2024-03-29T11:52:23+05:00"),
+    ],
+)
+def test_a_change_that_is_older_than_what_is_declared_shows_that_it_is_wrong(line, expected):
+    head = json_ld(datePublished="2024-03-29T11:52:23")
+
+    assert published(page(behind=line, head=head)) == expected
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ("<h3>Published</h3><p><time>29 March 2024</time></p>", "2024-03-29T00:00:00+05:00"),
+        ("<h3>Жарияланды</h3><p>29 наурыз 2024</p>", "2024-03-29T00:00:00+05:00"),
+        ("<h3>Events</h3><p><time>29 March 2024</time></p>", None),
+        ("<h3>Updated</h3><p><time>29 March 2024</time></p>", None),
+    ],
+)
+def test_the_only_date_may_stand_in_a_box_where_a_label_says_what_it_is(box, expected):
+    aside = f"<aside><div>{box}</div></aside>"
+    texts = "".join(f"<p>{number}</p>" for number in range(90))
+
+    assert published(page(end=f"{texts}{aside}")) == expected
+
+
 def test_the_list_helps_where_the_page_says_nothing():
     found = times(page(), hint="2024-03-29T10:15:00+05:00")
 

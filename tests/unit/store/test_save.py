@@ -10,7 +10,7 @@ import pytest
 from steppewire.errors import ArchiveUnreachable, Retry, SettingError, SteppewireError
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.testing.articles import story
-from steppewire_store.save import PATIENCE, REST, keep_indexing, save
+from steppewire_store.save import PATIENCE, REST, keep_indexing, lanes_of, save
 
 
 class Away:
@@ -81,3 +81,14 @@ async def test_what_waits_is_indexed_without_a_pause_and_an_outage_is_waited_for
 
     assert archive.waiting == []
     assert pauses == [REST, REST]
+
+
+def test_a_server_gets_two_batches_at_a_time_and_a_file_one():
+    assert lanes_of("sqlite:///var/steppewire.sqlite3") == 1
+    assert lanes_of("postgresql://user:secret@127.0.0.1/news") == 2
+    assert lanes_of("postgres://user:secret@127.0.0.1/news") == 2
+
+
+def test_what_is_no_database_has_no_lanes():
+    with pytest.raises(SettingError, match="STEPPEWIRE_DATABASE"):
+        lanes_of("mysql://127.0.0.1/news")

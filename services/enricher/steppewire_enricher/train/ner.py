@@ -2,7 +2,7 @@
 
 DATA holds the folder `ner/` of the development data. Needs the extra `train` (JAX, natasha,
 python-crfsuite).
-About half an hour on one core in all; each model by itself where it is named.
+About 11 CPU-minutes in all; each model by itself where it is named.
 
 ======== ============================================ =============== =====================
 model    trained on                                   licence         measured on

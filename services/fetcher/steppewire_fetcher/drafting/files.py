@@ -69,12 +69,18 @@ def ready(places: Places) -> None:
         ) from None
 
 
+def place_of(name: str, places: Places, *, force: bool = False) -> Path:
+    """Return the file of a source. Raises NotFound when it is there already."""
+    path = places.sources / f"{name}.toml"
+    if path.exists() and not force:
+        raise NotFound(f"{path} exists: remove it, or say --force to write it anew")
+    return path
+
+
 def write(draft: Draft, places: Places, now: datetime, *, force: bool = False) -> list[Path]:
     """Write everything; return the files. Raises NotFound when the source is there already."""
     source = draft.source
-    path = places.sources / f"{source.name}.toml"
-    if path.exists() and not force:
-        raise NotFound(f"{path} exists: remove it, or say --force to write it anew")
+    path = place_of(source.name, places, force=force)
     path.write_text(toml(draft.data, now), encoding="utf-8")
     folder = places.golden / source.name
     folder.mkdir(parents=True, exist_ok=True)

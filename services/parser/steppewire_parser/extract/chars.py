@@ -67,7 +67,8 @@ def chars_of(texts: Sequence[str]) -> Chars:
 
 @cache
 def _table() -> NDArray[np.int64]:
-    table = [KINDS.index(_kind(chr(code))) for code in range(_CODES)]
+    single = {char: kind for kind, chars in _BY_CHAR.items() for char in chars}
+    table = [KINDS.index(single.get(chr(code)) or _kind(chr(code))) for code in range(_CODES)]
     wide = [KINDS.index("wide")] * 0x100
     for kind, chars in _WIDE.items():
         for char in chars:
@@ -76,9 +77,6 @@ def _table() -> NDArray[np.int64]:
 
 
 def _kind(char: str) -> str:
-    for kind, chars in _BY_CHAR.items():
-        if char in chars:
-            return kind
     if char.isspace():
         return "space"
     category = unicodedata.category(char)

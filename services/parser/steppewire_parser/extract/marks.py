@@ -59,7 +59,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 MEANINGS: dict[str, int] = {}
 """What class names were found to mean; started anew when sites have filled it."""
-MAXMEANINGS = 50_000
+MAXMEANINGS = 12_000
 
 
 def named(names: str) -> int:
@@ -86,7 +86,7 @@ def _learned(name: str) -> int:
     return bits
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _meaning(word: str) -> int:
     """Return the bits of the longest stem that a word starts with; short stems are whole words."""
     if word in _STEMS:

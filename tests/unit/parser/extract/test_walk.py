@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from steppewire_parser.extract import marks
 from steppewire_parser.extract.walk import MAX_BLOCKS, Flat, flatten, seen_in, walked
 from steppewire_parser.nodes import tree_of
 
@@ -16,6 +17,15 @@ def flat(body: str) -> Flat:
 
 def test_blocks_end_where_elements_do() -> None:
     assert flat("<div>а<p>б</p>в</div>г").text == ("а", "б", "в", "г")
+
+
+def test_a_dialog_is_a_place_of_its_own() -> None:
+    page = flat("<div>а<dialog>Sign up</dialog>б</div>")
+
+    assert page.text == ("а", "Sign up", "б")
+    at = page.tag.index("dialog")
+    assert page.within[page.holder[1]] == page.within[at]
+    assert page.bits[at] & marks.PLACE["dialog"]
 
 
 def test_inline_elements_end_nothing() -> None:

@@ -1,17 +1,17 @@
 """A fetcher stage as a process of its own, for tests that kill, stop and overtake it.
 
-Usage: worker_program.py URL PAUSE MODE, where MODE is each, batch, cpu or numb. Each message (but
-not with cpu) takes PAUSE seconds; with numb the whole process is deaf meanwhile and cannot beat.
-What it has begun is counted in the key `begun`.
+`worker` runs this module: python -m steppewire.testing.worker URL PAUSE MODE.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from steppewire import logs
 from steppewire.broker import Service
@@ -21,7 +21,25 @@ from steppewire.tasks import end_others
 from steppewire.testing.service import fetched, settings
 
 
+@contextmanager
+def worker(url: str, pause: float = 0.02, mode: str = "each") -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker until the block ends, then kill it.
+
+    `mode` is each, batch, cpu or numb. Each message (but not with cpu) takes `pause` seconds; with
+    numb the whole process is deaf meanwhile and cannot beat. What it has begun is counted in the
+    key `begun`.
+    """
+    command = [sys.executable, "-m", "steppewire.testing.worker", url, str(pause), mode]
+    process = subprocess.Popen(command)  # noqa: S603 (our own words)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 async def main(url: str, pause: float, mode: str) -> None:
+    """Work until SIGTERM."""
     logs.configure("worker", level="WARNING")
 
     async def one(event: ArticleDiscovered) -> ArticleFetched:
@@ -36,7 +54,7 @@ async def main(url: str, pause: float, mode: str) -> None:
 
     async def numb(event: ArticleDiscovered) -> ArticleFetched:
         await service.redis.incr("begun")
-        time.sleep(pause)
+        time.sleep(pause)  # noqa: ASYNC251 (deaf on purpose)
         return fetched(event)
 
     service = Service("worker", settings(url))

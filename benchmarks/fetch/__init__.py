@@ -1,0 +1,1 @@
+"""Pages fetched per CPU-second beside other fetchers, and how punctual discovery is."""

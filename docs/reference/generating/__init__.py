@@ -1,0 +1,1 @@
+"""What `docs/reference/generate.py` writes: one module a page."""

@@ -1,0 +1,31 @@
+"""Lines of the page and not of the article: Russian, Kazakh, Uzbek, Kyrgyz, English.
+
+Sources: docs/reference/sources.md section 6, item 12. `labels`, `credits` and `reminders` hold the
+lists and what is decided by them, `patterns` how a list is written.
+"""
+
+from steppewire_parser.phrases.credits import ALONE, CREDITS, is_credit, is_empty
+from steppewire_parser.phrases.labels import LABELS, ON_TOPIC, READ_ALSO, is_label, opens_list
+from steppewire_parser.phrases.patterns import starts, starts_with
+from steppewire_parser.phrases.reminders import BACKGROUND, is_background
+
+LISTS = {
+    "read also": READ_ALSO,
+    "label": LABELS,
+    "credit": CREDITS,
+    "on topic": ON_TOPIC,
+    "alone": ALONE,
+    "background": BACKGROUND,
+}
+"""All phrases, by what follows from them."""
+
+__all__ = [
+    "LISTS",
+    "is_background",
+    "is_credit",
+    "is_empty",
+    "is_label",
+    "opens_list",
+    "starts",
+    "starts_with",
+]
