@@ -1,19 +1,22 @@
 """The language table: naive Bayes over hashed n-grams of letters inside words, and whole words.
 
 A text's score in a language is the sum of the table's cells of its n-grams (Cavnar & Trenkle 1994
-for the idea, `models/README.md` for data and scores). A second, coarser table holds the
-languages that are not ours, so that a text of theirs is refused. All texts of an article are
-read in one pass of a few numpy operations.
+for the idea, `models/README.md` for data and scores). Each script has rows of its own, because
+languages in one never have n-grams of another. A row is one number of 64 bits with a cell of four
+bits for each language of the script. A second, coarser table holds the languages that are not
+ours, so that a text of theirs is refused. All texts of an article are read in one pass of a few
+numpy operations.
 """
 
 from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import IO
 
 import numpy as np
@@ -26,14 +29,22 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Hashes = npt.NDArray[np.uint32]
 Cells = npt.NDArray[np.uint8]
+Rows = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
-BITS = 19
+SCRIPTS = ("Latn", "Cyrl", "Arab")
+BITS = (19, 20, 17)
+"""Each script has two to the power of this many rows in the fine table."""
+ROWS = sum(1 << bits for bits in BITS)
+NOTHING = ROWS
+"""The row of what is no n-gram: its cells are zero."""
 ORDERS = 5
 COARSE_BITS = 15
 COARSE_ORDERS = 4
 COARSE_WORDS = 24
-MOST = 31
+CELLS = 16
+"""Cells of four bits in a row of the fine table."""
+MOST, COARSE_MOST = 15, 31
 """The largest cell: a byte holds the sum of the cells of all orders."""
 LONGEST_WORD = 64
 """Letters: what is longer is no word, and has no say."""
@@ -55,17 +66,23 @@ LEAST_OURS = 0.5
 """Share of a text's letters that must be Latin, Cyrillic or Arabic: else it is none of ours."""
 
 _SPACE = 32
+_CYRILLIC, _ARABIC = 0x400, 0x600
 _LAST = 0xFFFF
 _TABLE_END = 0x3000
 _LETTER = np.uint32(0xFFFF)
-_CAPITAL, _FOREIGN, _COMPOSES, _INSIDE = (1 << bit for bit in (16, 17, 18, 19))
-"""What a code point is, above its small letter: the highest bit says that it is in a word."""
+_CAPITAL, _FOREIGN, _COMPOSES, _INSIDE = (1 << bit for bit in (16, 17, 18, 22))
+_SCRIPT = 19
+"""What a code point is, above its small letter: the highest bit says that it is in a word, those
+before which of `SCRIPTS` it is in."""
 _PRIME = np.uint32(0x01000193)
 _GOLDEN = np.uint32(0x9E3779B1)
 _MIX = np.uint32(0x2C1B3C6D)
 _SALTS = (np.arange(1, ORDERS + 1) * 0x85EBCA6B).astype(np.uint32)[:, None]
 _WORD_SALT = np.uint32(0xC2B2AE35)
 _ORDERS = np.arange(1, ORDERS + 1, dtype=np.int32)[:, None]
+_SHIFTS = np.array([32 - bits for bits in BITS], dtype=np.uint32)
+_BASES = np.array([0, 1 << BITS[0], (1 << BITS[0]) + (1 << BITS[1])], dtype=np.uint32)
+_EVERY_OTHER = np.uint64(0x0F0F0F0F0F0F0F0F)
 _OUR_SCRIPTS = ("LATIN", "CYRILLIC", "ARABIC", "COMBINING", "MODIFIER")
 
 
@@ -90,7 +107,12 @@ def _info(letter: str) -> int:
         return _SPACE | _FOREIGN | composes
     small = letter.lower()
     capital = _CAPITAL if letter != small else 0
-    return ord(small[0]) | _INSIDE | capital | composes
+    script = 1 << _SCRIPT + _script_of(ord(small[0])) if category[0] == "L" else 0
+    return ord(small[0]) | _INSIDE | script | capital | composes
+
+
+def _script_of(letter: int) -> int:
+    return int(letter >= _CYRILLIC) + int(letter >= _ARABIC)
 
 
 _INFO = _letters()
@@ -119,6 +141,13 @@ class Words:
     """Is it all capitals?"""
     foreign: Ints
     """For each text, how many letters of other scripts it has."""
+    script: Ints
+    """For each text, which of `SCRIPTS` most of its words are in."""
+    only_script: int | None
+    """The script of all texts, if they are in one."""
+
+
+_ONLY = {0: 0} | {1 << script: script for script in range(len(SCRIPTS))}
 
 
 def _points(texts: Sequence[str]) -> tuple[Hashes, Ints]:
@@ -148,15 +177,40 @@ def words_of(texts: Sequence[str]) -> Words:
     capitals = (line & _CAPITAL).astype(bool)
     lengths = spaces[1:] - starts - 1
     per_word = np.add.reduceat(capitals, starts, dtype=np.int64) if len(starts) else starts
+    letters = _spaced(line & _LETTER, spaces)
+    text = ends.searchsorted(at.take(starts) + 1)
+    capital = capitals.take(starts + 1)
+    only = _ONLY.get(int(seen) >> _SCRIPT & 7)
+    if only is None:
+        # a name in Latin letters may have a Cyrillic ending, and a Cyrillic word a Latin one
+        either = np.maximum(letters.take(starts + 1), letters.take(starts + lengths))
+        script = _scripts(either, lengths, text, capital, len(texts))
+        only = int(script[0]) if script.min() == script.max() else None
+    else:
+        script = np.full(len(texts), only)
     return Words(
-        letters=_spaced(line & _LETTER, spaces),
+        letters=letters,
         starts=starts,
         lengths=lengths,
-        text=ends.searchsorted(at.take(starts) + 1),
-        capital=capitals.take(starts + 1),
+        text=text,
+        capital=capital,
         loud=per_word == lengths,
         foreign=_foreign(info, ends) if seen & _FOREIGN else np.zeros(len(texts), dtype=np.int64),
+        script=script,
+        only_script=only,
     )
+
+
+def _scripts(letter: Hashes, lengths: Ints, text: Ints, capital: Flags, texts: int) -> Ints:
+    """Return which script most letters of each text are in, by one of each word.
+
+    Names count little: "Show һәм The Colbert Report" is Cyrillic.
+    """
+    kinds = len(SCRIPTS)
+    where = text * kinds + (letter >= _CYRILLIC) + (letter >= _ARABIC)
+    weights = lengths * np.where(capital, NAMES_WEIGH, 1)
+    counts = np.bincount(where, weights, minlength=texts * kinds)
+    return np.asarray(counts.reshape(texts, kinds).argmax(axis=1))
 
 
 def _spaced(line: Hashes, spaces: Ints) -> Hashes:
@@ -169,16 +223,38 @@ def _foreign(info: Hashes, ends: Ints) -> Ints:
     return np.bincount(ends.searchsorted(where), minlength=len(ends))
 
 
-NOTHING = 1 << BITS
-"""The bucket of what is no n-gram: its cells are zero."""
-
-
 def grams(words: Words) -> Hashes:
-    """Return the buckets of the n-grams that start at each letter: a row for each order.
+    """Return the rows of the n-grams that start at each letter: one for each order.
 
     An n-gram may start or end with the space beside its word, and never crosses one. Where a
-    space stands, the first row has the bucket of the whole word behind it.
+    space stands, the first order has the row of the whole word behind it.
     """
+    hashes, none = _hashed(words)
+    script: int | Ints | None = words.only_script
+    if script is None:
+        script = np.zeros(len(words.letters), dtype=np.int64)
+        script[:-1] = words.script.take(words.text).repeat(words.lengths + 1)
+    hashes >>= _SHIFTS[script]
+    hashes += _BASES[script]
+    np.putmask(hashes, none, NOTHING)
+    return hashes
+
+
+COARSE_NOTHING = 1 << COARSE_BITS
+
+
+def coarse_grams(words: Words) -> Hashes:
+    """Return the buckets of the coarse table: fewer of them, and whole words have none."""
+    hashes, none = _hashed(words)
+    buckets, none = hashes[:COARSE_ORDERS], none[:COARSE_ORDERS]
+    buckets >>= np.uint32(32 - COARSE_BITS)
+    none[0, words.starts] = True
+    np.putmask(buckets, none, COARSE_NOTHING)
+    return buckets
+
+
+def _hashed(words: Words) -> tuple[Hashes, Flags]:
+    """Return the hashes of what may start at each letter, and which of them are no n-gram."""
     line, starts, lengths = words.letters, words.starts, words.lengths
     n = len(line)
     rolled = np.empty((ORDERS, n), dtype=np.uint32)
@@ -191,13 +267,11 @@ def grams(words: Words) -> Hashes:
     rolled[0, starts] = _whole_words(words) * _GOLDEN + _WORD_SALT
     rolled ^= rolled >> np.uint32(15)
     rolled *= _MIX
-    rolled >>= np.uint32(32 - BITS)
     left = np.zeros(n, dtype=np.int32)  # the space behind the last word starts none
     np.subtract(np.repeat(starts + lengths + 2, lengths + 1), np.arange(n - 1), out=left[:-1])
     none = left < _ORDERS
     none[0, starts] = lengths < LEAST_WHOLE_WORD
-    np.putmask(rolled, none, NOTHING)
-    return rolled
+    return rolled, none
 
 
 def _whole_words(words: Words) -> Hashes:
@@ -237,7 +311,7 @@ class Table:
 
     classes: tuple[str, ...]
     others: tuple[str, ...]
-    fine: Cells
+    fine: Rows
     fine_scale: float
     coarse: Cells
     coarse_scale: float
@@ -265,14 +339,15 @@ class Table:
     def _scores(self, texts: Sequence[str]) -> Scores:
         words = words_of(texts)
         weights, names = word_weights(words, len(texts))
-        buckets = grams(words)
-        ours = _by_word(self.fine, buckets, words.starts)[:, : len(self.classes)]
+        rows = self.fine.take(grams(words))
+        sums = _reduced(_cells(rows), words.starts)
         few = (np.bincount(words.text, minlength=len(texts)) <= FEW_WORDS).take(words.text)
         if few.any():
-            ours[few] += self.fine.take(buckets[0, words.starts[few]], axis=0)[:, : ours.shape[1]]
+            sums[few] += _cells(rows[:1, words.starts[few]])
         many = (ORDERS * words.lengths - 2) * weights
+        by_cell = _by_text(sums, weights * np.float32(self.fine_scale), words.text, len(texts))
         return Scores(
-            ours=_by_text(ours, weights * np.float32(self.fine_scale), words.text, len(texts)),
+            ours=_by_class(by_cell, words, self.classes),
             grams=np.bincount(words.text, many, minlength=len(texts)).astype(np.float32),
             foreign=_mostly_foreign(words),
             names=names,
@@ -320,7 +395,9 @@ class Table:
         """Score the first words of texts in all languages, ours first, and count n-grams."""
         words = _first_words(words_of(texts))
         weights, _ = word_weights(words, len(texts))
-        sums = _by_word(self.coarse, coarse_of(grams(words), words), words.starts)
+        # five cells of at most `COARSE_MOST` fit a byte, those of a word of `LONGEST_WORD` two
+        cells = self.coarse.take(coarse_grams(words), axis=0).sum(axis=0, dtype=np.uint8)
+        sums = _reduced(cells, words.starts)
         columns = len(self.classes) + len(self.others)
         scaled = weights * np.float32(self.coarse_scale)
         many = (COARSE_ORDERS * words.lengths - 1) * weights
@@ -329,11 +406,49 @@ class Table:
         return of_text, counts.astype(np.float32)
 
 
-def coarse_of(buckets: Hashes, words: Words) -> Hashes:
-    """Return the buckets of the coarse table: fewer of them, and whole words have none."""
-    out = buckets[:COARSE_ORDERS] >> np.uint32(BITS - COARSE_BITS)
-    out[0, words.starts] = NOTHING >> (BITS - COARSE_BITS)
+def places(classes: Sequence[str]) -> list[tuple[int, int]]:
+    """Return for each class the number of its script, and of its cell in a row."""
+    seen = [0] * len(SCRIPTS)
+    out = []
+    for name in classes:
+        script = SCRIPTS.index(name.rpartition("-")[2])
+        out.append((script, seen[script]))
+        seen[script] += 1
+    if max(seen) >= CELLS:
+        raise ValueError(f"a row has room for {CELLS - 1} languages of one script")
     return out
+
+
+def _by_class(by_cell: Floats, words: Words, classes: tuple[str, ...]) -> Floats:
+    """Return the sums of each text by class; they are nothing in classes of other scripts."""
+    cells, script = _cells_of(classes), words.only_script
+    if script is not None:
+        return np.asarray(by_cell.take(cells[script], axis=1))
+    where = cells.take(words.script, axis=0) + np.arange(0, by_cell.size, CELLS)[:, None]
+    return np.asarray(by_cell.take(where))
+
+
+@lru_cache(maxsize=4)
+def _cells_of(classes: tuple[str, ...]) -> Ints:
+    """Return for each script where `_cells` puts each class: the last cell, if in another script.
+
+    No class has the last cell: it is zero.
+    """
+    out = np.full((len(SCRIPTS), len(classes)), CELLS - 1)
+    for number, (script, place) in enumerate(places(classes)):
+        out[script, number] = place // 2 + place % 2 * (CELLS // 2)
+    return out
+
+
+def _cells(rows: Rows) -> Cells:
+    """Return the sums of the cells of all orders: first the even ones of a row, then the odd.
+
+    A byte holds each sum, so that eight are added at once, as one number of 64 bits.
+    """
+    out = np.empty((rows.shape[1], 2), dtype=np.uint64)
+    np.add.reduce(rows & _EVERY_OTHER, axis=0, out=out[:, 0])
+    np.add.reduce(rows >> np.uint64(4) & _EVERY_OTHER, axis=0, out=out[:, 1])
+    return out.view(np.uint8)
 
 
 def _mostly_foreign(words: Words) -> Flags:
@@ -358,6 +473,8 @@ def _first_words(words: Words) -> Words:
         capital=words.capital[kept],
         loud=words.loud[kept],
         foreign=words.foreign,
+        script=words.script,
+        only_script=words.only_script,
     )
 
 
@@ -394,12 +511,10 @@ def word_weights(words: Words, texts: int) -> tuple[Floats, Flags]:
     return weight, bare
 
 
-def _by_word(cells: Cells, buckets: Hashes, at: Ints) -> npt.NDArray[np.uint16]:
+def _reduced(sums: Cells, at: Ints) -> npt.NDArray[np.uint16]:
     """Sum the cells of each word. Four sums are added at once, as one number of 64 bits."""
     if not len(at):
-        return np.zeros((0, cells.shape[1]), dtype=np.uint16)
-    # five cells of at most `MOST` fit a byte, those of a word of `LONGEST_WORD` two
-    sums = cells.take(buckets, axis=0).sum(axis=0, dtype=np.uint8)
+        return np.zeros((0, sums.shape[1]), dtype=np.uint16)
     fours = sums.astype(np.uint16).view(np.uint64)
     return np.add.reduceat(fours, at, axis=0).view(np.uint16)
 
@@ -423,7 +538,7 @@ def load_table(file: IO[bytes]) -> Table:
         return Table(
             classes=classes,
             others=others,
-            fine=unpacked(stored["fine"], stored["fine_ends"], 1 << BITS, len(classes)),
+            fine=unpacked_rows(stored["fine"], stored["fine_ends"], classes),
             fine_scale=float(stored["fine_scale"]),
             coarse=unpacked(stored["coarse"], stored["coarse_ends"], 1 << COARSE_BITS, coarse),
             coarse_scale=float(stored["coarse_scale"]),
@@ -442,18 +557,46 @@ def padded(columns: int) -> int:
     return -(-columns // _LANES) * _LANES
 
 
-def packed(cells: Cells, columns: int) -> tuple[Cells, Ints]:
+def packed(columns: Iterable[Cells]) -> tuple[Cells, Ints]:
     """Pack a table column by column, and say where each ends.
 
     Each has Huffman codes of its own and nothing else: hashes do not repeat, so that LZMA packs
-    them no better (4.8 MB against 4.6), and is read in six times as long.
+    them no better, and is read in six times as long.
     """
     out = []
-    for column in range(columns):
+    for column in columns:
         pack = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_HUFFMAN_ONLY)
-        out.append(pack.compress(cells[:-1, column].tobytes()) + pack.flush())
+        out.append(pack.compress(column.tobytes()) + pack.flush())
     ends = np.array([len(part) for part in out], dtype=np.int64).cumsum()
     return np.frombuffer(b"".join(out), dtype=np.uint8), ends
+
+
+def pairs(rows: Rows, classes: Sequence[str]) -> Iterator[Cells]:
+    """Yield the columns of the fine table, script by script: two cells are a column of bytes.
+
+    Languages that are next to each other and alike take less room so: their cells are alike.
+    """
+    by_byte = rows.view(np.uint8).reshape(-1, CELLS // 2)
+    for begin, end, byte in _pairs(classes):
+        yield by_byte[begin:end, byte]
+
+
+def _pairs(classes: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first row of each column of bytes, the row behind its last, and its number."""
+    for script, (begin, bits) in enumerate(zip(_BASES.tolist(), BITS, strict=True)):
+        last = max((cell for of, cell in places(classes) if of == script), default=-1)
+        yield from ((begin, begin + (1 << bits), byte) for byte in range(last // 2 + 1))
+
+
+def unpacked_rows(data: Cells, ends: Ints, classes: Sequence[str]) -> Rows:
+    """Read the fine table."""
+    rows = np.zeros(ROWS + 1, dtype=np.uint64)
+    by_byte = rows.view(np.uint8).reshape(-1, CELLS // 2)
+    starts = [0, *ends.tolist()]
+    for (begin, end, byte), (start, stop) in zip(_pairs(classes), pairwise(starts), strict=True):
+        read = zlib.decompress(data[start:stop].tobytes(), -15, end - begin)
+        by_byte[begin:end, byte] = np.frombuffer(read, dtype=np.uint8)
+    return rows
 
 
 def unpacked(data: Cells, ends: Ints, buckets: int, columns: int) -> Cells:

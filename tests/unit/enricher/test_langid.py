@@ -11,16 +11,24 @@ from hypothesis import strategies as st
 
 from steppewire_enricher.langid import (
     AT_ONCE,
+    CELLS,
+    COARSE_MOST,
+    COARSE_ORDERS,
     LONGEST_WORD,
     MOST,
     NOTHING,
     ORDERS,
+    ROWS,
+    SCRIPTS,
     grams,
     load_table,
     packed,
     padded,
+    pairs,
+    places,
     table,
     unpacked,
+    unpacked_rows,
     word_weights,
     words_of,
 )
@@ -88,10 +96,65 @@ def test_any_text_has_grams_within_the_table(texts):
     assert buckets.max(initial=0) <= NOTHING
 
 
+def cell(row: int, cls: str) -> int:
+    """Return the cell of a class in a row of the shipped table."""
+    _, place = places(table().classes)[table().classes.index(cls)]
+    return int(table().fine[row]) >> 4 * place & MOST
+
+
+def script_of(text: str) -> str:
+    return SCRIPTS[words_of([text]).script[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("бір екі үш", "Cyrl"),
+        ("bir ikki uch", "Latn"),
+        ("ئۈچ", "Arab"),
+        ("Show һәм The Colbert Report'ка кадәр", "Cyrl"),  # names count little
+        ("олардí талқíланадí", "Cyrl"),  # a Latin letter for one that the keyboard lacks
+        ("Кеча Toshkentda bo'lib o'tdi", "Latn"),
+    ],
+)
+def test_a_text_is_in_the_script_of_most_of_it(text, script):
+    assert script_of(text) == script
+
+
+def test_scripts_share_no_rows():
+    rows = [{*all_grams(text)} for text in ("үш", "uch", "ئۈچ")]
+
+    assert sum(map(len, rows)) == len(set.union(*rows))
+
+
+def test_texts_of_several_scripts_are_read_alike_together_and_alone():
+    texts = ["бір екі үш", "bir ikki uch", "ئۈچ تۆت", "", "2024"]
+    together = table().scores(texts).ours
+
+    for text, scores in zip(texts, together, strict=True):
+        assert np.allclose(table().scores([text]).ours[0], scores)
+
+
+def test_a_text_says_nothing_about_languages_of_other_scripts():
+    scores = table().scores(["мемлекет басшысы"]).ours[0]
+    named = dict(zip(table().classes, scores.tolist(), strict=True))
+
+    assert {name for name, score in named.items() if score} <= {
+        name for name in named if name.endswith("-Cyrl")
+    }
+
+
 def test_a_byte_holds_the_cells_of_all_orders():
-    assert table().fine.max() <= MOST
     assert MOST * ORDERS < 256
-    assert not table().fine[NOTHING].any()
+    assert table().coarse.max() <= COARSE_MOST
+    assert COARSE_MOST * COARSE_ORDERS < 256
+    assert not table().fine[NOTHING]
+
+
+def test_the_last_cell_of_a_row_is_of_no_language():
+    assert not (table().fine >> np.uint64(4 * (CELLS - 1))).any()
+    with pytest.raises(ValueError, match="room"):
+        places([f"x{i}-Latn" for i in range(CELLS)])
 
 
 @given(TEXTS)
@@ -131,10 +194,12 @@ def test_a_row_of_names_is_nothing_but_names():
 
 def test_a_word_counts_twice_as_a_whole_where_there_is_hardly_another():
     scores = table().scores(["мемлекет", "мемлекет мемлекет", "мемлекет мемлекет мемлекет"]).ours
-    whole = table().fine[whole_words("мемлекет")[0], : len(table().classes)]
+    row = whole_words("мемлекет")[0]
+    ours = [i for i, name in enumerate(table().classes) if name.endswith("-Cyrl")]
+    whole = np.array([cell(row, table().classes[i]) for i in ours])
 
     assert whole.any()
-    assert np.allclose(scores[0], scores[2] / 3 + whole * table().fine_scale, rtol=1e-4)
+    assert np.allclose(scores[0, ours], scores[2, ours] / 3 + whole * table().fine_scale, rtol=1e-4)
     assert np.allclose(scores[1], 2 * scores[0], rtol=1e-4)
 
 
@@ -154,15 +219,26 @@ def test_a_language_that_is_written_nearly_like_ours_is_strange():
 
 
 def test_two_bytes_hold_the_cells_of_the_longest_word():
-    assert MOST * ORDERS * (LONGEST_WORD + 1) < 1 << 16
+    assert MOST * (ORDERS * (LONGEST_WORD + 1) + 1) < 1 << 16
+    assert COARSE_MOST * COARSE_ORDERS * (LONGEST_WORD + 1) < 1 << 16
 
 
 @pytest.mark.parametrize("columns", [1, 4, 6])
 def test_a_table_is_read_as_it_was_packed(columns):
     cells = np.zeros((257, padded(columns)), dtype=np.uint8)
-    cells[:-1, :columns] = np.random.default_rng(1).integers(0, MOST, (256, columns))
+    cells[:-1, :columns] = np.random.default_rng(1).integers(0, COARSE_MOST, (256, columns))
+    data, ends = packed(cells[:-1, column] for column in range(columns))
 
-    assert (unpacked(*packed(cells, columns), 256, columns) == cells).all()
+    assert (unpacked(data, ends, 256, columns) == cells).all()
+
+
+def test_rows_are_read_as_they_were_packed():
+    classes = ("kk-Cyrl", "uz-Latn", "ru-Cyrl", "uk-Cyrl", "ug-Arab")
+    rows = np.zeros(ROWS + 1, dtype=np.uint64)
+    rows[[0, ROWS - 1]] = 0x3  # the first Latin row, the last Arabic one
+    rows[ROWS - (1 << 17) - 1] = 0x321  # the last Cyrillic one
+
+    assert (unpacked_rows(*packed(pairs(rows, classes)), classes) == rows).all()
 
 
 def test_what_is_no_table_is_told():

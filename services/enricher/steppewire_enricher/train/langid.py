@@ -27,31 +27,51 @@ from steppewire_enricher import scripts
 from steppewire_enricher.langid import (
     AT_ONCE,
     BITS,
-    COARSE_BITS,
+    CELLS,
+    COARSE_MOST,
+    COARSE_NOTHING,
     MOST,
     NOTHING,
+    SCRIPTS,
     Cells,
     Floats,
+    Hashes,
+    Rows,
     Scores,
     Table,
-    coarse_of,
+    Words,
+    coarse_grams,
     grams,
     packed,
     padded,
+    pairs,
+    places,
     words_of,
 )
-from steppewire_enricher.train.langid_texts import OTHERS, Row, package_rows, read_rows
+from steppewire_enricher.train.langid_texts import (
+    OTHERS,
+    Often,
+    Row,
+    package_grams,
+    package_rows,
+    read_rows,
+)
 
-VERSION = "3"
+VERSION = "4"
 CLASSES = (
-    "az-Cyrl", "az-Latn", "ba-Cyrl", "en-Latn", "kaa-Cyrl", "kaa-Latn", "kk-Arab", "kk-Cyrl",
-    "kk-Latn", "ky-Cyrl", "ru-Cyrl", "tg-Cyrl", "tk-Cyrl", "tk-Latn", "tr-Latn", "tt-Cyrl",
-    "ug-Arab", "ug-Cyrl", "ug-Latn", "uk-Cyrl", "uz-Cyrl", "uz-Latn",
+    "ba-Cyrl", "tt-Cyrl", "ru-Cyrl", "uk-Cyrl", "kk-Cyrl", "ky-Cyrl", "tg-Cyrl", "uz-Cyrl",
+    "az-Cyrl", "tk-Cyrl", "kaa-Cyrl", "ug-Cyrl", "az-Latn", "tr-Latn", "kaa-Latn", "kk-Latn",
+    "ug-Latn", "uz-Latn", "en-Latn", "tk-Latn", "kk-Arab", "ug-Arab",
 )  # fmt: skip
+"""In pairs that are alike: they are packed together."""
 DAMPING = 0.75
 """Exponent of the counts: a word that an interface text repeats a thousand times is no evidence."""
 UNSEEN = 3e-8
 """How likely an n-gram is that a class has never shown."""
+MOST_NATS = 9.0
+"""What one n-gram says at most: what is commoner is common in all languages of a script."""
+GRAMS_ARE_WORTH = 1_000_000
+"""Characters that a list of counted n-grams stands for, in its weight."""
 WITNESS = 0.5
 """Exponent of a source's length in its weight: a long source says more, but not by its length."""
 PLAIN_WEIGHS = 1.2
@@ -149,52 +169,112 @@ def augmented(texts: Texts) -> Texts:
     return both | plainly_typed(both)
 
 
-def counted(texts: Sequence[str]) -> tuple[Counts, Counts]:
-    """Return how often the texts have each bucket of the fine and of the coarse table."""
-    fine = np.zeros(NOTHING + 1, dtype=np.int64)
-    coarse = np.zeros((1 << COARSE_BITS) + 1, dtype=np.int64)
+def counted(texts: Sequence[str], cls: str) -> tuple[Counts, Counts]:
+    """Return how often the texts of a class have each row of the fine, and of the coarse table.
+
+    Classes that are not ours have no rows in the fine one.
+    """
+    fine, coarse = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.uint32)]
     joined = "\n".join(texts)
     for at in range(0, len(joined), AT_ONCE):
         words = words_of([joined[at : at + AT_ONCE]])
-        buckets = grams(words)
-        fine += np.bincount(buckets.ravel(), minlength=len(fine))
-        coarse += np.bincount(coarse_of(buckets, words).ravel(), minlength=len(coarse))
-    return fine[:-1].astype(np.float32), coarse[:-1].astype(np.float32)
+        coarse.append(coarse_grams(words).ravel())
+        if cls in CLASSES:
+            fine.append(grams(_in_script_of(words, cls)).ravel())
+    return _counts(fine, NOTHING), _counts(coarse, COARSE_NOTHING)
 
 
-def likelihoods(texts: Texts, classes: Sequence[str]) -> tuple[Counts, Counts]:
+def _counts(rows: Sequence[Hashes], nothing: int) -> Counts:
+    counts = np.bincount(np.concatenate(rows), minlength=nothing + 1)
+    return counts[:nothing].astype(np.float32)
+
+
+def _in_script_of(words: Words, cls: str) -> Words:
+    """Look for words in the rows of a class's script, whatever letters they have."""
+    script = SCRIPTS.index(cls.rpartition("-")[2])
+    return replace(words, script=np.full_like(words.script, script), only_script=script)
+
+
+def counted_grams(often: Often, cls: str) -> Counts:
+    """Return the same for n-grams of 3 to 5 letters or spaces whose frequency is known."""
+    fine = np.zeros(NOTHING + 1, dtype=np.float32)
+    for order, found in often.items():
+        for at in range(0, len(found), AT_ONCE // 10):
+            some = found[at : at + AT_ONCE // 10]
+            words = _in_script_of(words_of([gram.strip() for gram, _ in some]), cls)
+            whole = _one_word_each(words, [gram for gram, _ in some])
+            first = np.array([not gram.startswith(" ") for gram, _ in some])
+            often_so = np.array([frequency for _, frequency in some], dtype=np.float32)
+            rows = grams(words)[order - 1, words.starts[whole[words.text]] + first[whole]]
+            np.add.at(fine, rows, often_so[whole])
+    return fine[:NOTHING]
+
+
+def _one_word_each(words: Words, found: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say which n-grams are in one word, with all their letters, and can be met in a text."""
+    letters = np.bincount(words.text, words.lengths, minlength=len(found))
+    whole = letters == [len(gram.strip()) for gram in found]
+    return np.asarray(whole & (np.bincount(words.text, minlength=len(found)) == 1))
+
+
+def likelihoods(
+    texts: Texts, often: dict[str, Often], classes: Sequence[str]
+) -> tuple[Counts, Counts]:
     """Return P(n-gram | class) in both tables: the weighed mean over the class's sources."""
-    fine = np.zeros((1 << BITS, len(classes)), dtype=np.float32)
-    coarse = np.zeros((1 << COARSE_BITS, len(classes)), dtype=np.float32)
+    fine = np.zeros((NOTHING, CELLS), dtype=np.float32)
+    coarse = np.zeros((COARSE_NOTHING, len(classes)), dtype=np.float32)
+    cells = dict(zip(CLASSES, places(CLASSES), strict=True))
     total = np.zeros(len(classes), dtype=np.float32)
+    shares = np.zeros((len(SCRIPTS), CELLS), dtype=np.float32)
     for (cls, src), found in sorted(texts.items()):
-        column = classes.index(cls)
         weight = sum(map(len, found)) ** WITNESS * (PLAIN_WEIGHS if ">plain" in src else 1)
-        for table, counts in zip((fine, coarse), counted(found), strict=True):
-            damped = counts**DAMPING
-            table[:, column] += weight * damped / max(1.0, float(damped.sum()))
-        total[column] += weight
-    return fine / total, coarse / total
+        counts, rough = counted(found, cls)
+        if cls in cells:
+            fine[:, cells[cls][1]] += weight * damped(counts)
+            shares[cells[cls]] += weight
+        coarse[:, classes.index(cls)] += weight * damped(rough)
+        total[classes.index(cls)] += weight
+    for cls, of_class in sorted(often.items()):
+        weight = GRAMS_ARE_WORTH**WITNESS
+        fine[:, cells[cls][1]] += weight * damped(counted_grams(of_class, cls))
+        shares[cells[cls]] += weight
+    fine /= np.maximum(shares, 1).repeat([1 << bits for bits in BITS], axis=0)
+    return fine, coarse / total
 
 
-def quantised(likely: Counts) -> tuple[Cells, float]:
-    """Return log P(n-gram | class) against one never seen, in `MOST` steps, and a step's size."""
+def damped(counts: Counts) -> Counts:
+    """Return shares of a source in which what is frequent has less than it has."""
+    powers = counts**DAMPING
+    return np.asarray(powers / max(float(powers.sum()), 1e-9))
+
+
+def quantised(likely: Counts, most: int, most_nats: float | None = None) -> tuple[Cells, float]:
+    """Return log P(n-gram | class) against one never seen, in steps, and a step's size.
+
+    What is above `most_nats` is cut; without it, the largest has the last step.
+    """
     nats = np.log1p(likely / np.float32(UNSEEN))
-    scale = float(nats.max()) / MOST
+    scale = (most_nats or float(nats.max())) / most
     rows, columns = nats.shape
     cells = np.zeros((rows + 1, padded(columns)), dtype=np.uint8)
-    cells[:-1, :columns] = np.round(nats / np.float32(scale))
+    cells[:-1, :columns] = np.minimum(np.round(nats / np.float32(scale)), most)
     return cells, scale
 
 
-def build(texts: Texts) -> Table:
+def in_rows(cells: Cells) -> Rows:
+    """Put sixteen cells of four bits into one number, each beside the next."""
+    by_byte = cells[:, ::2] | cells[:, 1::2] << 4
+    return np.ascontiguousarray(by_byte).view(np.uint64)[:, 0]
+
+
+def build(texts: Texts, often: dict[str, Often]) -> Table:
     """Train tables, not yet fitted."""
     others = tuple(f"other-{name}" for name in OTHERS)
-    likely, rough = likelihoods(augmented(texts), (*CLASSES, *others))
-    fine, fine_scale = quantised(likely[:, : len(CLASSES)])
-    coarse, coarse_scale = quantised(rough)
+    likely, rough = likelihoods(augmented(texts), often, (*CLASSES, *others))
+    fine, fine_scale = quantised(likely, MOST, MOST_NATS)
+    coarse, coarse_scale = quantised(rough, COARSE_MOST)
     return Table(
-        classes=CLASSES, others=others, fine=fine, fine_scale=fine_scale, coarse=coarse,
+        classes=CLASSES, others=others, fine=in_rows(fine), fine_scale=fine_scale, coarse=coarse,
         coarse_scale=coarse_scale, sharpness=(1.0, 0.5),
         bias=np.zeros(len(CLASSES), dtype=np.float32),
         usual=np.zeros(len(CLASSES), dtype=np.float32), version=VERSION,
@@ -284,8 +364,9 @@ def _sharpness_and_bias(
 
 def save(table: Table, path: Path) -> None:
     """Write a table, each column by itself; the same table gives the same bytes."""
-    fine, fine_ends = packed(table.fine, len(table.classes))
-    coarse, coarse_ends = packed(table.coarse, len(table.classes) + len(table.others))
+    fine, fine_ends = packed(pairs(table.fine, table.classes))
+    width = len(table.classes) + len(table.others)
+    coarse, coarse_ends = packed(table.coarse[:-1, column] for column in range(width))
     arrays = {
         "classes": np.array(table.classes),
         "others": np.array(table.others),
@@ -327,7 +408,7 @@ def main() -> None:
         if not needed.exists():
             parser.error(f"{needed} is not there; `make langid-texts` fetches TEXTS")
     rows = [*read_rows(options.data / "langid" / "train.jsonl.gz"), *package_rows(options.texts)]
-    table = build(gathered(shippable(rows)))
+    table = build(gathered(shippable(rows)), package_grams(options.texts))
     table = fitted(table, development(options.data / "langid" / "dev.jsonl.gz"))
     save(table, options.out)
     print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.2f} MB, {len(CLASSES)} classes")

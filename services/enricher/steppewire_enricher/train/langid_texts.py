@@ -13,11 +13,12 @@ import json
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ HELI = {
     224: "uk-Cyrl", 229: "uz-Cyrl",
 }  # fmt: skip
 """Number of a language in heliport 1.0.1 -> class. It helps to tell ours, not to refuse others."""
+HELI_GRAMS = {3: "trigram", 4: "quadgram", 5: "quingram"}
 HELI_TOKENS = 60_000
 """Words that the list of a language is written out to, each as often as it is frequent."""
 HUNSPELL = {
@@ -246,40 +248,67 @@ def _frequent_words(root: Path) -> Iterator[Row]:
                     yield Row(word, cls, "words-heli")
 
 
+Often = Mapping[int, list[tuple[str, float]]]
+"""For each order, n-grams of letters and spaces with their share in all n-grams of that order."""
+
+
+def package_grams(folder: Path) -> dict[str, Often]:
+    """Read the 7,000 to 30,000 n-grams of each order that HeLI-OTS found most often, by class."""
+    found: dict[str, dict[int, list[tuple[str, float]]]] = defaultdict(dict)
+    for order, name in HELI_GRAMS.items():
+        for path in (folder / "pip/heliport").rglob(f"heliport/{name}.bin"):
+            for number, pairs in frequencies(path.read_bytes()).items():
+                found[HELI[number]][order] = pairs
+    return dict(found)
+
+
 def frequencies(data: bytes) -> dict[int, list[tuple[str, float]]]:
     """Return words and their relative frequency in each language, from heliport's `word.bin`.
 
-    The file is a map from words to pairs of language and -log10 of frequency, column by column as
-    the Rust crate `bitcode` writes it: how many words; their lengths in bytes, 255 standing for
-    more, which follow as numbers of 16 bits; the words; how many pairs each has; languages;
-    mantissas of three bytes; signs with exponents; the kind of the map.
+    Or n-grams of letters, from `trigram.bin` and the like. The file is a map from words to pairs
+    of language and -log10 of frequency, column by column as the Rust crate `bitcode` writes it:
+    how many words; their lengths in bytes, 255 standing for more, which follow as numbers of 16
+    bits; the words; how many pairs each has; languages; mantissas of three bytes; signs with
+    exponents; the kind of the map.
     """
     (count,) = struct.unpack_from("<I", data, 2)
-    lengths = np.frombuffer(data, np.uint8, count, 7).astype(np.int64)
-    at = 7 + count
+    lengths, at = _small_numbers(data, 6, count)
     (long,) = (lengths == _LONG).nonzero()
     if len(long):
         lengths[long] = np.frombuffer(data, "<u2", len(long), at + 1)
         at += 1 + 2 * len(long)
     ends = lengths.cumsum()
-    words, at = data[at : at + int(ends[-1])], at + int(ends[-1]) + 1
-    pairs = np.frombuffer(data, np.uint8, count, at).astype(np.int64)
-    at, many = at + count, int(pairs.sum())
+    words, at = data[at : at + int(ends[-1])], at + int(ends[-1])
+    pairs, at = _small_numbers(data, at, count)
+    many = int(pairs.sum())
     if at + 5 * many + 1 != len(data):
-        raise ValueError("word.bin is not laid out as in heliport 1.0.1")
+        raise ValueError("a file of heliport is not laid out as in heliport 1.0.1")
     language = np.frombuffer(data, np.uint8, many, at)
     parts = np.frombuffer(data, np.uint8, 4 * many, at + many)
     floats = np.hstack((parts[: 3 * many].reshape(many, 3), parts[3 * many :, None]))
     frequency = 10.0 ** -np.ascontiguousarray(floats).view("<f4")[:, 0].astype(np.float64)
     found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    of = np.arange(count).repeat(pairs)
-    for word, number, often in zip(of.tolist(), language.tolist(), frequency.tolist(), strict=True):
-        if number in HELI:
-            begin = int(ends[word] - lengths[word])
-            found[number].append((words[begin : int(ends[word])].decode("utf-8"), often))
+    (ours,) = np.isin(language, list(HELI)).nonzero()
+    of = np.arange(count).repeat(pairs)[ours]
+    rows = zip(of.tolist(), language[ours].tolist(), frequency[ours].tolist(), strict=True)
+    for word, number, often in rows:
+        begin = int(ends[word] - lengths[word])
+        found[number].append((words[begin : int(ends[word])].decode("utf-8"), often))
     return {number: sorted(pairs) for number, pairs in found.items()}
 
 
+def _small_numbers(data: bytes, at: int, count: int) -> tuple[npt.NDArray[np.int64], int]:
+    """Read a column of small numbers, one or two to a byte, and say where it ends."""
+    if data[at] == _TWO_A_BYTE:
+        packed = np.frombuffer(data, np.uint8, -(-count // 2), at + 1)
+        both = np.stack((packed & 15, packed >> 4), axis=1).ravel()[:count]
+        return both.astype(np.int64), at + 1 + len(packed)
+    if data[at]:
+        raise ValueError("a file of heliport is not laid out as in heliport 1.0.1")
+    return np.frombuffer(data, np.uint8, count, at + 1).astype(np.int64), at + 1 + count
+
+
+_TWO_A_BYTE = 2
 _LONG = 255
 
 
