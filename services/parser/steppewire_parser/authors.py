@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 
 from steppewire_parser.bylines import (
     INTRODUCED,
@@ -25,9 +25,6 @@ MAX_AUTHORS = 12
 # How sure a byline on the page must be when nothing else names an author.
 LIKELY = 1.0
 MAX_PERSONAL = 4
-# Where systems write who posted an article, and where sites list all who wrote it.
-_POSTERS = frozenset(("ld-page", "meta author", "card"))
-_LISTS = frozenset(("ld", "ld-creator"))
 
 Names = Iterable[str]
 
@@ -74,7 +71,6 @@ def choose_authors(
 class _Place:
     """Whom one place of the structure names, in order; some of them are organisations."""
 
-    name: str
     names: list[str]
     organisations: frozenset[str]
     beside: frozenset[str]
@@ -102,38 +98,9 @@ class _Finder:
         first = next(filter(None, self._attempts()), [])
         if not first or first is self.ruled:
             return first
-        if self._is_posted and (signed := self._signed_outright(first)):
-            return signed
         known = set(map(squash, first))
-        declared = (self._people(place.others) for place in self._declared)
-        more = chain(declared, () if self._is_listed else self._signed_beside(first))
+        more = (self._people(place.others) for place in self._declared)
         return next((names for names in more if known < set(map(squash, names))), first)
-
-    @property
-    def _is_posted(self) -> bool:
-        """Tell whether the structure may only name who put the article on the site.
-
-        WordPress and its like write their user's name there, whoever wrote the article.
-        """
-        return bool(self._declared) and all(p.name in _POSTERS for p in self._declared)
-
-    @property
-    def _is_listed(self) -> bool:
-        """Tell whether JSON-LD names the authors: all of them, as a rule."""
-        return any(place.name in _LISTS for place in self._declared)
-
-    def _signed_outright(self, posted: Names) -> list[str]:
-        """Return others than the poster whom a line behind the heading calls the author."""
-        known = set(map(squash, posted))
-        people = next(filter(_is_whole, map(self._people, self._bylines.outright)), [])
-        return [] if known & set(map(squash, people)) else people
-
-    def _signed_beside(self, known: Sequence[str]) -> Iterator[list[str]]:
-        """Yield those who sign right behind the heading beside one who is known, built alike."""
-        if not any(map(self._bylines.has_company, known)):
-            return
-        single = (seen for seen in self._seen if seen.close and len(seen.names) == 1)
-        yield from (self._people(seen.company) for seen in single if seen.names[0] in known)
 
     def _attempts(self) -> Iterator[list[str]]:
         """Yield what each place says, the most reliable first."""
@@ -152,7 +119,6 @@ class _Finder:
         yield from map(self._authors, self._bylines.told)
         yield from filter(_is_whole, map(self._authors, likely))
         yield from self._organisations()
-        yield from (self._people(names) for names in self._bylines.beside_date())
         # a blog is signed by its own name
         yield from (list(seen.names) for seen in self._sure)
         yield from map(list, self._bylines.told)
@@ -221,7 +187,7 @@ def _place(group: Sequence[Signature]) -> _Place:
         names.extend([signature.text] if whole else filter(is_name, names_in(signature.text)))
     organisations = frozenset(one.text for one in group if one.is_organisation)
     teams = (one.text for one in group[1:] if one.text in names and not is_person(one.text))
-    return _Place(group[0].place, names, organisations, organisations.union(teams))
+    return _Place(names, organisations, organisations.union(teams))
 
 
 def _is_whole(names: Sequence[str]) -> bool:

@@ -198,13 +198,6 @@ def is_shaped(name: str) -> bool:
     return all(map(_is_name_word, words))
 
 
-def is_written_as_name(name: str) -> bool:
-    """Tell whether a text is of several words with a capital each, as names of people are."""
-    words = name.split()
-    capital = all(word[:1].isupper() for word in words)
-    return 1 < len(words) < FEW_WORDS and capital and not name.isupper() and is_shaped(name)
-
-
 def may_sign(name: str) -> bool:
     """Tell whether a text in an element for the author's name can be one, whatever its shape."""
     words = name.lower().split()

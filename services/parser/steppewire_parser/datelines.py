@@ -177,11 +177,6 @@ def lines_anywhere(page: Document) -> list[DateLine]:
     return _lines(list(islice(_candidates(texts), MAX_LINES_ANYWHERE)), placed=False)
 
 
-def may_tell_date(text: str) -> bool:
-    """Tell whether a text has what looks like a date or a time; a number is not enough."""
-    return _DIGIT.search(text) is not None and _MAYBE.search(text.lower()) is not None
-
-
 def _lines(found: Sequence[tuple[int, LexborNode]], *, placed: bool) -> list[DateLine]:
     builds = [_build(node) for _, node in found]
     alike = Counter(builds)
@@ -199,7 +194,7 @@ def _candidates(texts: Iterable[tuple[LexborNode, str]]) -> Iterator[tuple[int, 
         if len(text) > MAX_RAW_CHARS:
             continue
         found = None
-        if may_tell_date(text):
+        if _DIGIT.search(text) and _MAYBE.search(text.lower()):
             found = _whole(node)
         elif (told := _told_to_machines(node)) is not None:
             found = told
@@ -251,10 +246,10 @@ def _headline(page: Document, titles: Sequence[str]) -> int | None:
     if heading is None and (place := _said_elsewhere(page, titles)) is not None:
         return place
     heading = heading or next(iter(ones), None)
-    return None if heading is None else number_of_last_text(page, heading)
+    return None if heading is None else _number_of_last_text(page, heading)
 
 
-def number_of_last_text(page: Document, heading: LexborNode) -> int | None:
+def _number_of_last_text(page: Document, heading: LexborNode) -> int | None:
     """Return the number of the last text that a reader sees in a heading."""
     inner = {
         node.mem_id

@@ -17,11 +17,9 @@ from steppewire_parser.bylines import (
     is_agency,
     is_name,
     is_shaped,
-    is_written_as_name,
     may_sign,
     names_in,
 )
-from steppewire_parser.datelines import may_tell_date, number_of_last_text
 from steppewire_parser.document import Document
 from steppewire_parser.nodes import (
     ancestors,
@@ -46,12 +44,11 @@ MAX_NODES = 400
 SHORT = 40
 # How far around a name the names of those who signed with it stand.
 MAX_HOLDERS = 4
-MAX_JOINTS = 5
-# So many texts behind the heading a name without any mark may stand, with a date so near by.
-BARE, BESIDE = 6, 2
 # So many elements behind the heading a byline is the article's, and goes before surer ones.
 CLOSE, NEARER = 20, 2.0
 MAX_INNER = 20
+# So many words a name has that is written without capitals.
+LOWER = 2
 MAX_HEADINGS = 6
 # A byline with less is not believed where anything else is.
 SURE = 2.0
@@ -100,8 +97,6 @@ _BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted|td-editor-
 _ELSEWHERE = frozenset(
     ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
 )
-# What a name without any mark stands in: it is no heading, link, button, or caption.
-_BARE_TAGS = frozenset(("span", "p", "div", "td", "li", "time", "small"))
 _NEVER = frozenset(
     ("h1", "html", "body", "meta", "link", "article", "main", "form", "input", "script", "style",
      "textarea", "img", "svg", "button")
@@ -121,10 +116,6 @@ _CREDIT_CLASS = re.compile(
     r"(?:imag|photo|pictur|media|bild|foto|caption|licen[cs])\w*[-_]\S*author"
 )
 
-
-# "Jane Doe in Markets": filed under something, as only stories are.
-_IN_SECTION = re.compile(r"(?<=\w)\s+in\s*$")
-_BY = [[word] for word in BEFORE_NAMES]
 
 # What stands between two who signed together.
 _JOINT = re.compile(r"[\W\d_]*(?:(?:and|und|et|y|e|og|och|en|и|және|ва|va)\b[\W\d_]*)?")
@@ -203,26 +194,10 @@ class Bylines:
     @cached_property
     def told(self) -> list[tuple[str, ...]]:
         """The names of lines near the heading that begin like a byline: "Автор: …"."""
-        return list(filter(None, map(self._told, self._lines_behind)))
-
-    @cached_property
-    def outright(self) -> list[tuple[str, ...]]:
-        """Those of them that begin with "by" and are written like names.
-
-        "by using …" is a piece of a sentence, and "Author: …" may be that of a book.
-        """
-        return [
-            names
-            for text in self._lines_behind
-            if _is_by(line := _introduced_by(text)) and (names := self._told(text))
-            if all(name in line[0] and is_written_as_name(name) for name in names)
-        ]
-
-    @cached_property
-    def _lines_behind(self) -> list[LexborNode]:
         headings = self._headings or self._page.named("h2")[:1]
         texts = (text for heading in headings for text in _texts_behind(heading))
-        return [text for text in texts if begins_byline(text.text_content or "")]
+        lines = (text for text in texts if begins_byline(text.text_content or ""))
+        return list(filter(None, map(self._told, lines)))
 
     def far(self) -> Iterator[tuple[str, ...]]:
         """Yield whole names of lines anywhere that are introduced as nothing else is: "Text: …"."""
@@ -236,41 +211,6 @@ class Bylines:
             names = self._told(text)
             if names and all(" " in name for name in names):
                 yield names
-
-    def has_company(self, name: str) -> bool:
-        """Tell whether a name stands before another one, with joints between: cheap to ask."""
-        said = self._page.strings()
-        for place in (at for at, text in enumerate(said) if name in text and text.strip() == name):
-            behind = islice(map(normalise, islice(said, place + 1, None)), MAX_JOINTS)
-            after = next((text for text in behind if not _JOINT.fullmatch(text)), "")
-            if is_written_as_name(after):
-                return True
-        return False
-
-    def beside_date(self) -> Iterator[tuple[str, ...]]:
-        """Yield whole names that stand bare behind the heading, beside a date: "Jane Doe | 3 May".
-
-        Nothing marks them, so they must look like names and like nothing else.
-        """
-        places = (number_of_last_text(self._page, heading) for heading in self._headings[:1])
-        place = next(places, None)
-        if place is None:
-            return
-        said = self._page.strings()
-        for at in range(place + 1, min(place + 1 + BARE, len(said))):
-            around_it = said[max(place + 1, at - BESIDE) : at + 1 + BESIDE]
-            line = _IN_SECTION.sub("", said[at])
-            filed = line != said[at] or "".join(said[at + 1 : at + 2]).strip() == "in"
-            names = _bare_names(line) if filed or any(map(may_tell_date, around_it)) else ()
-            if names and squash(said[at]) not in self._title and self._is_bare(at):
-                yield names
-
-    def _is_bare(self, place: int) -> bool:
-        """Tell whether a text stands in nothing that makes it something else than a signature."""
-        parent = self._page.texts[place].parent
-        if parent is None or parent.tag not in _BARE_TAGS or self._is_elsewhere(parent):
-            return False
-        return around(parent, _ELSEWHERE) is None
 
     @cached_property
     def _headings(self) -> list[LexborNode]:
@@ -348,15 +288,21 @@ class Bylines:
         return Seen(names, _PORTRAYED)
 
     def _told(self, text: LexborNode) -> tuple[str, ...]:
-        whole, introduction = _introduced_by(text)
+        parent = text.parent
+        whole = lines_of(parent) if parent is not None else ""
+        introduction = INTRODUCED.match(whole.replace("\n", " "))
+        if introduction and introduction.end() >= len(whole) and parent and parent.parent:
+            # only "By" stands here: the name is in the next element
+            whole = lines_of(parent.parent)
+            introduction = INTRODUCED.match(whole.replace("\n", " "))
         if not introduction or len(whole) > MAX_CHARS or _CREDIT.search(whole):
             return ()
-        if text.parent is None or self._is_elsewhere(text.parent):
+        if parent is None or self._is_elsewhere(parent):
             return ()
         names = _first_names([whole], shaped=True)
-        if not all(name in whole or name.upper() in whole for name in names):
-            return ()  # "by using …": it is a sentence, and was given its capitals here
-        certain = _is_certain(introduction, whole)
+        if not _are_written(names, whole, introduction[0]):
+            return ()
+        certain = _is_certain(introduction[0], whole)
         return names if names and (certain or " " in names[0]) else ()
 
     def _is_elsewhere(self, node: LexborNode) -> bool:
@@ -401,19 +347,17 @@ KNOWN_CHARS = 200
 """Names that are longer than this are not remembered."""
 
 
-def _introduced_by(text: LexborNode) -> tuple[str, str]:
-    """Return the line that a text begins, and what introduces names in it; "" where nothing does.
+def _are_written(names: Sequence[str], whole: str, introduction: str) -> bool:
+    """Tell whether names stand in a line with their capitals, or "by jane doe" is all that it says.
 
-    Where only "By" stands in an element, the name is in the next one.
+    "By using …" begins a sentence, and only `cased` gave that capitals.
     """
-    whole = introduction = ""
-    for holder in islice(ancestors(text), 2):
-        whole = lines_of(holder)
-        match = INTRODUCED.match(whole.replace("\n", " "))
-        introduction = match[0] if match else ""
-        if match is None or match.end() < len(whole):
-            break
-    return whole, introduction
+    alone = whole[len(introduction) :].strip()
+    return all(name in whole or name.upper() in whole for name in names) or (
+        len(names) == 1
+        and len(names[0].split()) == LOWER
+        and alone.casefold() == names[0].casefold()
+    )
 
 
 def _is_certain(introduction: str, whole: str) -> bool:
@@ -422,12 +366,6 @@ def _is_certain(introduction: str, whole: str) -> bool:
         return True
     apart = whole[: len(introduction)].endswith("\n")
     return len(whole) < SHORT and (apart or introduction.lower().split()[-1] in BEFORE_NAMES)
-
-
-def _is_by(line: tuple[str, str]) -> bool:
-    """Tell whether a line and what introduces names in it end so that only a name can follow."""
-    _, introduction = line
-    return introduction.lower().split()[-1:] in _BY
 
 
 def _is_label(text: str) -> bool:
@@ -497,18 +435,9 @@ def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_without_topics(list(_without_initials(names)))))
 
 
-def _bare_names(text: str) -> tuple[str, ...]:
-    """Return the names in a text that has nothing else but a date; all of two words or more."""
-    line = normalise(text[:MAX_CHARS])
-    if len(line) > SHORT or _CREDIT.search(line):
-        return ()
-    names = tuple(names_in(line, on_page=True))
-    return names if all(name in line and is_written_as_name(name) for name in names) else ()
-
-
 def _without_topics(names: list[str]) -> Iterator[str]:
-    """Drop single words beside a whole name: the topic, a button. Agencies sign so, too."""
-    whole = any(" " in name for name in names)
+    """Drop single words behind a whole name: the topic, a button. Agencies sign so, too."""
+    whole = " " in names[0] if names else False
     return (name for name in names if not whole or " " in name or is_agency(name))
 
 
