@@ -39,6 +39,7 @@ from steppewire.streams import (
     looked_name,
 )
 from steppewire.testing.absent import absent
+from steppewire.testing.clock import jump
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched
 from steppewire.testing.service import (
@@ -326,8 +327,8 @@ async def below_the_mark(redis: Redis) -> bool:
     return int(info["used_memory"]) < int(info["maxmemory"])
 
 
-@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
-async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(tmp_path, clock, jump):
+@pytest.mark.parametrize("seconds", [HOUR, -HOUR], ids=["forward", "back"])
+async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(tmp_path, clock, seconds):
     """One worker is dead at the jump, one is in the middle of its work: both kinds get done."""
     go, held = asyncio.Event(), []
 
@@ -340,13 +341,11 @@ async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(tmp_path, cl
         redis = connect(server.url)
         await prepare(redis)
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150)])
-        before = (await redis.time())[0]
         with worker(server.url, pause=3600):
             await until(lambda: begun(redis, 8), what="8 handlers at work")
         async with serving(server.url, lambda s: s.each(FETCH, slow, concurrency=8), lease=2.0):
             await until(lambda: holds(held), what="8 more at work")
-            clock.set(jump)
-            await until(lambda: clock_is_near(redis, before + jump), what="the jump")
+            await jump(redis, clock, seconds)
             go.set()
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(150, 300)])
             await until(lambda: all_settled(redis), what="300 messages")
@@ -359,10 +358,6 @@ async def test_a_clock_that_jumps_an_hour_loses_and_repeats_nothing(tmp_path, cl
 
 async def holds(held: list[str]) -> bool:
     return len(held) >= 8
-
-
-async def clock_is_near(redis: Redis, seconds: int) -> bool:
-    return abs((await redis.time())[0] - seconds) < HOUR / 2
 
 
 async def begun(redis: Redis, number: int) -> bool:
@@ -380,9 +375,7 @@ async def test_a_stream_made_anew_on_a_clock_that_was_set_back_is_read_from_its_
             await until(lambda: all_settled(redis), what="50 messages")
             turn = service.condition.turned_at
             await until(lambda: turned_since(service, turn), what="the floor to be written")
-        now = (await redis.time())[0]
-        clock.set(-HOUR)
-        await until(lambda: clock_is_near(redis, now - HOUR), what="the jump")
+        await jump(redis, clock, -HOUR)
         await redis.delete(key(DISCOVERED.name))
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(50, 100)])
         async with serving(server.url, wire):
@@ -409,7 +402,7 @@ async def test_what_waits_for_another_attempt_waits_no_longer_on_a_clock_that_wa
         async with serving(server.url, lambda s: s.each(FETCH, once_away)):
             await publish(redis, DISCOVERED.name, [discovered(n) for n in range(20)])
             await until(lambda: redis.exists(key(looked_name(FETCH))), what="a look at the delayed")
-            clock.set(-HOUR)
+            await jump(redis, clock, -HOUR)
             await until(lambda: all_settled(redis), what="20 messages")
         ended = await tallies(redis, FETCH)
         await redis.aclose()
@@ -426,8 +419,7 @@ async def test_nor_when_nobody_has_looked_at_it_before_the_clock_was_set_back(tm
         [[_, [(id_, fields)]]] = await redis.xreadgroup(FETCH.group, "w", {inlet.stream: ">"})
         again = Settlement(id_, "retry", "tally||", (fields,), delay=60.0)
         assert await gate.commit(inlet, "w", [again]) == [1]
-        clock.set(-HOUR)
-        await redis.ping()  # the server looks at its clock once a round
+        await jump(redis, clock, -HOUR)
         await gate.wake(inlet)
         [(_, due)] = await redis.zrange(key(delayed_name(FETCH)), 0, -1, withscores=True)
         now = (await redis.time())[0]
@@ -443,12 +435,12 @@ async def test_a_dead_workers_work_is_taken_over_on_a_clock_that_was_set_back_lo
     with running_valkey(tmp_path / "server", environment=clock.environment) as server:
         redis = connect(server.url)
         await prepare(redis)
-        clock.set(-2 * HOUR)
+        await jump(redis, clock, -2 * HOUR)
         await publish(redis, DISCOVERED.name, [discovered(n) for n in range(8)])
-        clock.set(0)
+        await jump(redis, clock, 0)
         with worker(server.url, pause=3600):
             await until(lambda: begun(redis, 8), what="8 handlers at work")
-        clock.set(-HOUR)
+        await jump(redis, clock, -HOUR)
         async with serving(server.url, wire):
             await until(lambda: written(redis, 8), what="8 messages")
         await redis.aclose()

@@ -10,6 +10,7 @@ import pytest
 from steppewire.broker import connect
 from steppewire.plugins import Source
 from steppewire.streams import key
+from steppewire.testing.clock import jump
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import until
 from steppewire_fetcher.discover import Poll
@@ -44,17 +45,6 @@ async def spread(redis, ledger, names, apart):
     await ledger.claim(names)
     seconds, _ = await redis.time()
     await redis.zadd(DUE, {n: (seconds + apart * at) * 1000 for at, n in enumerate(names)})
-
-
-async def jump(redis, clock, offset):
-    """Set the broker's clock, and wait until it has noticed: it looks only so often."""
-    before = (await redis.time())[0] - clock.offset
-    clock.set(offset)
-
-    async def noticed():
-        return abs((await redis.time())[0] - before - offset) < 60
-
-    await until(noticed, what="the broker to look at its clock")
 
 
 async def told(redis, ledger, name):
