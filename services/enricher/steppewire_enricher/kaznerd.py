@@ -1,10 +1,11 @@
 """What KazNERD's guideline tells by rule of Kazakh names and values: what the tagger did not see,
 and where dates and numbers begin and end.
 
-Its training part keeps each of these nearly without exception, on too few words for a tagger to
-learn them for all: of 177 inhabitants that stand in no longer name 176 are marked, of 147
-capitalised words before a village, town or district 146, and every law in quotation marks. Of
-36 months with a bare айы behind them 36 end before it, of 11 with a year none does.
+Its training part keeps to each of these nearly always, on too few words for a tagger to learn them
+for all. Outside longer names 178 of 181 inhabitants are marked so, all 133 capitalised words before
+a village, town or district, all 79 diseases of the list, and both laws in quotation marks. A month
+with айы behind it and nothing more ends before that in 26 of 26 places, with a year before it in
+none of 3; a day before `күні` in 16 of 16; and a number reaches to `артық` or `кем` in 16 of 18.
 """
 
 from __future__ import annotations

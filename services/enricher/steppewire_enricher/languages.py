@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from steppewire.events import Article, Language, Languages
-from steppewire_enricher.langid import Flags, Floats, Ints, Scores, Table, table
+from steppewire_enricher.langid import Floats, Scores, Table, table
+from steppewire_enricher.ngrams import Flags, Ints
 
 UNKNOWN = "und"
 SURE = 0.98

@@ -10,26 +10,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steppewire_enricher.langid import (
-    AT_ONCE,
-    CELLS,
     COARSE_MOST,
-    COARSE_ORDERS,
     LONGEST_WORD,
     MOST,
+    load_table,
+    table,
+    word_weights,
+)
+from steppewire_enricher.langid_rows import (
+    CELLS,
+    packed,
+    padded,
+    pairs,
+    places,
+    unpacked,
+    unpacked_rows,
+)
+from steppewire_enricher.ngrams import (
+    AT_ONCE,
+    COARSE_ORDERS,
     NOTHING,
     ORDERS,
     ROWS,
     SCRIPTS,
     grams,
-    load_table,
-    packed,
-    padded,
-    pairs,
-    places,
-    table,
-    unpacked,
-    unpacked_rows,
-    word_weights,
     words_of,
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from steppewire_enricher.langid import grams, words_of
+from steppewire_enricher.ngrams import grams, words_of
 from steppewire_enricher.train.langid import CLASSES, counted, counted_grams, in_rows
 from steppewire_enricher.train.langid_texts import (
     HELI,

@@ -24,28 +24,26 @@ import numpy as np
 import numpy.typing as npt
 
 from steppewire_enricher import scripts
-from steppewire_enricher.langid import (
-    AT_ONCE,
-    BITS,
+from steppewire_enricher.langid import COARSE_MOST, MOST, Floats, Scores, Table
+from steppewire_enricher.langid_rows import (
     CELLS,
-    COARSE_MOST,
-    COARSE_NOTHING,
-    MOST,
-    NOTHING,
-    SCRIPTS,
     Cells,
-    Floats,
-    Hashes,
     Rows,
-    Scores,
-    Table,
-    Words,
-    coarse_grams,
-    grams,
     packed,
     padded,
     pairs,
     places,
+)
+from steppewire_enricher.ngrams import (
+    AT_ONCE,
+    BITS,
+    COARSE_NOTHING,
+    NOTHING,
+    SCRIPTS,
+    Hashes,
+    Words,
+    coarse_grams,
+    grams,
     words_of,
 )
 from steppewire_enricher.train.langid_texts import (
