@@ -20,7 +20,8 @@ from steppewire_enricher.kaznerd import gaps
 from steppewire_enricher.mentions import FIELDS, TAUGHT, Named, Piece
 from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, says_where, settle
-from steppewire_enricher.tagger import Span, known_names, tagger
+from steppewire_enricher.spans import Span
+from steppewire_enricher.tagger import known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
 from steppewire_enricher.values import in_full, values_in, with_values
 from steppewire_enricher.words import forms, key_of

@@ -32,7 +32,7 @@ class Named(NamedTuple):
     listed: str = ""
     """The listed spelling that the mention is, case endings apart."""
     normal: str = ""
-    """Of a date or a sum: what it comes to, as `amounts.Value.normal` has it."""
+    """Of a date or a sum: what it comes to, as `amounts.Found.normal` has it."""
     kind: PlaceKind | None = None
     """Of a place."""
     state: str = ""
