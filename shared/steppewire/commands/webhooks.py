@@ -16,7 +16,7 @@ from rich.table import Table
 
 from steppewire.commands.reach import Data, Database, database_address
 from steppewire.commands.talk import needs
-from steppewire.errors import NotFound, SettingError
+from steppewire.errors import SettingError
 from steppewire.webhooks import MOST, State, Webhook, new_id, new_secret, status
 
 if TYPE_CHECKING:
@@ -149,18 +149,9 @@ def work(url: str, act: Callable[[Book], Awaitable[T]]) -> T:
     return asyncio.run(go())
 
 
-async def known(book: Book, id_: str) -> Kept:
-    """Return a webhook. Raises NotFound."""
-    kept = await book.kept(id_)
-    if kept is None:
-        ids = ", ".join([hook.id for hook in await book.all()][:12]) or "none yet"
-        raise NotFound(f"no webhook {id_[:60]!r}; there are: {ids}")
-    return kept
-
-
 async def ours(book: Book, id_: str) -> Kept:
     """Return a webhook that may be changed here. Raises NotFound or SettingError."""
-    kept = await known(book, id_)
+    kept = await book.known(id_)
     if kept.hook.origin == "file":
         raise SettingError(f"{id_} is in the notifier's file, STEPPEWIRE_WEBHOOKS: change it there")
     return kept

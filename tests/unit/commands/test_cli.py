@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from steppewire import cli
+from steppewire.commands.lent import LENT
+from steppewire.errors import SettingError
 
 OF_SERVICES = (
     "redis", "hiredis", "faststream", "starlette", "uvicorn", "prometheus_client", "pebble",
@@ -85,6 +88,29 @@ def test_help_breaks_its_lines_where_the_terminal_ends(command: list[str]) -> No
     prose = wide.partition("╭")[0].strip().splitlines()
 
     assert all(line.rstrip().endswith((".", ".)", "]")) for line in prose if line.strip())
+
+
+@pytest.mark.parametrize("name", LENT)
+def test_a_command_that_is_not_installed_says_what_it_needs(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tuple(point for point in cli.points() if point.module.startswith("steppewire."))
+    monkeypatch.setattr(cli, "points", lambda: ours)
+    cli.loaded.cache_clear()
+    try:
+        result = CliRunner().invoke(cli.app, [*name.split("."), "--jsonl", "a.html"])
+    finally:
+        cli.loaded.cache_clear()
+
+    assert isinstance(result.exception, SettingError)
+    assert f"`steppewire {name.replace('.', ' ')}` needs the " in str(result.exception)
+    assert "pip install 'steppewire-" in str(result.exception)
+
+
+def test_every_command_of_ours_that_may_be_missing_is_one_that_a_service_brings() -> None:
+    brought = {point.name for point in cli.points() if point.name not in cli.OURS}
+
+    assert set(LENT) == brought - {"demo"}
 
 
 @pytest.fixture
