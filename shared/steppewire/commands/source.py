@@ -58,7 +58,7 @@ def list_(
 
 @app.command()
 def pause(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     why: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     redis_url: RedisUrl = None,
     data: Data = None,
@@ -76,7 +76,7 @@ def pause(
 
 @app.command()
 def resume(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     redis_url: RedisUrl = None,
     data: Data = None,
 ) -> None:

@@ -56,14 +56,18 @@ def list_(
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="Where messages go: https://host/path.")],
-    id_: Annotated[str | None, typer.Option("--id", help="A name. [default: one is made]")] = None,
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Where messages go: https://host/path.")
+    ],
+    id_: Annotated[
+        str | None, typer.Option("--id", help="A name.", show_default="one is made")
+    ] = None,
     query: Annotated[str | None, typer.Option("--q", help="Only with all these words.")] = None,
     entity: Annotated[str | None, typer.Option(help="Only what names this entity.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="kk, uz-Latn; repeatable.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="A source; repeatable.")] = None,
     secret: Annotated[
-        str | None, typer.Option(help="`whsec_…` of your own. [default: one is made]")
+        str | None, typer.Option(help="`whsec_…` of your own.", show_default="one is made")
     ] = None,
     description: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     data: Data = None,
