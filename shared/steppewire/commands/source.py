@@ -168,6 +168,7 @@ def state_of(
         "state": told,
         "why": why,
         "last_article": health.get("last_article"),
+        "last_old_article": health.get("last_old_article"),
         "warnings": warnings,
     }
 
@@ -199,7 +200,7 @@ def _print(rows: Iterable[Mapping[str, Any]]) -> None:
         table.add_row(
             row["name"],
             row["state"],
-            _moment(row.get("last_article")),
+            last(row),
             _moment(row.get("last_poll")),
             str(row.get("failures", "")),
             _moment(row.get("next_poll")),
@@ -209,6 +210,13 @@ def _print(rows: Iterable[Mapping[str, Any]]) -> None:
     if not console.is_terminal:
         console.width = max(console.width, _PIPE_WIDTH)
     console.print(table)
+
+
+def last(row: Mapping[str, Any]) -> str:
+    """Return when the last article came; where only old ones came, when that was, marked so."""
+    if row.get("last_article") or not row.get("last_old_article"):
+        return _moment(row.get("last_article"))
+    return f"{_moment(row['last_old_article'])} (old)"
 
 
 def _moment(text: str | None) -> str:
