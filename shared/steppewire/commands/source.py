@@ -185,8 +185,8 @@ def _why(state: Mapping[str, str], visits: str) -> str:
 
 
 def merged(rows: Rows, running: Rows) -> Rows:
-    """Return declared facts with what runs over them."""
-    names = sorted({*rows, *running})
+    """Return declared facts with what runs over them; what runs comes first."""
+    names = [*sorted(running), *sorted(rows.keys() - running)]
     idle = {"state": "not running", "why": "declared here, unknown to this newswire"}
     return {
         name: {**rows.get(name, {}), **running[name]} if name in running else {**rows[name], **idle}

@@ -94,3 +94,9 @@ def test_what_runs_counts_more_than_what_is_declared() -> None:
     rows = merged({"a": {"name": "a", "checked": "2026"}}, {"a": {"name": "a", "state": "ok"}})
 
     assert rows == {"a": {"name": "a", "checked": "2026", "state": "ok"}}
+
+
+def test_what_runs_is_shown_before_what_is_only_declared() -> None:
+    rows = merged({"a": {"name": "a"}, "b": {"name": "b"}}, {"b": {"name": "b"}, "c": {}})
+
+    assert [*rows] == ["b", "c", "a"]
