@@ -11,9 +11,9 @@ from functools import partial
 
 import pytest
 
-from steppewire.broker import connect
 from steppewire.delivery.health import STALE, STUCK, Condition
 from steppewire.errors import BrokerUnreachable, SettingError
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (

@@ -13,7 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from steppewire.commands.source import merged, state_of
+from steppewire.commands.source import last, merged, state_of
 from steppewire.health.reading import TOLD
 from steppewire.plugins import Source
 from steppewire.streams import key
@@ -66,6 +66,15 @@ async def test_it_shows_state_visits_failures_and_health(
     ]  # fmt: skip
 
 
+def test_an_old_article_is_shown_where_no_other_came() -> None:
+    old = state_of({"name": "a.kz", "state": "ok"}, {"last_old_article": "2026-11-20T10:00Z"})
+    both = old | {"last_article": "2026-11-21T10:00Z"}
+
+    assert [last(old), last(both), last({})] == [
+        "2026-11-20 10:00 (old)", "2026-11-21 10:00", "",
+    ]  # fmt: skip
+
+
 async def test_without_a_newswire_it_shows_what_is_declared(tmp_path: Any) -> None:
     done = await listed("--json", STEPPEWIRE_SOURCES="el.kz")
 
@@ -85,3 +94,9 @@ def test_what_runs_counts_more_than_what_is_declared() -> None:
     rows = merged({"a": {"name": "a", "checked": "2026"}}, {"a": {"name": "a", "state": "ok"}})
 
     assert rows == {"a": {"name": "a", "checked": "2026", "state": "ok"}}
+
+
+def test_what_runs_is_shown_before_what_is_only_declared() -> None:
+    rows = merged({"a": {"name": "a"}, "b": {"name": "b"}}, {"b": {"name": "b"}, "c": {}})
+
+    assert [*rows] == ["b", "c", "a"]

@@ -61,8 +61,16 @@ class Source:
 
     @property
     def last(self) -> datetime | None:
-        """When its last article came."""
-        return self.health.last_article if self.health else None
+        """When its last article came, an old one where there was no other."""
+        if self.health is None:
+            return None
+        return self.health.last_article or self.health.last_old_article
+
+    @property
+    def is_last_old(self) -> bool:
+        """Whether only articles came that had been published long before."""
+        health = self.health
+        return bool(health and health.last_old_article and not health.last_article)
 
 
 async def show(desk: Desk, reader: Reader) -> Response:
