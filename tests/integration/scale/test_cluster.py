@@ -17,6 +17,7 @@ from steppewire.consume import consume
 from steppewire.delivery.upkeep import memory_share
 from steppewire.errors import BrokerUnreachable, SettingError
 from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.ports import free_port
 from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, STORED, key
 from steppewire.testing.articles import story
@@ -238,13 +239,6 @@ async def test_an_address_of_the_wrong_kind_is_told_in_one_line_with_the_remedy(
         with pytest.raises(error, match=told):
             await service.serve()
         await service.close()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 async def test_a_password_is_used_and_never_shown(tmp_path):
