@@ -25,7 +25,8 @@ from steppewire.testing.cluster import ValkeyCluster, ask, running_cluster
 from steppewire.testing.service import fetched, publish, serving, settings, unsettled, until
 from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
-from steppewire_api.live import Arrival, Live
+from steppewire_api.live import Live
+from steppewire_api.moments import Arrival
 from steppewire_api.position import Start
 from steppewire_store.migrate import migrate
 
