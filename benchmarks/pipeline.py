@@ -29,8 +29,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from steppewire.broker import connect
 from steppewire.local.processes import Program, end_all
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, STAGES, STORED, key
 from steppewire.testing.newswire import Running, newswire
 

@@ -18,10 +18,10 @@ from redis.asyncio import Redis
 from steppewire import logs
 from steppewire.archive import Record, open_archive
 from steppewire.archive.hooks import Book
-from steppewire.broker import connect
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.quarantine import Quarantine
+from steppewire.servers import connect
 from steppewire.settings import explain, load
 from steppewire.tasks import end
 from steppewire_api.access import Rules

@@ -9,7 +9,7 @@ from itertools import takewhile
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import cue_of, cues
 from steppewire_enricher.lists import words_of
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 from steppewire_enricher.turkic import uz_stems
 from steppewire_enricher.words import forms
 

@@ -175,6 +175,7 @@ def state_of(
         "why": why,
         "remedy": _remedy(state, told, visits),
         "last_article": health.get("last_article"),
+        "last_old_article": health.get("last_old_article"),
         "warnings": warnings,
     }
 
@@ -224,7 +225,7 @@ def _print(rows: Iterable[Mapping[str, Any]], *, all_: bool) -> None:
         table.add_row(
             row["name"],
             row["state"],
-            _moment(row.get("last_article")),
+            last(row),
             _moment(row.get("last_poll")),
             str(row.get("failures", "")),
             _moment(row.get("next_poll")),
@@ -239,6 +240,13 @@ def _print(rows: Iterable[Mapping[str, Any]], *, all_: bool) -> None:
             console.print(f"! {row['name']}: {what_to_do}", soft_wrap=True)
     if hidden := len(rows) - len(shown):
         console.print(f"{hidden} more are declared here, and not run by it: --all shows them")
+
+
+def last(row: Mapping[str, Any]) -> str:
+    """Return when the last article came; where only old ones came, when that was, marked so."""
+    if row.get("last_article") or not row.get("last_old_article"):
+        return _moment(row.get("last_article"))
+    return f"{_moment(row['last_old_article'])} (old)"
 
 
 def _moment(text: str | None) -> str:

@@ -19,9 +19,9 @@ import pytest
 
 from steppewire.archive import open_archive
 from steppewire.archive.promise import Query, Record
-from steppewire.broker import connect
 from steppewire.identity import article_id
 from steppewire.local.processes import Program
+from steppewire.servers import connect
 from steppewire.streams import ENRICHED, STORED, key
 from steppewire.testing.newswire import Running, newswire, settled
 from steppewire_newsroom.demo import free_port

@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from steppewire.archive import Archive, Record, open_archive
 from steppewire.archive.matching import Wish
-from steppewire.broker import connect
 from steppewire.errors import ArchiveUnreachable
+from steppewire.servers import connect
 from steppewire.streams import STORED, key
 from steppewire.testing.articles import entity, story
 from steppewire.testing.redis import running_valkey

@@ -12,9 +12,9 @@ from functools import partial
 import pytest
 from structlog.testing import capture_logs
 
-from steppewire.broker import connect
 from steppewire.delivery.health import STALE, STUCK, Condition
 from steppewire.errors import BrokerUnreachable, SettingError
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (

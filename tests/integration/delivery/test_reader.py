@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from steppewire import broker
-from steppewire.broker import Reader, Service, connect
+from steppewire.broker import Reader, Service
+from steppewire.broker import reader as reader_module
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, key
 from steppewire.testing.service import discovered, fetched, prepare, publish, settings
 
@@ -80,7 +81,7 @@ async def test_a_read_that_overhears_that_it_is_cancelled_does_not_read_on(
         monkeypatch.setattr(client, "xreadgroup", deaf)
         return client
 
-    monkeypatch.setattr(broker, "connect", connect_deaf)
+    monkeypatch.setattr(reader_module, "connect", connect_deaf)
     before = asyncio.all_tasks()
     reader = Reader(valkey.url, service.workers)
     await reader.start()

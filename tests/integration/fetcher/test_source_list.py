@@ -13,7 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from steppewire.commands.source import merged, state_of
+from steppewire.commands.source import last, merged, state_of
 from steppewire.health.reading import TOLD
 from steppewire.plugins import Source
 from steppewire.streams import key
@@ -63,6 +63,15 @@ async def test_it_shows_state_visits_failures_and_health(
     assert cells == [
         "mute.kz", "silent", "2026-11-20 10:00", "2026-11-22 06:30", "0", "2026-11-22 06:35",
         "nothing for two days",
+    ]  # fmt: skip
+
+
+def test_an_old_article_is_shown_where_no_other_came() -> None:
+    old = state_of({"name": "a.kz", "state": "ok"}, {"last_old_article": "2026-11-20T10:00Z"})
+    both = old | {"last_article": "2026-11-21T10:00Z"}
+
+    assert [last(old), last(both), last({})] == [
+        "2026-11-20 10:00 (old)", "2026-11-21 10:00", "",
     ]  # fmt: skip
 
 

@@ -71,13 +71,16 @@ class Source:
 
     @property
     def last(self) -> datetime | None:
-        """When its last article came; before the watcher knows, when a list last had a new one."""
-        if self.health and self.health.last_article:
-            return self.health.last_article
-        try:
-            return datetime.fromisoformat(self.state.get("last_new", "")) if self.articles else None
-        except ValueError:  # the broker is no authority on dates
+        """When its last article came, an old one where there was no other."""
+        if self.health is None:
             return None
+        return self.health.last_article or self.health.last_old_article
+
+    @property
+    def is_last_old(self) -> bool:
+        """Whether only articles came that had been published long before."""
+        health = self.health
+        return bool(health and health.last_old_article and not health.last_article)
 
     @property
     def weekly(self) -> float | None:
