@@ -29,7 +29,7 @@ from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
 from steppewire.delivery.worker import Worker
 from steppewire.errors import SettingError
-from steppewire.servers import connect
+from steppewire.servers import connect, shown
 from steppewire.settings import Settings
 from steppewire.streams import Stage
 from steppewire.tasks import end, unless
@@ -180,6 +180,7 @@ class Service(Generic[S]):
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             *self._loops,
             ("upkeep", partial(self._upkeep, reader)),
+            ("contact", self._tell_contact),
         ]
         for worker in self.workers:
             group = worker.stage.group
@@ -213,6 +214,21 @@ class Service(Generic[S]):
                 if not _is_group_loss(error):
                     raise
                 await self._heal(reader, error)
+            await asyncio.sleep(_TURN)
+
+    async def _tell_contact(self) -> None:
+        """Say in the log when the broker is lost, and when it is back: clients wait in silence."""
+        while True:
+            news = self.condition.contact(time.monotonic())
+            if news is not None and news > 0:
+                log.warning(
+                    "broker_lost",
+                    seconds=round(news),
+                    address=shown(self._url),
+                    remedy="start it again: all work waits, and goes on by itself",
+                )
+            elif news is not None:
+                log.info("broker_back", seconds=round(-news))
             await asyncio.sleep(_TURN)
 
     async def _turn(self) -> None:
