@@ -142,6 +142,13 @@ class Gauges:
             troubles={name: one.troubles.keys() for name, one in (await self.health()).items()},
         )
 
+    async def refuses(self) -> bool:
+        """Tell whether the broker cannot write to its disk, and so takes nothing in any more.
+        Raises RedisError.
+        """
+        told: dict[str, Any] = await self._redis.info("persistence")
+        return "err" in {told.get("aof_last_write_status"), told.get("rdb_last_bgsave_status")}
+
     async def stages(self) -> list[StageGauge]:
         """Return every stage of an article's path, in its order. Raises RedisError."""
         return list(await asyncio.gather(*map(self._stage, STAGES)))

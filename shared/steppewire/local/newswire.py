@@ -15,7 +15,15 @@ from rich.live import Live
 from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
 from steppewire.local.processes import Program, end_all
-from steppewire.local.view import Picture, changed, progress, render, source_lines, stage_rows
+from steppewire.local.view import (
+    Picture,
+    broker_lines,
+    changed,
+    progress,
+    render,
+    source_lines,
+    stage_rows,
+)
 from steppewire.servers import shown
 from steppewire.valkey import Valkey
 
@@ -131,7 +139,8 @@ class Newswire:
         memory = sum(m for *_, m in self._picture.processes) / 2**20
         line = f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB"
         self.console.print(line, soft_wrap=True)  # whoever reads a log wants lines, not columns
-        trouble = [*source_lines(self._picture.sources), *self._picture.trouble]
+        picture = self._picture
+        trouble = [*broker_lines(picture), *source_lines(picture.sources), *picture.trouble]
         for line in changed(self._told, trouble):
             self.console.print(line, style="red", markup=False, soft_wrap=True)
         self._told = trouble
