@@ -46,7 +46,7 @@ def enrich(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE...|-",
+            metavar="FILE|-",
             help="Text files, articles as JSON, JSON lines; - for JSON lines on standard input.",
         ),
     ] = None,
@@ -57,7 +57,8 @@ def enrich(
         Only | None, typer.Option(help="Tell the languages and nothing else: quick.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes. [default: one for each core]")
+        int | None,
+        typer.Option(min=1, max=256, help="Processes.", show_default="one for each core"),
     ] = None,
 ) -> None:
     """Tell what texts are written in, and whom and what they name.

@@ -36,15 +36,17 @@ def check(
 
 
 def new(
-    url: Annotated[str, typer.Argument(help="The site's front page.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's front page.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Folder of TOML sources. [default: STEPPEWIRE_SOURCES_DIR]")
+        Path | None,
+        typer.Option(help="Folder of TOML sources.", show_default="STEPPEWIRE_SOURCES_DIR"),
     ] = None,
     pack: Annotated[
         bool, typer.Option("--pack", help="Write into the pack of this checkout of steppewire.")
     ] = False,
     country: Annotated[
-        str | None, typer.Option(help="KZ, UZ, …: gives the time zone. [default: by the domain]")
+        str | None,
+        typer.Option(help="KZ, UZ, …: gives the time zone.", show_default="by the domain"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:

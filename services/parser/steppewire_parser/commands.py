@@ -46,7 +46,7 @@ EXIT_REFUSED = 1
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="FILE|URL...",
+        metavar="FILE|URL",
         help="HTML files, addresses, - for standard input, @LIST for a list.",
     ),
 ]
@@ -79,7 +79,8 @@ def parse(
         bool, typer.Option("--anyway", help="Read even what is no article, as well as it goes.")
     ] = False,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes. [default: one for each core]")
+        int | None,
+        typer.Option(min=1, max=256, help="Processes.", show_default="one for each core"),
     ] = None,
 ) -> None:
     """Read articles out of HTML pages: files, or addresses, which are asked for politely.

@@ -46,7 +46,9 @@ Since = Annotated[
 ]
 Until = Annotated[str | None, typer.Option(help="Only what died before then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Ids, as `dead list --each` shows them.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="Ids, as `dead list --each` shows them.")
+]
 All = Annotated[bool, typer.Option("--all", help="All that there are.")]
 
 

@@ -26,22 +26,26 @@ File = Annotated[
     typer.Option(
         "--file",
         envvar="STEPPEWIRE_API_KEYS",
-        help="File of the keys' hashes. [default: keys.json in the data folder]",
+        help="File of the keys' hashes.",
+        show_default="keys.json in the data folder",
     ),
 ]
 Data = Annotated[
-    Path | None, typer.Option(help="Folder of `steppewire run`; goes before --file. [default: var]")
+    Path | None,
+    typer.Option(help="Folder of `steppewire run`; goes before --file.", show_default="var"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Who or what it is for, such as `newsroom`.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Who or what it is for, such as `newsroom`.")
+    ],
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"What it allows, repeatable: {', '.join(SCOPES)}. [default: read, live]"
+            help=f"What it allows, repeatable: {', '.join(SCOPES)}.", show_default="read, live"
         ),
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Days until it ends by itself.")] = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from getpass import getuser
 from importlib.metadata import entry_points
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from redis.asyncio import Redis
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import Data, RedisUrl, ask, broker_address
-from steppewire.errors import BrokerUnreachable, NotFound, PluginError, SettingError
+from steppewire.errors import BrokerUnreachable, NotFound, PluginError
 from steppewire.health.reading import TOLD
 from steppewire.health.remedies import remedy, remedy_of
 from steppewire.near import hint
@@ -64,7 +64,7 @@ def list_(
 
 @app.command()
 def pause(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     why: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     redis_url: RedisUrl = None,
     data: Data = None,
@@ -82,7 +82,7 @@ def pause(
 
 @app.command()
 def resume(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     redis_url: RedisUrl = None,
     data: Data = None,
 ) -> None:
@@ -208,8 +208,8 @@ def _remedy(state: Mapping[str, str], told: str, visits: str) -> str:
 
 
 def merged(rows: Rows, running: Rows) -> Rows:
-    """Return declared facts with what runs over them."""
-    names = sorted({*rows, *running})
+    """Return declared facts with what runs over them; what runs comes first."""
+    names = [*sorted(running), *sorted(rows.keys() - running)]
     idle = {"state": IDLE, "why": "declared here, unknown to this newswire"}
     return {
         name: {**rows.get(name, {}), **running[name]} if name in running else {**rows[name], **idle}
@@ -251,21 +251,3 @@ def last(row: Mapping[str, Any]) -> str:
 
 def _moment(text: str | None) -> str:
     return text[:16].replace("T", " ") if text else ""
-
-
-def needs_fetcher(name: str) -> Callable[..., NoReturn]:
-    """Return the command that stands in where the fetcher is not installed: it says so."""
-
-    def missing(words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> NoReturn:
-        raise SettingError(
-            f"`steppewire source {name}` needs fetcher and parser beside this command: "
-            "pip install steppewire-fetcher steppewire-parser, or `make setup`; in compose, "
-            "docker compose run --rm fetcher python -m steppewire_fetcher.check NAME --live"
-        )
-
-    missing.__doc__ = "Needs the fetcher and the parser, which are not installed here."
-    return missing
-
-
-LENT = ("new", "check")
-"""Commands of this group that the fetcher brings, as `source.new` and so on."""

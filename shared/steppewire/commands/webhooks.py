@@ -16,7 +16,7 @@ from rich.table import Table
 
 from steppewire.commands.reach import Data, Database, database_address
 from steppewire.commands.talk import needs
-from steppewire.errors import NotFound, SettingError
+from steppewire.errors import SettingError
 from steppewire.webhooks import MOST, State, Webhook, new_id, new_secret, status
 
 if TYPE_CHECKING:
@@ -56,14 +56,18 @@ def list_(
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="Where messages go: https://host/path.")],
-    id_: Annotated[str | None, typer.Option("--id", help="A name. [default: one is made]")] = None,
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Where messages go: https://host/path.")
+    ],
+    id_: Annotated[
+        str | None, typer.Option("--id", help="A name.", show_default="one is made")
+    ] = None,
     query: Annotated[str | None, typer.Option("--q", help="Only with all these words.")] = None,
     entity: Annotated[str | None, typer.Option(help="Only what names this entity.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="kk, uz-Latn; repeatable.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="A source; repeatable.")] = None,
     secret: Annotated[
-        str | None, typer.Option(help="`whsec_…` of your own. [default: one is made]")
+        str | None, typer.Option(help="`whsec_…` of your own.", show_default="one is made")
     ] = None,
     description: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     data: Data = None,
@@ -149,18 +153,9 @@ def work(url: str, act: Callable[[Book], Awaitable[T]]) -> T:
     return asyncio.run(go())
 
 
-async def known(book: Book, id_: str) -> Kept:
-    """Return a webhook. Raises NotFound."""
-    kept = await book.kept(id_)
-    if kept is None:
-        ids = ", ".join([hook.id for hook in await book.all()][:12]) or "none yet"
-        raise NotFound(f"no webhook {id_[:60]!r}; there are: {ids}")
-    return kept
-
-
 async def ours(book: Book, id_: str) -> Kept:
     """Return a webhook that may be changed here. Raises NotFound or SettingError."""
-    kept = await known(book, id_)
+    kept = await book.known(id_)
     if kept.hook.origin == "file":
         raise SettingError(f"{id_} is in the notifier's file, STEPPEWIRE_WEBHOOKS: change it there")
     return kept

@@ -47,7 +47,7 @@ def ask(port: int, path: str) -> tuple[int, str]:
 async def test_a_service_at_work_is_live_and_ready_and_counts(redis, valkey):
     import asyncio
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     await publish(redis, DISCOVERED.name, [discovered(n) for n in range(5)])
@@ -168,7 +168,7 @@ async def test_keys_that_belong_to_somebody_else_are_told_at_the_start(redis, va
 async def test_an_answer_of_the_health_route_is_json(redis, valkey):
     import asyncio
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     async with serving(valkey.url, wire, health_port=port):
@@ -181,7 +181,7 @@ async def test_a_service_may_answer_more_than_health(redis, valkey):
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     def wire_more(service):
         wire(service)

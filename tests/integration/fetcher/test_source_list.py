@@ -96,6 +96,12 @@ def test_what_runs_counts_more_than_what_is_declared() -> None:
     assert rows == {"a": {"name": "a", "checked": "2026", "state": "ok"}}
 
 
+def test_what_runs_is_shown_before_what_is_only_declared() -> None:
+    rows = merged({"a": {"name": "a"}, "b": {"name": "b"}}, {"b": {"name": "b"}, "c": {}})
+
+    assert [*rows] == ["b", "c", "a"]
+
+
 async def test_what_to_do_is_said_below_and_what_does_not_run_is_left_out(
     redis: Redis, valkey: Valkey, source: Callable[..., Source]
 ) -> None:
