@@ -14,7 +14,7 @@ from rich.live import Live
 
 from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
-from steppewire.local.processes import Program, end_all
+from steppewire.local.processes import KeptBroker, Program, end_all
 from steppewire.local.view import (
     Picture,
     broker_lines,
@@ -52,6 +52,7 @@ class Newswire:
         self.programs: list[Program] = []
         self.ready_after: float | None = None
         self._stop = False
+        self._kept: KeptBroker | None = None
         self._told: list[str] = []
         self._picture = Picture("", str(options.data))
 
@@ -80,6 +81,7 @@ class Newswire:
             yield self.options.redis_url
             return
         with Valkey(self.options.data / "valkey") as server:
+            self._kept = KeptBroker(server)
             yield server.url
 
     @contextmanager
@@ -101,6 +103,8 @@ class Newswire:
         with view:
             while not self._stop:
                 now = time.monotonic()
+                if self._kept:
+                    self._kept.watch(now)
                 for program in self.programs:
                     program.watch(now)
                 self._look()
@@ -125,11 +129,9 @@ class Newswire:
             (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
             for p in self.programs
         ]
-        picture.trouble = [
-            f"{p.name} ended with exit status {p.exit_code}: {p.last_words()[:300]} (log: {p.log})"
-            for p in self.programs
-            if not p.running
-        ]
+        kept = [*([self._kept] if self._kept else []), *self.programs]
+        now = time.monotonic()
+        picture.trouble = [text for one in kept if (text := one.trouble(now))]
 
     def _is_ready(self) -> bool:
         return ask(self._picture.address, "/health/ready") is not None
