@@ -129,9 +129,10 @@ class Newswire:
             (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
             for p in self.programs
         ]
-        kept = [*([self._kept] if self._kept else []), *self.programs]
         now = time.monotonic()
-        picture.trouble = [text for one in kept if (text := one.trouble(now))]
+        told = [self._kept.trouble(now)] if self._kept else []
+        told += [program.trouble(now) for program in self.programs]
+        picture.trouble = [text for text in told if text]
 
     def _is_ready(self) -> bool:
         return ask(self._picture.address, "/health/ready") is not None
