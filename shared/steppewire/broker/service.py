@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from steppewire import logs
 from steppewire.broker.greeting import explained, greet
-from steppewire.broker.reader import Reader
+from steppewire.broker.reader import REFUSED, Reader
 from steppewire.delivery import lease, upkeep
 from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate
@@ -39,6 +39,7 @@ S = TypeVar("S", bound=Settings)
 
 _HAND_BACK = 3.0
 """Seconds given to handing back at stop."""
+LOST = "start it again: all work waits, and goes on by itself"
 _TURN = 1.0
 """Seconds between two turns of upkeep."""
 
@@ -212,6 +213,7 @@ class Service(Generic[S]):
                     await reader.restart()
             except (GroupLost, ResponseError) as error:
                 if not _is_group_loss(error):
+                    self.condition.refused = str(error)[:200]
                     raise
                 await self._heal(reader, error)
             await asyncio.sleep(_TURN)
@@ -225,7 +227,8 @@ class Service(Generic[S]):
                     "broker_lost",
                     seconds=round(news),
                     address=shown(self._url),
-                    remedy="start it again: all work waits, and goes on by itself",
+                    refused=self.condition.refused,
+                    remedy=REFUSED if self.condition.refused else LOST,
                 )
             elif news is not None:
                 log.info("broker_back", seconds=round(-news))
@@ -248,7 +251,7 @@ class Service(Generic[S]):
                 max_share=settings.max_memory_share,
             )
         condition.load.waiting = waiting
-        condition.turned_at = time.monotonic()
+        condition.turned_at, condition.refused = time.monotonic(), ""
 
     async def _heal(self, reader: Reader, error: Exception) -> None:
         log.error("group_lost", error=str(error), remedy="re-created from its floor")

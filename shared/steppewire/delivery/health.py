@@ -37,6 +37,8 @@ class Condition:
     reading: Callable[[], bool] = lambda: True
     stopping: bool = False
     service: str = ""
+    refused: str = ""
+    """Why the last turn of upkeep failed; empty when it did not, or when nothing answers at all."""
     lost_at: float | None = None
     """Monotonic time of the last turn before contact with the broker was lost; None: it is there.
     """
@@ -48,7 +50,8 @@ class Condition:
         if self.turned_at is None:
             return "starting"
         if now - self.turned_at > STALE:
-            return f"no contact with the broker for {now - self.turned_at:.0f} s"
+            why = f": it refuses: {self.refused}" if self.refused else ""
+            return f"no contact with the broker for {now - self.turned_at:.0f} s{why}"
         return None if self.reading() else "a reader has stopped"
 
     def contact(self, now: float) -> float | None:
