@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import Data, Database, database_address
+from steppewire.commands.tables import print_wide
 from steppewire.commands.talk import needs
 from steppewire.errors import SettingError
 from steppewire.webhooks import MOST, State, Webhook, new_id, new_secret, status
@@ -26,7 +26,6 @@ app = typer.Typer(
     help="Webhooks: who is told of what is stored, and how each fares.", no_args_is_help=True
 )
 T = TypeVar("T")
-_PIPE_WIDTH = 200
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `webhooks list` shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -47,10 +46,7 @@ def list_(
     )  # fmt: skip
     for kept in found:
         table.add_row(*_row(kept))
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = max(console.width, _PIPE_WIDTH)
-    console.print(table if found else "no webhooks: `steppewire webhooks add URL` adds one")
+    print_wide(table if found else "no webhooks: `steppewire webhooks add URL` adds one")
 
 
 @app.command()
