@@ -168,6 +168,13 @@ async def test_a_database_that_is_away_is_told_as_such(
     assert answer.headers["retry-after"] == "5"
 
 
+async def test_the_code_of_a_country_is_no_language(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/articles?language=ru,kz")
+
+    assert answer.status_code == 422
+    assert "'kz' is no language; write kk" in answer.json()["detail"]
+
+
 async def test_what_the_broker_knows_is_told_while_the_database_is_away(
     client: httpx.AsyncClient, archive: Any
 ) -> None:
