@@ -56,6 +56,8 @@ _WORDED = re.compile(
     r"|вчера|кеше|keşe|keshe|kecha|кеча|кечээ|дирӯз|yesterday)\W{0,3}"
 )
 WORDED_CHARS = 36
+_CLOCK = re.compile(r"\d[:.]\d\d(?!\d|\.\d)")
+_ONLY_CLOCK = re.compile(r"\W{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\W{0,3}")
 _PIECE = re.compile(r"\W{0,3}(?:\d{1,2}|[^\W\d_]{3,10}\.?\s\d{1,2}|\d{1,2}\s[^\W\d_]{3,12})\W{0,3}")
 # `entry-date`, `articleDate`, `ForefrontArticle_date__0aODL`; not `update` and `candidate`
 _MARK = re.compile(
@@ -317,7 +319,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     # one dictionary for each is cheaper than the questions below, one by one
     told = [tag.attributes for tag in above[: max(MARK_DEPTH, ASIDE_DEPTH, 2)]]
     close = [_named(attributes) for attributes in told[:MARK_DEPTH]]
-    text = _without_update(_text(node))
+    text = _with_time(_without_update(_text(node)), node)
     before = _before(node).lower()
     label = f"{before} {text.lower()}"
     # those of the page as a whole say nothing of its parts
@@ -349,6 +351,15 @@ def _without_update(text: str) -> str:
     low = text.lower()
     match = _UPDATED.search(low)
     return text[: match.start()] if match and _MAYBE.search(low, 0, match.start()) else text
+
+
+def _with_time(text: str, node: LexborNode) -> str:
+    """Return a day with the time of day that stands alone right behind it, in a tag of its own."""
+    if _CLOCK.search(text):
+        return text
+    beside = _beside(node, behind=True)
+    told = _text(beside) if beside is not None and _small(beside) is not None else ""
+    return f"{text}, {told}" if _ONLY_CLOCK.fullmatch(told) else text
 
 
 def _named(attributes: Attributes) -> str:
