@@ -66,16 +66,19 @@ _MARK = re.compile(
     r"|(?<=[a-z])(?:Date|Time|Published|Timestamp)(?![a-z])"
 )
 _LABEL = re.compile(
-    r"\b(?:published|posted|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
+    r"\b(?:published|posted|created|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
     r"|дата|опубликован|размещен|создан|жарияла|жарық көрді|салынған|күні"
     r"|jar[ıi]{0,2}[yi]?ala|k[uú]ni|künı|e.lon qilin|chop etil|joyla|sana|эълон|чоп этил|жойла|сана"
+    r"|орналастырыл|шыққан|nashr|joylashtir|жайгаштырыл|басылып чык|жойлаштир"
     r"|жарыялан|жарык көр|нашр|таърих|интишор|добавлен|выложен)"
 )
 _UPDATED = re.compile(
     r"updat|modif|edited|revised|reviewed|aktuali|\bstand\b|bearbeitet|geändert|mis à jour|actualiz"
     r"|atualiz|aggiornat|обновл|изменен|изменён|отредактир|оновл|жаңарт|жаңғырт|өзгерт|түзетіл"
     r"|ja[ńñ]art|ózgert|özgert|yangilan|o.zgartiril|tahrirlan|янгилан|ўзгартирил|таҳрирлан|güncel"
-    r"|жаңылан|жаңырт|өзгөрт|навсозӣ|навсози|нав кард|нав шуд|таҷдид|таҳрир шуд"
+    r"|өзгеріс|толықтырыл|дополнен|исправлен|to.ldirildi|tuzatildi|тўлдирилди|тузатилди"
+    r"|толуктал|оңдолду|жаңылан|жаңырт|өзгөрт|навсозӣ|навсози|нав кард|нав шуд|таҷдид"
+    r"|таҳрир шуд|тағйир|такмил"
 )
 _FIRST = re.compile(
     r"\b(?:originally|first) (?:published|posted|appeared)"
@@ -171,6 +174,12 @@ class DateLine:
         if self.place is None:
             return 0.0
         return max(-3.0, 3 - self.place / 8 if self.place >= 0 else 2 + self.place / 3)
+
+
+def labels_date(text: str) -> bool:
+    """Tell whether a few words say what a date is: "Жарияланды", "Соңғы жаңарту"."""
+    low = text.lower()
+    return bool(_LABEL.search(low) or _UPDATED.search(low))
 
 
 def lines_near(page: Document, titles: Sequence[str], *, behind: int = BEHIND) -> list[DateLine]:

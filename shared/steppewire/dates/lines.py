@@ -1,10 +1,11 @@
-"""Lines that begin with a date, or are nothing else: "Дүйсенбі, 5 ақпан 2024, сағат 18:20"."""
+"""Lines that begin with a date or are nothing else: "Бейсенбі, 5 ақпан 2024", "2 саат мурун"."""
 
 from __future__ import annotations
 
 import re
 
 from steppewire.dates.forms import named_days
+from steppewire.dates.relative import agos
 from steppewire.dates.shapes import shape_of
 
 MAX_CHARS = 120
@@ -26,6 +27,8 @@ def behind_date(text: str) -> str | None:
     for named in named_days(shape):
         if named.year is not None:
             signs[named.start : named.end] = _DATE * (named.end - named.start)
+    for ago in agos(shape):
+        signs[ago.start : ago.end] = _DATE * (ago.end - ago.start)
     match = _BEGINNING.match("".join(signs))
     if match is None or _DATE not in match[0]:
         return None
