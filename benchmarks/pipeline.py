@@ -245,7 +245,7 @@ def main() -> None:
 
 def run(pages: list[Page], args: argparse.Namespace, scratch: Path) -> bool:
     """Run the newswire over the pages and report."""
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     command = [sys.executable, __file__, *map(str, args.pages), "--serve", str(port)]

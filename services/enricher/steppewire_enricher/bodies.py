@@ -22,6 +22,7 @@ def bodies(words: Sequence[str], language: str, people: Collection[int]) -> list
 
 
 _LONGEST_COMPANY = 10
+"""Words of a company's name behind its legal form."""
 _CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 
 
@@ -36,6 +37,7 @@ def _companies(words: Sequence[str]) -> Iterator[Span]:
 
 
 _LONGEST_QUOTED = 6
+"""Words of a name in quotation marks."""
 
 
 def _quoted(words: Sequence[str], language: str) -> Iterator[Span]:
@@ -56,6 +58,7 @@ def _is_body(word: str, language: str) -> bool:
 
 
 _LONGEST_BODY = 7
+"""Words of a body's name before its last one."""
 
 
 def _uzbek(words: Sequence[str], people: Collection[int]) -> Iterator[Span]:

@@ -29,6 +29,7 @@ from steppewire_enricher.steady import steady
 WORDS_KEPT = 5_000
 """Words of a language whose shares are remembered: up to 3 KB each."""
 CONTEXTS_KEPT = 1_000
+"""The same of what stands around words."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from steppewire import logs
 from steppewire.broker.service import S, Service
 from steppewire.errors import SteppewireError
-from steppewire.settings import explain, load
+from steppewire.settings import helped, load
 from steppewire.tasks import end_others
 
 log = logs.get(__name__)
@@ -25,11 +25,9 @@ def run(
 
     What is wrong with settings or broker is told in one line; the exit status is the error's.
     """
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(f"usage: python -m steppewire_{name}\n\nSettings, from the environment:\n")
-        print(explain(model))
-        return
     try:
+        if helped(name, model, sys.argv[1:]):
+            return
         settings = load(model)
         logs.configure(name, level=settings.log_level, style=settings.log_format)
         asyncio.run(_run(name, settings, wire))

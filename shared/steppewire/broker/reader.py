@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from faststream import AckPolicy, FastStream
 from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.configs.state import ConnectionState
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
+from redis.exceptions import ResponseError
 
+from steppewire import logs
 from steppewire.delivery.gate import Inlet
 from steppewire.delivery.worker import RawEntry, Worker
 from steppewire.servers import connect
 from steppewire.tasks import end
 
+log = logs.get(__name__)
+
 _POLL_MS = 200
 """Milliseconds that one read blocks; it returns at once when something arrives."""
+_WAIT = 1.0
+"""Seconds between two reads of a server that refuses."""
+REFUSED = "see its log, its disk and its memory: all work waits, and goes on by itself"
 
 
 class Reader:
@@ -76,6 +83,7 @@ class Reader:
         # lost a moment ago at another place, and is refused while the memory is full.
         client: Any = await broker.connect()
         client.xgroup_create = _leave_groups_alone
+        client.xreadgroup = patient(client.xreadgroup)
         self._app = FastStream(broker, logger=None)
         await self._app.start()
 
@@ -139,6 +147,34 @@ def _subscribe(broker: RedisBroker, worker: Worker, inlet: Inlet) -> Any:
 async def _leave_groups_alone(*_: Any, **__: Any) -> bool:
     """Stand in for XGROUP CREATE; a group that is missing shows when it is read, and is healed."""
     return True
+
+
+def patient(read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return a reading that waits while the server refuses: its disk is full, a replica is missing.
+
+    FastStream would begin its task anew at once, for ever, and keep each one that failed: a busy
+    loop that takes megabytes a second. What it knows, a group that is gone, it is told.
+    """
+    refused = False
+
+    async def wait_where_refused(*args: Any, **options: Any) -> Any:
+        nonlocal refused
+        try:
+            found = await read(*args, **options)
+        except ResponseError as error:
+            if "NOGROUP" in str(error):
+                raise
+            if not refused:
+                log.warning("broker_refuses", error=str(error)[:300], remedy=REFUSED)
+            refused = True
+            await asyncio.sleep(_WAIT)
+            return ()
+        if refused:
+            log.info("broker_takes_again")
+        refused = False
+        return found
+
+    return wait_where_refused
 
 
 async def _parse_batch(message: Any) -> RedisBatchStreamMessage:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from steppewire import logs
 from steppewire.broker.greeting import explained, greet
-from steppewire.broker.reader import Reader
+from steppewire.broker.reader import REFUSED, Reader
 from steppewire.delivery import lease, upkeep
 from steppewire.delivery.entrance import Entrance
 from steppewire.delivery.gate import Gate
@@ -29,7 +29,7 @@ from steppewire.delivery.upkeep import GroupLost
 from steppewire.delivery.work import Batch, Cpu, Each, Result, Work
 from steppewire.delivery.worker import Worker
 from steppewire.errors import SettingError
-from steppewire.servers import connect
+from steppewire.servers import connect, shown
 from steppewire.settings import Settings
 from steppewire.streams import Stage
 from steppewire.tasks import end, unless
@@ -39,6 +39,7 @@ S = TypeVar("S", bound=Settings)
 
 _HAND_BACK = 3.0
 """Seconds given to handing back at stop."""
+LOST = "start it again: all work waits, and goes on by itself"
 _TURN = 1.0
 """Seconds between two turns of upkeep."""
 
@@ -180,6 +181,7 @@ class Service(Generic[S]):
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             *self._loops,
             ("upkeep", partial(self._upkeep, reader)),
+            ("contact", self._tell_contact),
         ]
         for worker in self.workers:
             group = worker.stage.group
@@ -211,8 +213,25 @@ class Service(Generic[S]):
                     await reader.restart()
             except (GroupLost, ResponseError) as error:
                 if not _is_group_loss(error):
+                    self.condition.refused = str(error)[:200]
                     raise
                 await self._heal(reader, error)
+            await asyncio.sleep(_TURN)
+
+    async def _tell_contact(self) -> None:
+        """Say in the log when the broker is lost, and when it is back: clients wait in silence."""
+        while True:
+            news = self.condition.contact(time.monotonic())
+            if news is not None and news > 0:
+                log.warning(
+                    "broker_lost",
+                    seconds=round(news),
+                    address=shown(self._url),
+                    refused=self.condition.refused,
+                    remedy=REFUSED if self.condition.refused else LOST,
+                )
+            elif news is not None:
+                log.info("broker_back", seconds=round(-news))
             await asyncio.sleep(_TURN)
 
     async def _turn(self) -> None:
@@ -232,7 +251,7 @@ class Service(Generic[S]):
                 max_share=settings.max_memory_share,
             )
         condition.load.waiting = waiting
-        condition.turned_at = time.monotonic()
+        condition.turned_at, condition.refused = time.monotonic(), ""
 
     async def _heal(self, reader: Reader, error: Exception) -> None:
         log.error("group_lost", error=str(error), remedy="re-created from its floor")

@@ -57,6 +57,7 @@ NEVER = 1e12
 _AGAIN = 86_400.0
 """Seconds after which another fact that breaks is told, although the trouble is known."""
 _LANGUAGES = 300.0
+"""Articles by which the languages of a source are known: older ones fade."""
 
 
 @dataclass(frozen=True, slots=True)
