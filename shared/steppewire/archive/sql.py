@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from steppewire import logs
 from steppewire.archive import cursors, forgetting, log, retention, rows, writing
 from steppewire.archive import entities as entities_
 from steppewire.archive.conditions import (
@@ -48,7 +49,10 @@ from steppewire.archive.search import look_up
 from steppewire.archive.snippets import marked, snippet
 from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
+from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
+
+journal = logs.get(__name__)
 
 MOST_COPIES = 100
 """Ids of copies, and of other reports, that a record lists."""
@@ -147,9 +151,48 @@ class SqlArchive:
         async with self._reading() as connection:
             if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
                 return 0
+        try:
+            return await self._index(limit)
+        except (ArchiveUnreachable, SettingError):
+            raise
+        except Exception:
+            waiting = await self._waiting(limit)
+            if len(waiting) < 2:
+                raise
+            return await self._index_each(waiting)
+
+    async def _index(self, limit: int, only: int | None = None) -> int:
         async with self._writing() as connection:
-            indexed, noted = await self._indexer.some(connection, limit)
+            indexed, noted = await self._indexer.some(connection, limit, only)
         self._indexer.know(noted)
+        return indexed
+
+    async def _waiting(self, limit: int) -> list[int]:
+        async with self._reading() as connection:
+            some = self._indexer.waiting().with_only_columns(to_index.c.article).limit(limit)
+            return list((await connection.execute(some)).scalars())
+
+    async def _index_each(self, waiting: Sequence[int]) -> int:
+        """Index a piece that failed one by one: an article that cannot be indexed holds up nobody.
+
+        It waits on, and is tried again by the next store that starts, whose code may be mended. If
+        all fail alike, it is no fault of theirs: the last error is raised, and all wait on.
+        """
+        indexed, failed = 0, {}
+        for article in waiting:
+            try:
+                indexed += await self._index(1, article)
+            except (ArchiveUnreachable, SettingError):
+                raise
+            except Exception as error:
+                failed[article] = error
+        if failed and not indexed:
+            raise next(reversed(failed.values()))
+        for article, why in failed.items():
+            self._indexer.unfit.add(article)
+            journal.error(
+                "not_indexed", article=article, error=f"{type(why).__name__}: {why}"[:300]
+            )
         return indexed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────
