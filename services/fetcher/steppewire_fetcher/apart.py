@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 SMALL = 65_536
 """Bytes of a document that is read in a thread: what is worst at that size takes a second."""
-CPU_SECONDS = 10.0
+CPU_SECONDS = 20.0
 """Computing that a document may cost. A sitemap as large as the protocol allows takes four."""
-SECONDS = 30.0
+SECONDS = 45.0
 """The same by the clock, for what computes in C and hears no signal: its process is ended."""
 MEMORY_BYTES = 300_000_000
 """Memory that it may take on top of what the process has, itself among it."""
