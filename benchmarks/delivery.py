@@ -165,8 +165,8 @@ async def ours(url: str, messages: int) -> dict[str, float]:
 
 
 async def raw(url: str, messages: int) -> dict[str, float]:
-    from steppewire.broker import connect
     from steppewire.delivery.gate import inlets
+    from steppewire.servers import connect
     from steppewire.testing.service import prepare, publish
 
     source = files("steppewire.delivery").joinpath("lua", "commit.lua").read_text("utf-8")

@@ -18,8 +18,9 @@ import time
 from pathlib import Path
 
 from steppewire.local.processes import Program
+from steppewire.ports import free_port
 from steppewire.testing.newswire import Running, newswire
-from steppewire_newsroom.demo import free_port, settings
+from steppewire_newsroom.demo import settings
 from steppewire_newsroom.truth import truth
 
 ARTICLES = len({article.url for article in truth()})

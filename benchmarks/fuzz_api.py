@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from steppewire.archive import open_archive
-from steppewire.broker import connect
 from steppewire.keys import SCOPES, make, write
+from steppewire.servers import connect
 from steppewire.streams import PARSE, dead_name, key
 from steppewire.testing.articles import entity, story
 from steppewire.testing.postgres import running_postgres

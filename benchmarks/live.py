@@ -18,7 +18,6 @@ import asyncio
 import os
 import re
 import resource
-import socket
 import statistics
 import subprocess
 import sys
@@ -35,6 +34,7 @@ import psutil
 from redis.asyncio import Redis
 
 from steppewire.archive import Archive, open_archive
+from steppewire.ports import free_port
 from steppewire.streams import STORED, key
 from steppewire.testing.articles import entity, story
 from steppewire.valkey import Valkey
@@ -93,12 +93,6 @@ class Measured:
     latencies: tuple[float, ...]
     cpu_paced: float
     """Share of a core at the pace."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -29,8 +29,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from steppewire.broker import connect
 from steppewire.local.processes import Program, end_all
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, STAGES, STORED, key
 from steppewire.testing.newswire import Running, newswire
 
@@ -245,7 +245,7 @@ def main() -> None:
 
 def run(pages: list[Page], args: argparse.Namespace, scratch: Path) -> bool:
     """Run the newswire over the pages and report."""
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     command = [sys.executable, __file__, *map(str, args.pages), "--serve", str(port)]

@@ -28,7 +28,6 @@ from typing import Any
 from pipeline import load_pages
 from steppewire.archive import Archive, open_archive
 from steppewire.blobs import DirectoryBlobs
-from steppewire.broker import connect
 from steppewire.delivery.again import Again
 from steppewire.delivery.gate import Gate
 from steppewire.delivery.upkeep import bootstrap
@@ -41,6 +40,7 @@ from steppewire.records import DirectoryRecords, FetchRecord
 from steppewire.recovery import Counts, Recovery
 from steppewire.replay.run import Findings, Replay, Scope
 from steppewire.replay.spool import Spool
+from steppewire.servers import connect
 from steppewire.streams import FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched

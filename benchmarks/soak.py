@@ -31,7 +31,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from steppewire.broker import connect
+from steppewire.servers import connect
 from steppewire.streams import STAGES, STORED, key
 from steppewire.testing.newswire import Running, newswire
 from steppewire.testing.service import unsettled

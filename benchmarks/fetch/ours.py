@@ -9,9 +9,10 @@ from pathlib import Path
 
 from fetch.lanes import AGENT, AT_A_HOST, AT_A_TIME, lanes
 from fetch.meter import Figures, Meter, broker_cpu_seconds
-from steppewire.broker import Service, connect, spare_the_collector
+from steppewire.broker import Service, spare_the_collector
 from steppewire.events import ArticleDiscovered
 from steppewire.identity import link_id
+from steppewire.servers import connect
 from steppewire.streams import FETCH, FETCHED, key
 from steppewire.testing.service import prepare, publish
 from steppewire_fetcher.app import wire

@@ -15,8 +15,9 @@ from typing import Any
 
 from fetch.meter import Figures, broker_cpu_seconds, cpu_seconds
 from steppewire import logs
-from steppewire.broker import connect, spare_the_collector
+from steppewire.broker import spare_the_collector
 from steppewire.plugins import Source
+from steppewire.servers import connect
 from steppewire.streams import key
 from steppewire.valkey import Valkey
 from steppewire_fetcher.discover import Poll

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from steppewire_enricher.train.langid import CLASSES, is_for_settings
+from steppewire_enricher.train.langid_settings import is_for_settings
+from steppewire_enricher.train.langid_tables import CLASSES
 
 UNITS = (
     "word", "pair", "w4", "w8", "headline", "sent", "para", "doc", "apos", "variant",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from steppewire.events import Article, Paragraph
 from steppewire_enricher.enrich import enrichment_of
-from steppewire_enricher.entities import Named
+from steppewire_enricher.mentions import Named
 from steppewire_enricher.merge import merge
 
 FILE = Path(__file__).parents[2] / "tests" / "data" / "events.txt"

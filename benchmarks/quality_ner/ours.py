@@ -6,7 +6,8 @@ from bisect import bisect_right
 from datetime import UTC, datetime
 
 from steppewire.events import Article, Language, Languages, Paragraph
-from steppewire_enricher.entities import Named, find_mentions
+from steppewire_enricher.entities import find_mentions
+from steppewire_enricher.mentions import Named
 from steppewire_enricher.train import corpora
 from steppewire_enricher.train.corpora import CharSpan
 

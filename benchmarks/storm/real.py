@@ -8,7 +8,6 @@ the API is asked for every article, which must say exactly what its page said.
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from plan import Storm
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from steppewire.ports import free_port
 from steppewire.streams import DISCOVERED, STAGES, Stage, key
 from steppewire.testing.site import running_site
 
@@ -62,7 +62,7 @@ class Real:
         self.publish = publish
         self.truths = [pages.page(number) for number in range(storm.messages)]
         self.roll = Pages(self.truths)
-        self.port = _free_port()
+        self.port = free_port()
         staged: list[tuple[str, Stage | None]] = [
             (s.group, s) for s in STAGES for _ in range(REPLICAS)
         ]
@@ -158,9 +158,3 @@ async def real_crew(storm: Storm, folder: Path) -> AsyncIterator[Real]:
     """Run the sites, and give the crew that reads them."""
     async with running_site() as site:
         yield Real(storm, folder, site.url, lambda some: site.replies.update(pages.replies(some)))
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

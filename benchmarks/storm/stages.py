@@ -123,19 +123,23 @@ async def _wire_enricher(service: Service[Settings]) -> AsyncIterator[None]:
 
 
 def _real(module: str) -> Callable[[], None]:
+    return _forked(lambda: importlib.import_module(f"{module}.app").main())
+
+
+def _forked(service: Callable[[], None]) -> Callable[[], None]:
     def main() -> None:
         sys.argv[1:] = []  # a fork inherits its parent's arguments
-        importlib.import_module(f"{module}.app").main()
+        service()
 
     return main
 
 
 SERVICES: Mapping[str, Mapping[str, Callable[[], None]]] = {
     "light": {
-        "fetcher": lambda: run("fetcher", Settings, _wire_fetcher),
-        "parser": lambda: run("parser", Settings, _wire_parser),
-        "enricher": lambda: run("enricher", Settings, _wire_enricher),
-        "store": lambda: run("store", StoreSettings, wire_store),
+        "fetcher": _forked(lambda: run("fetcher", Settings, _wire_fetcher)),
+        "parser": _forked(lambda: run("parser", Settings, _wire_parser)),
+        "enricher": _forked(lambda: run("enricher", Settings, _wire_enricher)),
+        "store": _forked(lambda: run("store", StoreSettings, wire_store)),
     },
     "real": {
         name: _real(f"steppewire_{name}")

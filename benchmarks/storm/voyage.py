@@ -25,8 +25,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 from weather import LEASE, Climate, Weather
 
-from steppewire.broker import connect
 from steppewire.delivery.gate import inlets
+from steppewire.servers import connect
 from steppewire.streams import STAGES, STORED, Stage, delayed_name, key
 from steppewire.testing.clock import Clock, NoClock
 from steppewire.testing.postgres import Postgres, running_postgres

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from steppewire.local.newswire import Newswire
 from steppewire.local.plan import Options
 from steppewire.local.processes import Program
+from steppewire.ports import free_port
 from steppewire_newsroom.desk import reroute
 
 _SOURCES = Path(__file__).with_name("sources")
@@ -57,11 +57,3 @@ def settings(port: int) -> dict[str, str]:
         "STEPPEWIRE_POLL": "5",
         "STEPPEWIRE_PACE": "0.05",
     }
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -49,8 +49,10 @@ class Later(dict[str, Any]):
     """Commands by name, each loaded when it is asked for."""
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a command, ready to run."""
-        return loaded(self[name]) if name in self else default
+        """Return a command, ready to run; for one that is not installed here, what says so."""
+        if name in self:
+            return loaded(self[name])
+        return _missing(name) or default
 
 
 class Commands(TyperGroup):
@@ -186,10 +188,17 @@ def flowing(text: str | None) -> str | None:
     return text and "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
-def _command(name: str, function: Callable[..., Any]) -> Any:
+def _command(name: str, function: Callable[..., Any], **settings: Any) -> Any:
     alone = typer.Typer(add_completion=False)
-    alone.command(name, help=flowing(function.__doc__))(function)
+    alone.command(name, help=flowing(function.__doc__), context_settings=settings)(function)
     return typer.main.get_command(alone)
+
+
+def _missing(name: str) -> Any:
+    """Return what stands for a command that is not installed here; None, if nobody brings it."""
+    from steppewire.commands.lent import LENT, stand_in
+
+    return _command(name, stand_in(name), ignore_unknown_options=True) if name in LENT else None
 
 
 def _complete(group: typer.Typer, name: str) -> None:
@@ -197,8 +206,7 @@ def _complete(group: typer.Typer, name: str) -> None:
     inside = [point for point in points() if point.name.startswith(f"{name}.")]
     for point in inside:
         group.command(point.name.partition(".")[2])(_function(point))
-    if name == "source":
-        _lend(group, {point.name.partition(".")[2] for point in inside})
+    _lend(group, name, {point.name for point in inside})
 
 
 def _function(point: EntryPoint) -> Callable[..., Any]:
@@ -209,13 +217,15 @@ def _function(point: EntryPoint) -> Callable[..., Any]:
     return function
 
 
-def _lend(group: typer.Typer, brought: Iterable[str]) -> None:
-    from steppewire.commands import source
+def _lend(group: typer.Typer, name: str, brought: Iterable[str]) -> None:
+    """Let what is missing in a group say where it is to be had."""
+    from steppewire.commands.lent import LENT, stand_in
 
-    for name in source.LENT:
-        if name not in brought:
+    for one in LENT:
+        if one.startswith(f"{name}.") and one not in brought:
             settings = {"ignore_unknown_options": True}
-            group.command(name, context_settings=settings)(source.needs_fetcher(name))
+            command = one.partition(".")[2]
+            group.command(command, context_settings=settings)(stand_in(one))
 
 
 def _unloadable(point: EntryPoint, error: Exception) -> Callable[..., Any]:

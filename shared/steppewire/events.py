@@ -70,14 +70,21 @@ class ArticleDiscovered(Event):
     link_id: str
     """Identity of the address; see `identity.link_id`."""
     url: str
+    """The address as the list has it."""
     source: str
+    """Name of the source that lists it: `zakon.kz`."""
     via: Via
+    """What listed it; `manual`: somebody asked for it; `revisit`: it is looked at again."""
     discovered_at: AwareDatetime
+    """When the list was read."""
     title_hint: str | None = None
+    """What the list calls it."""
     published_hint: AwareDatetime | None = None
+    """When it was published, as the list says."""
     modified_hint: str | None = None
     """The site's own mark of the last change, verbatim: a new value means fetch again."""
     language_hint: str | None = None
+    """BCP 47 tag that list or address tell."""
     translations_hint: dict[str, str] = Field(default_factory=dict)
     """Language tag -> URL of the other editions, as a sitemap declares them."""
 
@@ -96,17 +103,23 @@ class Fetch(Part):
     """Where a page came from and how the server answered: the start of an article's provenance."""
 
     link_id: str
+    """Identity of the address asked for; see `identity.link_id`."""
     url: str
     """The address asked for."""
     final_url: str
     """The address that answered, after redirects."""
     source: str
+    """Name of the source that the page belongs to."""
     fetched_at: AwareDatetime
+    """When the answer came, UTC."""
     status: int
+    """HTTP status of the answer."""
     content_type: str = ""
     """The Content-Type header as sent; may be empty or wrong."""
     etag: str | None = None
+    """The ETag header as sent, quotes included."""
     last_modified: str | None = None
+    """The Last-Modified header as sent."""
     blob: str
     """Address of the bytes in the blob store: `sha256:<64 hex>`."""
     size: int
@@ -121,11 +134,17 @@ class ArticleFetched(Event):
     type = "article.fetched"
 
     fetch: Fetch
+    """Where the page is from, and where its bytes are."""
     rules: SiteRules = SiteRules()
+    """How the source wants its pages read."""
     title_hint: str | None = None
+    """What the list called it."""
     published_hint: AwareDatetime | None = None
+    """When it was published, as the list said: taken where the page does not say."""
     language_hint: str | None = None
+    """BCP 47 tag that list or address told."""
     translations_hint: dict[str, str] = Field(default_factory=dict)
+    """Language tag -> URL of the other editions, as a sitemap declares them."""
 
     @property
     def key(self) -> str:
@@ -142,6 +161,7 @@ class Paragraph(Part):
     """One block of the body."""
 
     text: str
+    """Plain text: no markup, no line breaks, in NFC."""
     kind: ParagraphKind = "text"
     """`background` marks "earlier we reported" paragraphs: kept, but about older events."""
 
@@ -150,7 +170,9 @@ class Image(Part):
     """A picture that belongs to the article."""
 
     url: str
+    """Absolute address of the picture; it stays with its publisher."""
     caption: str | None = None
+    """What the page says under it."""
 
 
 class Embed(Part):
@@ -159,6 +181,7 @@ class Embed(Part):
     url: str
     """Where a reader can see it, not the frame that shows it."""
     kind: Literal["post", "video", "audio"]
+    """What is shown."""
     provider: str | None = None
     """`youtube`, `instagram`, `telegram`, `x`, …; None when the site plays it itself."""
 
@@ -173,17 +196,25 @@ class Article(Part):
     url: str
     """The canonical URL."""
     source: str
+    """Name of the source: `zakon.kz`."""
     title: str
+    """The headline, without the name of the site."""
     lead: str | None = None
     """Standfirst; never repeated in `paragraphs`."""
     paragraphs: tuple[Paragraph, ...] = ()
+    """The body, in the order of the page."""
     authors: tuple[str, ...] = ()
+    """Names as signed, without words such as `by`; empty when nobody signs."""
     published_at: AwareDatetime | None = None
     """With the offset the site meant; None when the page does not say (never "now")."""
     modified_at: AwareDatetime | None = None
+    """When the publisher last changed it, as the page says."""
     section: str | None = None
+    """The part of the site that it is in, as the page names it."""
     tags: tuple[str, ...] = ()
+    """Topics that the publisher gave it."""
     images: tuple[Image, ...] = ()
+    """Pictures of the article, the main one first."""
     embeds: tuple[Embed, ...] = ()
     """Posts and videos of other sites, in page order; what they say is no text of the article."""
     translations: dict[str, str] = Field(default_factory=dict)
@@ -206,6 +237,7 @@ class Extraction(Part):
     method: Literal["rules", "generic", "structured"]
     """Where the body came from."""
     charset: str
+    """The encoding that the bytes were read in."""
     facts: tuple[str, ...] = ()
     """Things an operator should know: `layout-changed`, `charset-guessed`, `date-missing`, …"""
 
@@ -216,9 +248,13 @@ class ArticleParsed(Event):
     type = "article.parsed"
 
     article: Article
+    """What was read."""
     fetch: Fetch
+    """Where the page is from."""
     extraction: Extraction
+    """How it was read."""
     language_hint: str | None = None
+    """BCP 47 tag that address, list or page tell."""
 
     @property
     def key(self) -> str:
@@ -237,14 +273,18 @@ class Language(Part):
     tag: str
     """BCP 47 with script: `kk-Cyrl`, `uz-Latn`, …; `und` when unknown."""
     confidence: float = Field(ge=0, le=1)
+    """0 to 1."""
 
 
 class Languages(Part):
     """The languages of one article."""
 
     article: Language
+    """Of the whole: the language of most of its letters."""
     title: Language
+    """Of the headline."""
     lead: Language | None = None
+    """Of the standfirst, if there is one."""
     paragraphs: tuple[Language, ...] = ()
     """One for each paragraph, in order."""
     shares: dict[str, float] = Field(default_factory=dict)
@@ -255,8 +295,11 @@ class Mention(Part):
     """One place where an entity is named. Offsets count Unicode code points (not UTF-16 units)."""
 
     field: MentionField
+    """Which text it stands in; `text` is the paragraphs joined by blank lines."""
     start: int
+    """Offset of its first code point."""
     end: int
+    """Offset behind its last code point."""
     surface: str
     """Exactly `field_text[start:end]`."""
 
@@ -284,13 +327,17 @@ class Entity(Part):
     salience: float = Field(default=0, ge=0, le=1)
     """How much the article is about it: where it stands, in the title or not, and how often."""
     mentions: tuple[Mention, ...]
+    """Every place where it is named, in the order of the text."""
 
 
 class Enrichment(Part):
     """What was added to the article, and by what."""
 
     languages: Languages
+    """What it is written in, as a whole and part by part."""
     entities: tuple[Entity, ...] = ()
+    """Whom and what it names, in the order of first mentions; `salience` says how much it is about
+    each."""
     text_hash: str
     """SHA-256 of the folded text: equal for word-for-word copies on other sites."""
     fingerprint: str
@@ -316,9 +363,13 @@ class ArticleEnriched(Event):
     type = "article.enriched"
 
     article: Article
+    """What was read."""
     enrichment: Enrichment
+    """What was understood."""
     fetch: Fetch
+    """Where the page is from."""
     extraction: Extraction
+    """How it was read."""
 
     @property
     def key(self) -> str:
@@ -338,16 +389,25 @@ class ArticleStored(Event):
     type = "article.stored"
 
     article_id: str
+    """Of the article that it is a version of."""
     version_id: str
+    """Of what it says."""
     version: int
     """1 for the first version of this article, then 2, 3, …"""
     change: Literal["created", "updated", "unchanged"]
+    """`created`: the first version; `updated`: a later one; `unchanged`: it was there."""
     source: str
+    """Name of the source."""
     url: str
+    """The canonical URL."""
     title: str
+    """The headline."""
     language: str
+    """BCP 47 tag with script, of the whole."""
     published_at: AwareDatetime | None = None
+    """As the page says; None when it does not."""
     stored_at: AwareDatetime
+    """When it was saved, UTC."""
 
     @property
     def key(self) -> str:
@@ -380,9 +440,11 @@ class PageSeen(Part):
     """A page that shows what is wrong."""
 
     url: str
+    """Its address."""
     blob: str
     """Address of its bytes in the blob store: `sha256:<64 hex>`."""
     article_id: str
+    """The article that was read out of it; empty where none was."""
 
 
 class SourceHealth(Event):
@@ -391,6 +453,7 @@ class SourceHealth(Event):
     type = "source.health"
 
     source: str
+    """Name of the source."""
     kind: HealthKind
     """`silent`: no article where there should be one; `layout-changed`: pages or listings are read
     otherwise than before; `blocked`: the site refuses us; `recovered`: one of these is over."""
@@ -405,8 +468,11 @@ class SourceHealth(Event):
     text: str
     """The same for people, in English."""
     drifts: tuple[Drift, ...] = ()
+    """The facts that changed, if facts are why."""
     page: PageSeen | None = None
+    """A page that shows it, if one does."""
     last_article_at: AwareDatetime | None = None
+    """When its last article came."""
     expected: float | None = None
     """Articles that should have come since the last one."""
 

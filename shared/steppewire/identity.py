@@ -51,7 +51,8 @@ def _canonical(parts: SplitResult) -> str:
 
 def _host(hostname: str, port: int | None) -> str:
     ascii_name = hostname.rstrip(".").lower().encode("idna").decode("ascii").lower()
-    host = _PREFIX.sub("", ascii_name)
+    # again: IDNA writes the full stops of other scripts as dots
+    host = _PREFIX.sub("", ascii_name.rstrip("."))
     if ":" in host:
         host = f"[{host}]"
     elif not re.fullmatch(r"[a-z0-9_.-]+", host):

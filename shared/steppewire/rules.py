@@ -18,14 +18,21 @@ class SiteRules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Selectors = ()
+    """The headline, where the page does not tell machines."""
     lead: Selectors = ()
+    """The standfirst."""
     body: Selectors = ()
     """The container(s) of the text; its block elements become paragraphs."""
     author: Selectors = ()
+    """Whoever signed."""
     published: Selectors = ()
+    """When it was published; a date without an offset is in `timezone`."""
     modified: Selectors = ()
+    """When it was last changed."""
     tags: Selectors = ()
+    """Topics."""
     section: Selectors = ()
+    """The part of the site."""
     drop: Selectors = ()
     """Removed inside the body before its text is read."""
     cut: tuple[str, ...] = ()

@@ -5,12 +5,13 @@ A service adds its own fields in a subclass. `load` turns what is wrong into one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from steppewire.errors import SettingError
+from steppewire.errors import NotFound, SettingError
 
 PREFIX = "STEPPEWIRE_"
 
@@ -95,6 +96,23 @@ def explain(model: type[BaseSettings]) -> str:
         text = " ".join((info.description or "").split())
         rows.append(f"  {PREFIX}{name.upper():28} {text}" + (f" [{default}]" if default else ""))
     return "\n".join(rows)
+
+
+def helped(name: str, model: type[BaseSettings], words: Sequence[str]) -> bool:
+    """Print a service's settings if its command line asks for help; tell whether it did.
+
+    Raises NotFound for any other word: a setting that is given so would be left out silently.
+    """
+    if {"-h", "--help"} & set(words):
+        print(f"usage: python -m steppewire_{name}\n\nSettings, from the environment:\n")
+        print(explain(model))
+        return True
+    if words:
+        raise NotFound(
+            f"{words[0][:60]!r} means nothing here: settings are taken from the environment, "
+            f"`python -m steppewire_{name} --help` lists them"
+        )
+    return False
 
 
 def _shown(default: object) -> str:

@@ -37,6 +37,21 @@ async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
         await end(tasks)
 
 
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do some work, but give it up when `stop` is set; tell whether it was done.
+
+    Raises what the work raises.
+    """
+    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not task.done():
+        await end([task])
+        return False
+    task.result()
+    return True
+
+
 async def end_others() -> list[str]:
     """End every other task of this loop; return what they were. The last thing a process does.
 

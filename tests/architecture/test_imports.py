@@ -135,15 +135,12 @@ def test_nobody_imports_a_folder_or_the_tests() -> None:
     assert not wrong, report(wrong, "these are folders; import the packages inside them:")
 
 
-def test_only_the_broker_module_knows_faststream() -> None:
-    wrong = [
-        one
-        for one in EVERY
-        if one.head == "faststream"
-        and not (one.package == "steppewire" and one.module.split(".")[0] == "broker")
-    ]
+def test_only_the_reader_of_streams_knows_faststream() -> None:
+    knowing = [one for one in EVERY if one.head == "faststream"]
+    wrong = [one for one in knowing if (one.package, one.module) != ("steppewire", "broker.reader")]
 
-    assert not wrong, report(wrong, "only steppewire/broker.py may import faststream:")
+    assert knowing, "nobody imports it: has the reader moved?"
+    assert not wrong, report(wrong, "only steppewire/broker/reader.py may import faststream:")
 
 
 def test_only_the_wiring_of_a_service_knows_the_broker() -> None:
@@ -151,7 +148,7 @@ def test_only_the_wiring_of_a_service_knows_the_broker() -> None:
         one
         for one in EVERY
         if one.package.startswith("steppewire_")
-        and one.reaches("steppewire.broker")
+        and (one.reaches("steppewire.broker") or one.reaches("steppewire.servers.connect"))
         and one.module not in {"app", "__main__"}
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
 import urllib.request
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from steppewire.ports import free_port
 from steppewire.streams import Stage, Stream, key, tally_name
 
 ROOT = Path(__file__).parents[2]
@@ -123,11 +123,6 @@ class Newswire:
                 words = self.compose("logs", "--no-color", "--tail", "40")
                 pytest.fail(f"not within {within:.0f} s: {what}\n{words[-12000:]}")
             time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

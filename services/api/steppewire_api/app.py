@@ -18,11 +18,11 @@ from redis.asyncio import Redis
 from steppewire import logs
 from steppewire.archive import Record, open_archive
 from steppewire.archive.hooks import Book
-from steppewire.broker import connect
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError, SteppewireError
 from steppewire.quarantine import Quarantine
-from steppewire.settings import explain, load
+from steppewire.servers import connect
+from steppewire.settings import helped, load
 from steppewire.tasks import end
 from steppewire_api.access import Rules
 from steppewire_api.doorstep import MOST_HEAD, Protocol
@@ -165,13 +165,9 @@ def address(door: socket.socket) -> str:
 
 def main() -> None:
     """Run the API; what is wrong is told in one line, and the exit status is the error's."""
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(
-            f"usage: python -m steppewire_api\n\nSettings, from the environment:\n\n"
-            f"{explain(ApiSettings)}"
-        )
-        return
     try:
+        if helped("api", ApiSettings, sys.argv[1:]):
+            return
         settings = load(ApiSettings)
         logs.configure("api", level=settings.log_level, style=settings.log_format)
         asyncio.run(serve(settings))

@@ -17,7 +17,8 @@ from steppewire import logs
 from steppewire.tasks import end
 from steppewire_api.articles import UNREADABLE, problem
 from steppewire_api.filters import Subscription
-from steppewire_api.live import Arrival, Gap, Live, Moment, State
+from steppewire_api.live import Live
+from steppewire_api.moments import Arrival, Gap, Moment, State
 from steppewire_api.position import Start, start
 from steppewire_api.problems import Problem
 from steppewire_api.sse import comment, written

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import Field
@@ -80,6 +80,8 @@ class Snapshot:
     memory_used: int
     memory_limit: int
     """Bytes; 0 for none."""
+    troubles: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Source -> what is wrong with it, as the watcher tells: `silent`, …; empty when it is well."""
 
 
 def outcome(field: str, count: int) -> Outcome:
@@ -137,7 +139,15 @@ class Gauges:
             sources=await self._claimed(),
             memory_used=int(memory["used_memory"]),
             memory_limit=int(memory.get("maxmemory") or 0),
+            troubles={name: one.troubles.keys() for name, one in (await self.health()).items()},
         )
+
+    async def refuses(self) -> bool:
+        """Tell whether the broker cannot write to its disk, and so takes nothing in any more.
+        Raises RedisError.
+        """
+        told: dict[str, Any] = await self._redis.info("persistence")
+        return "err" in {told.get("aof_last_write_status"), told.get("rdb_last_bgsave_status")}
 
     async def stages(self) -> list[StageGauge]:
         """Return every stage of an article's path, in its order. Raises RedisError."""

@@ -12,32 +12,27 @@ A listener holds nothing but its number, so memory does not grow with what it ha
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from steppewire import logs
-from steppewire.archive.matching import Content, Names, Wish, widen
-from steppewire.archive.promise import Logged, Record
+from steppewire.archive.matching import Names, Wish, widen
+from steppewire.archive.promise import Logged
 from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.servers import together
 from steppewire.streams import STORED, key
 from steppewire.tasks import end
+from steppewire_api.moments import Beat, Gap, Moment, State, missing
 from steppewire_api.position import Start
-from steppewire_api.sse import written
+from steppewire_api.recent import Describe, Item, Recent
 
 log = logs.get(__name__)
-Describe = Callable[[Record], str]
-"""Turns a record into the JSON that listeners get."""
 _AWAY = (ArchiveUnreachable, SettingError, OSError)
 
 
@@ -52,91 +47,6 @@ class Log(Names, Protocol):
 
     async def place_before(self, moment: datetime) -> int:
         """See `Archive.place_before`."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An article was stored; `position` is where a listener resumes after it."""
-
-    position: int
-    data: str
-
-    @cached_property
-    def frame(self) -> bytes:
-        """The event as it is sent: the same bytes to everybody."""
-        return written("article", self.data, at=self.position)
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Something after `requested` is gone from the archive; it goes on at `resumes`."""
-
-    position: int
-    requested: str
-    resumes: int
-
-
-@dataclass(frozen=True)
-class Beat:
-    """Nothing happened for a while; the position may have moved past unwanted articles."""
-
-    position: int | None
-
-
-@dataclass(frozen=True)
-class State:
-    """Whether everything is there that brings news, and if not, what is missing."""
-
-    connected: bool
-    reason: str = ""
-
-
-Moment = Arrival | Gap | Beat | State
-
-
-class Item:
-    """An entry of the log, with what was found out about it for any listener."""
-
-    def __init__(self, entry: Logged, describe: Describe) -> None:
-        self.seq = entry.seq
-        self.content = Content(entry.record)
-        self._describe = describe
-        self._wanted: dict[Wish, bool] = {}
-
-    @cached_property
-    def arrival(self) -> Arrival:
-        """What listeners get; written once, when the first one wants it."""
-        return Arrival(self.seq, self._describe(self.content.record))
-
-    def is_wanted(self, wish: Wish) -> bool:
-        """Tell whether it is asked for; equal queries share one answer."""
-        found = self._wanted.get(wish)
-        if found is None:
-            found = self._wanted[wish] = wish.met_by(self.content)
-        return found
-
-
-class Recent:
-    """The last entries of the log, without a hole between `floor` and `end`."""
-
-    def __init__(self, keep: int, floor: int) -> None:
-        self._keep = keep
-        self._items: list[Item] = []
-        self.floor = self.end = floor
-
-    def add(self, items: Sequence[Item]) -> None:
-        """Add what follows `end`; the oldest go."""
-        self._items += items
-        self.end = items[-1].seq
-        if (surplus := len(self._items) - self._keep) > 0:
-            self.floor = self._items[surplus - 1].seq
-            del self._items[:surplus]
-
-    def after(self, seq: int) -> list[Item] | None:
-        """Return what follows a number; None when that is not here any more."""
-        if not self.floor <= seq <= self.end:
-            return None
-        return self._items[bisect_right(self._items, seq, key=attrgetter("seq")) :]
 
 
 class Seat:
@@ -410,12 +320,3 @@ class Live:
     def _has_more(self, seat: Seat) -> bool:
         ready = self._recent is not None and "archive" not in self._missing
         return ready and seat.position != getattr(self._recent, "end", None)
-
-
-def missing(position: int, first: int, last: int) -> Gap | None:
-    """Tell what is gone after a position: deleted by age, or the whole log is another one."""
-    if 0 < last < position:
-        return Gap(0, str(position), first)
-    if 0 < position < first - 1:
-        return Gap(first - 1, str(position), first)
-    return None

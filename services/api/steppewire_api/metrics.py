@@ -130,9 +130,17 @@ _WARNINGS = Measure(
     "What could not be read while looking, such as `no-link-matches`: the site has changed.",
     ("source", "warning"),
 )
+_TROUBLE = Measure(
+    "steppewire_source_trouble",
+    "gauge",
+    "1 while the watcher tells that a source is in this trouble: `silent`, `blocked` or "
+    "`layout-changed`, each by the source's own habits.",
+    ("source", "kind"),
+)
+_TROUBLES = ("silent", "blocked", "layout-changed")
 MEASURES = (
     *(READY, ALIVE, ENDED, ARTICLES, RETRIES, *STAGES, ADDED, LENGTH, UP, USED, LIMIT, LISTENERS),
-    *(*_TIMES.values(), _FAILURES, *_COUNTS.values(), _WARNINGS),
+    *(*_TIMES.values(), _FAILURES, *_COUNTS.values(), _WARNINGS, _TROUBLE),
 )
 """Everything that the API tells."""
 
@@ -180,6 +188,7 @@ class Telling:
         yield ADDED.family(((stream.name,), stream.added) for stream in snapshot.streams)
         yield LENGTH.family(((stream.name,), stream.length) for stream in snapshot.streams)
         yield from self._followed(followed(snapshot.sources))
+        yield from self._troubled(snapshot)
 
     def _stages(self, snapshot: Snapshot) -> Iterator[Metric]:
         for measure, read in STAGES.items():
@@ -210,6 +219,14 @@ class Telling:
         for field, measure in _COUNTS.items():
             yield measure.family(_numbers(sources, field))
         yield _WARNINGS.family(self._warned(sources).items())
+
+    def _troubled(self, snapshot: Snapshot) -> Iterator[Metric]:
+        told = followed(snapshot.sources).keys() & snapshot.troubles.keys()
+        yield _TROUBLE.family(
+            ((source, kind), kind in snapshot.troubles[source])
+            for source in sorted(told)
+            for kind in _TROUBLES
+        )
 
     def _warned(self, sources: Mapping[str, Mapping[str, str]]) -> Mapping[tuple[str, ...], int]:
         counted: Counter[tuple[str, ...]] = Counter()

@@ -25,11 +25,17 @@ _MOST_SOURCES = 1000
 T = TypeVar("T")
 
 
+FULL = (
+    "the broker answers, and cannot write to its disk: nothing moves, and nothing is lost. "
+    "Make room on its disk (its log says more); all goes on by itself"
+)
+
+
 class Broker(View):
     """Whether the broker answers."""
 
     reachable: bool
-    reason: str = Field("", description="Why not, and what that means.")
+    reason: str = Field("", description="What is wrong with it, and what helps; else empty.")
 
 
 class Source(View):
@@ -125,8 +131,12 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
     @router.get("/stats", summary="Counts of every stage")
     async def stats() -> Stats:
         """Return what every stage did, by source, outcome and reason, and what waits for it."""
-        streams, _ = await asked(gauges.streams)
-        stages, reached = await asked(gauges.all_stages)
+        streams, reached = await asked(gauges.streams)
+        # one wait for a broker that is away is enough
+        stages, reached = await asked(gauges.all_stages) if reached.reachable else (None, reached)
+        refuses, _ = await asked(gauges.refuses) if reached.reachable else (False, reached)
+        if refuses:
+            reached = Broker(reachable=True, reason=FULL)
         return Stats(
             broker=reached,
             articles=await archive.count(),

@@ -78,7 +78,8 @@ def rss(feed: Feed) -> bytes:
     _text(channel, "title", feed.title)
     _text(channel, "link", feed.home)
     _text(channel, "description", f"{feed.title}: articles as they are stored, newest first")
-    _text(channel, "lastBuildDate", format_datetime(feed.updated))
+    if feed.entries:  # of nothing there is no last change
+        _text(channel, "lastBuildDate", format_datetime(feed.updated))
     _text(channel, "generator", GENERATOR)
     rel = {"href": _plain(feed.address), "rel": "self", "type": "application/rss+xml"}
     SubElement(channel, f"{{{ATOM}}}link", rel)

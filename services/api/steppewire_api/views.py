@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from steppewire.archive.promise import Record
 from steppewire.archive.rows import NAMED
+from steppewire.archive.snippets import CLOSE, OPEN, opening
 from steppewire.events import (
     Article,
     Embed,
@@ -21,7 +22,6 @@ from steppewire.events import (
     PlaceKind,
 )
 
-HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
 CARD_ENTITIES = 8
 LEAD_LENGTH = 320
 
@@ -229,10 +229,7 @@ def card(record: Record) -> Card:
 
 def lead(record: Record) -> str | None:
     """Return the standfirst, or how the text begins."""
-    text = record.article.lead or next((p.text for p in record.article.paragraphs), None)
-    if text is None or len(text) <= LEAD_LENGTH:
-        return text
-    return f"{text[:LEAD_LENGTH].rsplit(' ', 1)[0]}…"
+    return opening(record.article, LEAD_LENGTH)
 
 
 def _foremost(entities: tuple[Entity, ...]) -> tuple[EntityBrief, ...]:
@@ -255,10 +252,10 @@ def _brief(entity: Entity) -> EntityBrief:
 
 def snippet(text: str) -> tuple[SnippetPart, ...]:
     """Split a snippet at the archive's marks. A mark that is not closed ends with the text."""
-    head, *hits = text.split(HIT_OPENS)
+    head, *hits = text.split(OPEN)
     parts = [SnippetPart(text=head, hit=False)]
     for piece in hits:
-        hit, _, rest = piece.partition(HIT_CLOSES)
+        hit, _, rest = piece.partition(CLOSE)
         parts += [SnippetPart(text=hit, hit=True), SnippetPart(text=rest, hit=False)]
     return tuple(part for part in parts if part.text)
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import cue_of, cues
 from steppewire_enricher.lists import words_of
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 from steppewire_enricher.turkic import uz_stems
 from steppewire_enricher.words import forms
 
@@ -22,6 +22,7 @@ def bodies(words: Sequence[str], language: str, people: Collection[int]) -> list
 
 
 _LONGEST_COMPANY = 10
+"""Words of a company's name behind its legal form."""
 _CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 
 
@@ -36,6 +37,7 @@ def _companies(words: Sequence[str]) -> Iterator[Span]:
 
 
 _LONGEST_QUOTED = 6
+"""Words of a name in quotation marks."""
 
 
 def _quoted(words: Sequence[str], language: str) -> Iterator[Span]:
@@ -56,6 +58,7 @@ def _is_body(word: str, language: str) -> bool:
 
 
 _LONGEST_BODY = 7
+"""Words of a body's name before its last one."""
 
 
 def _uzbek(words: Sequence[str], people: Collection[int]) -> Iterator[Span]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,9 +13,10 @@ from typing import Annotated, NamedTuple
 import typer
 
 from steppewire.commands import inputs
-from steppewire.commands.batch import Failed, answers
+from steppewire.commands.batch import Failed, answers, tell_unread
 from steppewire.commands.inputs import Fault, Input, Lines, Unread, json_line
 from steppewire.errors import NotFound
+from steppewire.terminal import columns, has_colours
 from steppewire_enricher.given import KINDS, Given, article_of, cut, given_of, given_of_json
 from steppewire_enricher.shown import WIDEST, Show
 from steppewire_enricher.told import Record, languages_record, record_of, refusal
@@ -46,7 +44,7 @@ def enrich(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE...|-",
+            metavar="FILE|-",
             help="Text files, articles as JSON, JSON lines; - for JSON lines on standard input.",
         ),
     ] = None,
@@ -57,7 +55,8 @@ def enrich(
         Only | None, typer.Option(help="Tell the languages and nothing else: quick.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes. [default: one for each core]")
+        int | None,
+        typer.Option(min=1, max=256, help="Processes.", show_default="one for each core"),
     ] = None,
 ) -> None:
     """Tell what texts are written in, and whom and what they name.
@@ -79,8 +78,7 @@ def enrich(
 
 
 def _show() -> Show:
-    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Show(width=shutil.get_terminal_size((WIDEST, 24)).columns, colours=colours)
+    return Show(width=columns(WIDEST), colours=has_colours())
 
 
 class Ask(NamedTuple):
@@ -294,7 +292,4 @@ class Out:
 
     def summary(self) -> None:
         """Tell on standard error how many were refused, if there was more than one input."""
-        number = self.refused.total()
-        if self.read + number > 1:
-            why = ", ".join(f"{reason} {count}" for reason, count in self.refused.most_common())
-            typer.echo(f"{number} of {self.read + number} were not read: {why}", err=True)
+        tell_unread(self.read, self.refused)

@@ -50,3 +50,4 @@ def sketch(words: Sequence[str], language: str = "") -> Sketch | None:
 
 
 _ODD = 0xD6E8FEB86659FD93
+"""Any odd number with scattered bits does: what is multiplied by it is mixed."""

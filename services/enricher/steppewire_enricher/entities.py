@@ -6,25 +6,24 @@ sums from rules. What overlaps is settled here, so that no two mentions of a fie
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
-from typing import NamedTuple
 
-from steppewire.events import Article, EntityType, Languages, MentionField, PlaceKind
-from steppewire_enricher import rules
+from steppewire.events import Article, EntityType, Languages, PlaceKind
 from steppewire_enricher.bodies import is_place_head
 from steppewire_enricher.features import OPENING
 from steppewire_enricher.folding import fold, folded_each
-from steppewire_enricher.gazetteer import Entry, Match, gazetteer
+from steppewire_enricher.gazetteer import Match, gazetteer
 from steppewire_enricher.groups import offices_and_peoples
-from steppewire_enricher.kaznerd import gaps, in_full
+from steppewire_enricher.kaznerd import gaps
+from steppewire_enricher.mentions import FIELDS, TAUGHT, Named, Piece
 from steppewire_enricher.places import PLACES, STATES, kind_of, same_type, type_and_kind
 from steppewire_enricher.settle import INITIAL, says_where, settle
-from steppewire_enricher.tagger import Span, known_names, tagger
+from steppewire_enricher.spans import Span
+from steppewire_enricher.tagger import known_names, tagger
 from steppewire_enricher.tokens import Token, sentences, tokenise
+from steppewire_enricher.values import in_full, values_in, with_values
 from steppewire_enricher.words import forms, key_of
 
 READ = 100_000
@@ -37,43 +36,6 @@ MODELS = {
 }  # fmt: skip
 """Language -> tagger. The others have no capitals (Arabic script) or no training text yet:
 their known names are found, no more."""
-
-
-class Named(NamedTuple):
-    """A mention: `text[start:end]` of a field names something."""
-
-    field: MentionField
-    start: int
-    end: int
-    surface: str
-    type: EntityType
-    language: str
-    """Primary subtag of the paragraph: `kk`, `ru`, …"""
-    entry: Entry | None = None
-    whole: bool = True
-    """False when only the last name of `entry` stood there."""
-    listed: str = ""
-    """The listed spelling that the mention is, case endings apart."""
-    normal: str = ""
-    kind: PlaceKind | None = None
-    """Of a place."""
-    state: str = ""
-    """Of a body that several states have, where its own words tell: МВД России."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of a field in one language."""
-
-    field: MentionField
-    offset: int
-    text: str
-    tag: str
-
-    @cached_property
-    def language(self) -> str:
-        """The primary subtag."""
-        return self.tag.split("-")[0]
 
 
 @dataclass(frozen=True)
@@ -110,12 +72,8 @@ def find_mentions(article: Article, languages: Languages) -> list[Named]:
     body = [sentence for piece in pieces[1:] for sentence in read[piece]]
     sentences_ = [*_title(pieces[0], read[pieces[0]], body), *body]
     names = [named for s in _with_last_names(sentences_) for named in _names(s)]
-    found = _in_full(with_values(names, _values(article, pieces)), pieces)
+    found = in_full(with_values(names, values_in(article.published_at, pieces)), pieces)
     return sorted(found, key=lambda mention: (FIELDS.index(mention.field), mention.start))
-
-
-FIELDS: tuple[MentionField, ...] = ("title", "lead", "text")
-"""Reading order."""
 
 
 def _pieces(article: Article, languages: Languages) -> Iterator[Piece]:
@@ -160,8 +118,6 @@ def _told(listed: Sequence[Match], words: Sequence[str]) -> list[Match]:
 
 
 NAMES: tuple[EntityType, ...] = ("PERSON", "ORGANISATION", *PLACES)
-_TAUGHT = ("kk",)
-"""Languages whose corpus taught the tagger all types, and what of a list's names is one of them."""
 
 
 def _settled(
@@ -174,18 +130,18 @@ def _settled(
 ) -> _Sentence:
     """Let tagger and list agree on a sentence."""
     told = listed
-    if piece.language in _TAUGHT:
+    if piece.language in TAUGHT:
         told = [m for m in listed if all(_gives_way(s, m, words) for s in tagged if _meet(m, s))]
     tagged = [trimmed for span in tagged if (trimmed := _trimmed(span, words))]
     names = [span for span in tagged if span.type in NAMES]
     spans = settle(names, told, words, piece.language)
     seen = [span for span in tagged if span.type not in NAMES]
-    if piece.language in _TAUGHT:
+    if piece.language in TAUGHT:
         # «Хабар» агенттігінің төрағасы is one office: no rule takes the agency out of it
         spans = [s for s in spans if not any(_is_part(s, other) for other in seen)]
     seen = seen or offices_and_peoples(words, piece.language, folded)
     others = [s for s in seen if not any(_meet(s, n) for n in spans)]
-    if piece.language in _TAUGHT:
+    if piece.language in TAUGHT:
         more = gaps(words, (*spans, *others))
         spans = sorted((*spans, *(s for s in more if s.type in NAMES)))
         others += [s for s in more if s.type not in NAMES]
@@ -288,7 +244,7 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
     words, language = sentence.words, sentence.piece.language
     for span in sentence.spans:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
-        named = _named(sentence.piece, start, end, span.type)
+        named = sentence.piece.named(start, end, span.type)
         match = _entry_of(span, sentence.listed, words, language)
         state, match = _state_of(span, match, sentence.listed, language)
         if match is not None:
@@ -298,7 +254,7 @@ def _names(sentence: _Sentence) -> Iterator[Named]:
         yield _placed(named, span, words) if named.type in PLACES else named
     for span in sentence.others:
         start, end = sentence.tokens[span.start].start, sentence.tokens[span.end - 1].end
-        yield _named(sentence.piece, start, end, span.type)
+        yield sentence.piece.named(start, end, span.type)
 
 
 def _state_of(
@@ -324,7 +280,7 @@ def _placed(named: Named, span: Span, words: Sequence[str]) -> Named:
         type_, kind = named.entry.type, named.entry.kind
     else:
         type_, kind = _by_words(named, span, words)
-    if named.language not in _TAUGHT:
+    if named.language not in TAUGHT:
         return named._replace(type=type_, kind=kind)
     if _is_bare_place(named, span, words) and kind in ("country", "region", "settlement"):
         return named._replace(type="GPE", kind=kind)
@@ -350,99 +306,6 @@ def _by_words(
     inside = words[span.start : span.end]
     kind = kind_of(inside, named.language) or kind_of(beside, named.language)
     return type_and_kind(kind) if kind else (named.type, None)
-
-
-def _named(piece: Piece, start: int, end: int, type_: EntityType, *, normal: str = "") -> Named:
-    return Named(
-        field=piece.field,
-        start=piece.offset + start,
-        end=piece.offset + end,
-        surface=piece.text[start:end],
-        type=type_,
-        language=piece.language,
-        normal=normal,
-    )
-
-
-def _values(article: Article, pieces: Sequence[Piece]) -> Iterator[Named]:
-    """Return dates, sums and other numbers that rules find."""
-    for piece in pieces:
-        for value in rules.find(piece.text, article.published_at, piece.language):
-            worth = value.normal if value.type in VALUED else ""
-            yield _named(piece, value.start, value.end, value.type, normal=worth)
-
-
-def _in_full(found: Sequence[Named], pieces: Sequence[Piece]) -> Iterator[Named]:
-    """Let Kazakh values begin and end as its corpus says."""
-    begins = [(FIELDS.index(piece.field), piece.offset) for piece in pieces]
-    for named in found:
-        if named.language not in _TAUGHT or named.type not in _NUMERIC:
-            yield named
-            continue
-        place = FIELDS.index(named.field), named.start
-        piece = pieces[bisect_right(begins, place) - 1]
-        start, end = named.start - piece.offset, named.end - piece.offset
-        start, end = in_full(piece.text, start, end, named.type)
-        told = _named(piece, start, end, named.type)
-        yield named._replace(start=told.start, end=told.end, surface=told.surface)
-
-
-VALUED: tuple[EntityType, ...] = ("DATE", "MONEY")
-"""Types whose mentions have a value of their own."""
-_NUMERIC: tuple[EntityType, ...] = (
-    "DATE", "TIME", "MONEY", "PERCENTAGE", "QUANTITY", "CARDINAL", "ORDINAL",
-)  # fmt: skip
-
-
-def with_values(tagged: Sequence[Named], values: Iterable[Named]) -> list[Named]:
-    """Join what the tagger and the rules found.
-
-    A sum or a date of the rules takes the place of numbers that the tagger saw, but inside a
-    longer one of its type gives it its value. Beside a name it yields: "8 наурыз" of a factory is
-    part of the factory's name.
-    """
-    out = {(named.field, named.start): named for named in tagged}
-    by_field = {field: sorted((n for n in tagged if n.field == field), key=lambda n: n.start)
-                for field in FIELDS}  # fmt: skip
-    for value in values:
-        rivals = [
-            rival
-            for rival in _rivals(by_field[value.field], value)
-            if (rival.field, rival.start) in out
-        ]
-        wider = next((r for r in rivals if r.type == value.type and _covers(r, value)), None)
-        if wider is not None:
-            out[wider.field, wider.start] = wider._replace(normal=wider.normal or value.normal)
-        elif all(_yields(rival, value) for rival in rivals):
-            for rival in rivals:
-                out.pop((rival.field, rival.start), None)
-            out[value.field, value.start] = value
-    return list(out.values())
-
-
-_ORDINAL = ("ші", "шы", "chi", "чи")
-_BETTER = (("TIME", "TIME"), ("QUANTITY", "CARDINAL"), ("ORDINAL", "CARDINAL"))
-"""Values of rules that are believed before a part of them that the tagger saw as less."""
-
-
-def _yields(tagged: Named, value: Named) -> bool:
-    """Say whether a tagged mention gives way: a number, or the state of "US$60 billion"."""
-    if tagged.type in _NUMERIC:
-        better = (value.type, tagged.type) in _BETTER and _covers(value, tagged)
-        sure = value.type != "ORDINAL" or value.surface.lower().endswith(_ORDINAL)
-        return value.type in VALUED or (better and sure)
-    if value.type == "ORDINAL" and value.surface[0].isdigit() and _covers(value, tagged):
-        return True  # 3-орынға is no place's name
-    return value.type == "MONEY" and tagged.type == "GPE" and _covers(value, tagged)
-
-
-def _rivals(tagged: Sequence[Named], value: Named) -> list[Named]:
-    at = bisect_left(tagged, value.start, key=lambda named: named.end)
-    return [n for n in islice(tagged, at, at + 20) if n.start < value.end and value.start < n.end]
-
-
-def _covers(one: Named, other: Named) -> bool:
-    return one.start <= other.start and other.end <= one.end
 
 
 def _entry_of(

@@ -17,13 +17,13 @@ app = typer.Typer(
 )
 File = Annotated[
     Path | None,
-    typer.Option("--file", help=f"File of corrections. [default: what {VARIABLE} names]"),
+    typer.Option("--file", help="File of corrections.", show_default=f"what {VARIABLE} names"),
 ]
 
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A name in any language, or an id.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name in any language, or an id.")],
     type_: Annotated[str, typer.Option("--type", help="PERSON, ORGANISATION, GPE, …")] = "PERSON",
     file: File = None,
 ) -> None:
@@ -51,7 +51,7 @@ def show(
 
 @app.command()
 def same(
-    ids: Annotated[list[str], typer.Argument(metavar="ID ID...", help="The first stays.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="The first stays.")],
     file: File = None,
 ) -> None:
     """Record that ids are one entity."""

@@ -10,7 +10,7 @@ from steppewire_enricher.folding import fold, fold_all
 from steppewire_enricher.gazetteer import cues_of
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.scan import HEAD, heads_of
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 
 LANGUAGES = ("ru", "en")
 _NOUN_ENDINGS = {"ru": "|а|у|ом|е|ы|ов|ам|ами|ах|и|ев|ка|ки|ин|ина|е|ей|ям|ями", "en": "|s"}

@@ -19,7 +19,7 @@ from steppewire_enricher.folding import REMEMBERED, fold
 from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.lists import read_list
 from steppewire_enricher.places import PLACES
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 from steppewire_enricher.words import forms, listed
 
 _ENDS = r"(?:[лдт][ыі]қ|[лдт]ік)"

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from steppewire.corrections import Corrections, corrections
 from steppewire.events import Article, Entity, EntityType, Mention
-from steppewire_enricher.entities import FIELDS, NAMES, Named
+from steppewire_enricher.entities import NAMES
 from steppewire_enricher.folding import REMEMBERED, fold, fold_uz, sound
 from steppewire_enricher.gazetteer import Entry
 from steppewire_enricher.identity.ids import id_of, in_field
 from steppewire_enricher.identity.keys import key_of, patronymic_of, person_words, title_of
 from steppewire_enricher.identity.roles import BESIDE, field_of
 from steppewire_enricher.knowledge import base
+from steppewire_enricher.mentions import FIELDS, Named
 from steppewire_enricher.normal_forms import normal_form
 from steppewire_enricher.places import STATES
 from steppewire_enricher.scripts import uz_to_cyrillic, uz_to_latin

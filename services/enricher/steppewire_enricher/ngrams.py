@@ -26,8 +26,11 @@ ROWS = sum(1 << bits for bits in BITS)
 NOTHING = ROWS
 """The row of what is no n-gram: its cells are zero."""
 ORDERS = 5
+"""The fine table has n-grams of 1 to so many letters, and whole words."""
 COARSE_BITS = 15
+"""The coarse table has two to the power of this many rows."""
 COARSE_ORDERS = 4
+"""N-grams of the coarse table have 1 to so many letters."""
 LEAST_WHOLE_WORD = 4
 """Letters: a shorter word is one of its own n-grams already."""
 AT_ONCE = 60_000

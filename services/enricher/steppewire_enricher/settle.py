@@ -14,8 +14,8 @@ from steppewire_enricher.folding import fold
 from steppewire_enricher.gazetteer import Match, cue_of
 from steppewire_enricher.lists import words_of
 from steppewire_enricher.places import PLACES
+from steppewire_enricher.spans import Span
 from steppewire_enricher.surnames import apart, with_surnames, without_place
-from steppewire_enricher.tagger import Span
 
 INITIAL = re.compile(r"^(?:[^\W\d_]|[SC]h)\.$")
 

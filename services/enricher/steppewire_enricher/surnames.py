@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 
 _ENDING = re.compile(r"\w{3}(?:[oe]va?|[ое]ва?)(?:(?:ning|ni|ga|da|dan)|(?:нинг|ни|га|да|дан))?$")
 _BARE = re.compile(r"\w{2}(?:[ое]в|ин)а?$")

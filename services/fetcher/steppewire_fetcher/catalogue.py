@@ -12,11 +12,13 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 
 from steppewire.errors import PluginError, Reject, SettingError
 from steppewire.events import ArticleDiscovered
+from steppewire.near import hint
 from steppewire.plugins import SOURCES_GROUP, Listing, Source
 from steppewire.rules import SELECTORS, SiteRules
 from steppewire_fetcher.listings import selector_fault
@@ -226,8 +228,16 @@ def _validated(data: dict[str, Any], origin: str) -> Source:
         raise PluginError(f"{origin}: {'; '.join(_told(error))}; {_HELP}") from None
 
 
+_KINDS = "feed, sitemap, listing, api or telegram"
+
+
 def _told(error: ValidationError) -> Iterator[str]:
-    for one in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    if any(one["loc"] == ("home",) and one["type"] == "missing" for one in faults):
+        # without it nothing follows: no name, no hosts, no address of a list
+        yield "home: is missing"
+        return
+    for one in faults:
         # pydantic puts the kind into the place: discover.0.feed.url
         place = [
             part for at, part in enumerate(one["loc"]) if at != 2 or one["loc"][0] != "discover"
@@ -240,6 +250,10 @@ def _told(error: ValidationError) -> Iterator[str]:
             message = "is missing"
         elif one["type"] == "union_tag_not_found":
             message = 'needs kind = "feed", "sitemap", "listing", "api" or "telegram"'
+        elif one["type"] == "union_tag_invalid":
+            message = f"{one['ctx']['tag']!r} is no kind of list; write {_KINDS}"
+        elif place == ["country"]:
+            message = f"{one['input']!r} is no country; write two capital letters, such as KZ"
         yield f"{where}: {message}"
 
 
@@ -257,5 +271,6 @@ def _rules_fault(rules: SiteRules) -> str | None:
             if fault := rule_fault(selector):
                 return f"rules.{name}: {fault}"
     if not is_zone(rules.timezone):
-        return f"rules.timezone: no IANA time zone {rules.timezone!r}; write Asia/Tashkent or so"
+        meant = hint(rules.timezone, available_timezones(), "write Asia/Tashkent or so")
+        return f"rules.timezone: no IANA time zone {rules.timezone!r}; {meant}"
     return None

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from steppewire_fetcher.answers import Answer
 
 _LOOK_AT = 131_072
+"""Bytes of a page that are looked at."""
 _SMALL = 40_000
+"""Bytes: a page that came with status 200 and has more is no challenge."""
 _LITTLE = 600
+"""Characters: a challenge shows less text."""
 _MARKUP = re.compile(r"<[^<>]*>")
 _HIDDEN = re.compile(r"<(script|style|noscript)\b")
 _TITLE = re.compile(r"<title[^<>]*>\s*([^<]{0,120})", re.IGNORECASE)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from steppewire.errors import NotFound, Verdict
+from steppewire.health.remedies import remedy_of
 from steppewire.plugins import Source
-from steppewire.testing.sources import problems, read_page
+from steppewire.testing.sources import OF_REAL_PAGES, PROMISES, problems, read_page
 from steppewire_fetcher import check as checking
 from steppewire_fetcher.alone import utc_now, visiting
 from steppewire_fetcher.answers import Answer
@@ -33,15 +36,17 @@ def check(
 
 
 def new(
-    url: Annotated[str, typer.Argument(help="The site's front page.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's front page.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Folder of TOML sources. [default: STEPPEWIRE_SOURCES_DIR]")
+        Path | None,
+        typer.Option(help="Folder of TOML sources.", show_default="STEPPEWIRE_SOURCES_DIR"),
     ] = None,
     pack: Annotated[
         bool, typer.Option("--pack", help="Write into the pack of this checkout of steppewire.")
     ] = False,
     country: Annotated[
-        str | None, typer.Option(help="KZ, UZ, …: gives the time zone. [default: by the domain]")
+        str | None,
+        typer.Option(help="KZ, UZ, …: gives the time zone.", show_default="by the domain"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:
@@ -79,14 +84,26 @@ async def drafted(url: str, settings: FetcherSettings, country: str | None) -> D
     site = site_at(url, settings)
     async with visiting(settings) as visitor:
         found = await Scout(visitor, settings.manners(site), utc_now).look(site.home)
-    return await asyncio.to_thread(propose, found, read, country=country, now=utc_now())
+    reasons: list[Verdict] = []
+    try:
+        return await asyncio.to_thread(
+            propose, found, partial(read, told=reasons), country=country, now=utc_now()
+        )
+    except NotFound as error:
+        if not reasons:
+            raise
+        why = Counter(map(str, reasons)).most_common(1)[0][0]
+        what_to_do = remedy_of(why)
+        raise NotFound(f"{error}. Why not: {why}{what_to_do and f'; {what_to_do}'}") from None
 
 
-def read(source: Source, page: Answer) -> Json | None:
-    """Read a page as the parser would; None when it is no article."""
+def read(source: Source, page: Answer, *, told: list[Verdict] | None = None) -> Json | None:
+    """Read a page as the parser would; None when it is no article, and `told` says why."""
     try:
         return read_page(source, page.body, page.url, at=utc_now(), content_type=page.content_type)
-    except Verdict:
+    except Verdict as why:
+        if told is not None:
+            told.append(why)
         return None
 
 
@@ -100,7 +117,8 @@ def _report(draft: Draft, written: list[Path], places: files.Places) -> list[str
         lines.append(f"  {one.point.kind:8} {one.point.url}: {ours} of {len(one.links)} links")
     for page in draft.pages:
         lines += ["", "article:", *show.article(read(source, page) or {}, where=page.url)]
-    wrong = problems(source, places.golden / source.name)
+    asked = PROMISES if places.generator else OF_REAL_PAGES
+    wrong = problems(source, places.golden / source.name, asked)
     lines += ["", "now read this with your own eyes, and look at:"]
     lines += [f"! {doubt}" for doubt in (*draft.doubts, *wrong)] or ["  nothing seems odd"]
     return [*lines, *_next(written[0], pack=places.generator is not None)]

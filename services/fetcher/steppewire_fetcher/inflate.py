@@ -20,6 +20,7 @@ else:
 GZIP_MAGIC = b"\x1f\x8b"
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _MAX_LAYERS = 2
+"""Encodings on top of each other; no server of goodwill has more."""
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 """RFC 9659: a window of at most 8 MB; a frame could ask for 2 GB of memory."""

@@ -166,6 +166,7 @@ class Ledger:
         else:
             pipe.hset(state, "state", "failing")
             pipe.hincrby(state, "failures", 1)
+        pipe.hset(state, "last_warnings", ",".join(sorted(warnings)))
         if seen:  # when nothing has changed, nothing was read
             pipe.hset(state, "links_listed", seen)
         counts = {"polls": 1, "links_seen": seen, "links_new": new}

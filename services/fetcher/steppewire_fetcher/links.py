@@ -14,11 +14,13 @@ from steppewire.plugins import Source
 from steppewire_fetcher import moments
 
 MAX_URL = 2048
+"""Characters; longer addresses are left out."""
 MAX_TITLE = 500
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
 _GLUED = re.compile(r"^https?://[^/?#]*?(https?://.+)$", re.IGNORECASE)
 _SAME_MARKS = 10
+"""So many links with one and the same mark of change: it is the list's own, and says nothing."""
 
 
 @dataclass(frozen=True)

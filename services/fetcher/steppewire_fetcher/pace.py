@@ -44,6 +44,7 @@ class Breaker:
     first: float = 30.0
     """How long it stays open at first; doubles with each probe that fails."""
     longest: float = 3600.0
+    """It never stays open for longer."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,11 @@ UNKNOWN_FOR = 300
 KEEP_LAST = 30 * DAY
 """RFC 9309, 2.3.1.4: for so long the last rules of a server that fails to tell them may serve."""
 _MEMORY_FOR = 600.0
+"""Seconds that this process trusts what it remembers itself, before it asks Redis again."""
 _MEMORY_HOSTS = 2_000
+"""Hosts whose rules it remembers."""
 _TIMEOUT = 15.0
+"""Seconds in which robots.txt must be there."""
 
 
 class Getter(Protocol):

@@ -32,7 +32,9 @@ SLOW_AFTER = 10.0
 LEAST_RATE = 500.0
 """Bytes a second that it must bring after that: less is a server that holds us (slow loris)."""
 _CONNECT_TIMEOUT = 10.0
+"""Seconds until a server must have taken the connection."""
 _KEEP_ALIVE = 15.0
+"""Seconds that a connection with nothing to do is kept."""
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 _MAX_REPLY = 65_536

@@ -1,7 +1,9 @@
-"""Wiring: settings, database, network, two stages."""
+"""Wiring: settings, database, network, two stages; and the trial beside them."""
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -11,13 +13,15 @@ from pathlib import Path
 from steppewire.archive import open_archive
 from steppewire.archive.hooks import Book
 from steppewire.broker import Service, run
-from steppewire.errors import ArchiveUnreachable
+from steppewire.errors import ArchiveUnreachable, SteppewireError
+from steppewire.settings import load
 from steppewire.streams import DELIVER, NOTIFY
 from steppewire_notifier import registry
 from steppewire_notifier.moving import move
 from steppewire_notifier.notify import Notifier
 from steppewire_notifier.send import Sender
 from steppewire_notifier.settings import AGENT, NotifierSettings
+from steppewire_notifier.trial import try_out
 
 
 @asynccontextmanager
@@ -46,6 +50,32 @@ async def wire(service: Service[NotifierSettings]) -> AsyncIterator[None]:
                 await notifier.count()
 
 
+USAGE = """usage: python -m steppewire_notifier [test ID]
+
+  (nothing)   tell whoever wants to know of what is stored
+  test ID     send a webhook a signed message of the type `webhook.test`, and say what came back
+"""
+
+
 def main() -> None:
-    """Run the service."""
-    run("notifier", NotifierSettings, wire)
+    """Run the service, or try a webhook out."""
+    match sys.argv[1:]:
+        case ["test", id_]:
+            _test(id_)
+        case [] | ["-h" | "--help"]:
+            if sys.argv[1:]:
+                print(USAGE)
+            run("notifier", NotifierSettings, wire)
+        case _:
+            sys.exit(USAGE)
+
+
+def _test(id_: str) -> None:
+    try:
+        settings = load(NotifierSettings)
+        answer = asyncio.run(try_out(settings, settings.database.get_secret_value(), id_))
+    except SteppewireError as error:
+        print(f"steppewire-notifier: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    print(f"{id_}: {answer}", file=sys.stdout if answer.taken else sys.stderr)
+    sys.exit(0 if answer.taken else 1)

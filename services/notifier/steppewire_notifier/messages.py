@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from steppewire.archive.promise import Record
+from steppewire.archive.snippets import opening
 
 MOST_NAMES = 20
 LEAD_LENGTH = 500
@@ -32,7 +33,7 @@ def _article(record: Record) -> dict[str, Any]:
         "source": article.source,
         "language": enrichment.languages.article.tag,
         "title": article.title,
-        "lead": _lead(record),
+        "lead": opening(record.article, LEAD_LENGTH),
         "authors": list(article.authors),
         "published_at": article.published_at and article.published_at.isoformat(),
         "stored_at": record.stored_at.isoformat(),
@@ -42,10 +43,3 @@ def _article(record: Record) -> dict[str, Any]:
             for entity in sorted(enrichment.entities, key=lambda e: -e.salience)[:MOST_NAMES]
         ],
     }
-
-
-def _lead(record: Record) -> str | None:
-    text = record.article.lead or next((p.text for p in record.article.paragraphs), None)
-    if text is None or len(text) <= LEAD_LENGTH:
-        return text
-    return f"{text[:LEAD_LENGTH].rsplit(' ', 1)[0]}…"

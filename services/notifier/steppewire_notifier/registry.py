@@ -17,6 +17,7 @@ from steppewire.webhooks import MOST, Address, Name, Secret, Text, Wanted, Webho
 
 log = logs.get(__name__)
 LOOK_EVERY = 2.0
+"""Seconds between two looks at the file."""
 
 
 class Entry(Wanted):

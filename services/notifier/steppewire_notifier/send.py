@@ -20,6 +20,7 @@ MOST_REDIRECTS = 3
 MOST_READ = 65_536
 """Bytes of an answer that are read, so that the connection can be used again; nobody looks."""
 _CONNECT_TIMEOUT = 5.0
+"""Seconds until a receiver must have taken the connection."""
 
 
 class Sender:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -17,7 +15,7 @@ import typer
 
 from steppewire.bounds import CPU_SECONDS, within_bounds
 from steppewire.commands import inputs
-from steppewire.commands.batch import Failed, answers
+from steppewire.commands.batch import Failed, answers, tell_unread
 from steppewire.commands.inputs import Input, Unread, json_line
 from steppewire.errors import NotFound, SettingError, Verdict
 from steppewire.events import Article, ArticleFetched, ArticleParsed, Fetch
@@ -25,6 +23,7 @@ from steppewire.installed import points
 from steppewire.near import hint
 from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
+from steppewire.terminal import columns, has_colours
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
 from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.memory import give_back, uncollected
@@ -46,7 +45,7 @@ EXIT_REFUSED = 1
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="FILE|URL...",
+        metavar="FILE|URL",
         help="HTML files, addresses, - for standard input, @LIST for a list.",
     ),
 ]
@@ -79,7 +78,8 @@ def parse(
         bool, typer.Option("--anyway", help="Read even what is no article, as well as it goes.")
     ] = False,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes. [default: one for each core]")
+        int | None,
+        typer.Option(min=1, max=256, help="Processes.", show_default="one for each core"),
     ] = None,
 ) -> None:
     """Read articles out of HTML pages: files, or addresses, which are asked for politely.
@@ -113,8 +113,7 @@ def _given(words: Sequence[str], lists: Sequence[Path], url: str | None) -> Iter
 
 
 def _show() -> Show:
-    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Show(width=shutil.get_terminal_size((WIDEST, 24)).columns, colours=colours)
+    return Show(width=columns(WIDEST), colours=has_colours())
 
 
 class Told(NamedTuple):
@@ -252,7 +251,4 @@ class Out:
 
     def summary(self) -> None:
         """Tell on standard error how many were refused, if there was more than one input."""
-        number = self.refused.total()
-        if self.read + number > 1:
-            why = ", ".join(f"{reason} {count}" for reason, count in self.refused.most_common())
-            typer.echo(f"{number} of {self.read + number} were not read: {why}", err=True)
+        tell_unread(self.read, self.refused)

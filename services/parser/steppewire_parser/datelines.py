@@ -41,12 +41,21 @@ MAX_LABEL_CHARS = 40
 MAX_MACHINE_CHARS = 60
 
 _DIGIT = re.compile(r"\d")
-_AGO = "ago|назад|бұрын|бурын|burın|avval|oldin|аввал|олдин|мурун|пеш|önce|əvvəl|тому"
+_AGO = (
+    "ago|назад|бұрын|бурын|burın|buryn|būryn|avval|oldin|аввал|олдин|мурун|мурда|илгери|пеш"
+    "|пештар|қабл|önce|əvvəl|тому"
+)
 # Patterns without IGNORECASE, for texts in lower case, are several times faster.
 _MAYBE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)|\d{1,2}:\d\d"
     rf"|\d\s?[^\W\d_]{{1,9}}\.?\s(?:{_AGO})\b",
 )
+# "екі сағат бұрын", "час назад", "вчера" have no digit: only where that is all that a line says.
+_WORDED = re.compile(
+    rf"\W{{0,3}}(?:(?:[^\W\d_]{{1,12}}\s){{1,3}}(?:{_AGO})"
+    r"|вчера|кеше|keşe|keshe|kecha|кеча|кечээ|дирӯз|yesterday)\W{0,3}"
+)
+WORDED_CHARS = 36
 _PIECE = re.compile(r"\W{0,3}(?:\d{1,2}|[^\W\d_]{3,10}\.?\s\d{1,2}|\d{1,2}\s[^\W\d_]{3,12})\W{0,3}")
 # `entry-date`, `articleDate`, `ForefrontArticle_date__0aODL`; not `update` and `candidate`
 _MARK = re.compile(
@@ -57,11 +66,14 @@ _MARK = re.compile(
 _LABEL = re.compile(
     r"\b(?:published|posted|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
     r"|дата|опубликован|размещен|создан|жарияла|жарық көрді|салынған|күні"
-    r"|e.lon qilin|chop etil|joylan|sana|эълон|жойлан|сана|жарыялан|нашр)"
+    r"|jar[ıi]{0,2}[yi]?ala|k[uú]ni|künı|e.lon qilin|chop etil|joyla|sana|эълон|чоп этил|жойла|сана"
+    r"|жарыялан|жарык көр|нашр|таърих|интишор|добавлен|выложен)"
 )
 _UPDATED = re.compile(
     r"updat|modif|edited|revised|reviewed|aktuali|\bstand\b|bearbeitet|geändert|mis à jour|actualiz"
-    r"|atualiz|aggiornat|обновл|изменен|изменён|оновл|жаңарт|өзгерт|yangilan|янгилан|güncel|жаңылан"
+    r"|atualiz|aggiornat|обновл|изменен|изменён|отредактир|оновл|жаңарт|жаңғырт|өзгерт|түзетіл"
+    r"|ja[ńñ]art|ózgert|özgert|yangilan|o.zgartiril|tahrirlan|янгилан|ўзгартирил|таҳрирлан|güncel"
+    r"|жаңылан|жаңырт|өзгөрт|навсозӣ|навсози|нав кард|нав шуд|таҷдид|таҳрир шуд"
 )
 _FIRST = re.compile(
     r"\b(?:originally|first) (?:published|posted|appeared)"
@@ -198,6 +210,8 @@ def _candidates(texts: Iterable[tuple[LexborNode, str]]) -> Iterator[tuple[int, 
             found = _whole(node)
         elif (told := _told_to_machines(node)) is not None:
             found = told
+        elif len(said := text.strip()) <= WORDED_CHARS and _WORDED.fullmatch(said.lower()):
+            found = _whole(node)
         elif pieces < MAX_PIECED and _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]):
             found, pieces = _pieced(node), pieces + 1
         if found is not None:

@@ -21,6 +21,7 @@ from steppewire.errors import ArchiveUnreachable, SchemaMismatch
 
 _LOCK = 0x5354_4550_5045  # any number that nobody else in this database locks: "STEPPE"
 _LOOK_EVERY = 0.25
+"""Seconds between two looks at whether the other replica has migrated."""
 
 
 async def migrate(url: str, target: str = "head", *, patience: float = 10) -> str | None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from steppewire import logs
 from steppewire.archive.engines import make_engine, parse, reading, writing
 from steppewire.archive.tables import webhooks
+from steppewire.errors import NotFound
 from steppewire.webhooks import State, Webhook
 
 log = logs.get(__name__)
@@ -70,6 +71,14 @@ class Book:
             rows = await connection.execute(select(webhooks).where(webhooks.c.id == id_))
             row = rows.one_or_none()
         return _kept(row) if row is not None else None
+
+    async def known(self, id_: str) -> Kept:
+        """Return one that must be there. Raises NotFound, which names those that are."""
+        kept = await self.kept(id_)
+        if kept is None:
+            ids = ", ".join([hook.id for hook in await self.all()][:12]) or "none yet"
+            raise NotFound(f"no webhook {id_[:60]!r}; there are: {ids}")
+        return kept
 
     async def get(self, id_: str) -> Webhook | None:
         """Return one."""

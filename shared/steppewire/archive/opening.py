@@ -26,6 +26,7 @@ from steppewire.errors import ArchiveUnreachable, SchemaMismatch
 
 MIGRATE = "python -m steppewire_store migrate"
 _LOOK_EVERY = 0.25
+"""Seconds between two attempts to reach the database."""
 
 
 class Opening:

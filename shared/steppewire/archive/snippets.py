@@ -1,4 +1,4 @@
-"""Snippets: the place in an article where a query matches, with the words marked."""
+"""What is shown of an article in a few words: how it begins, or where a query matches it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from steppewire.archive.folding import Wanted, words
+from steppewire.events import Article
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Private-use characters around a found word: safe to escape for HTML first, and mark up then."""
@@ -14,6 +15,14 @@ BEFORE, AFTER = 60, 180
 """Characters shown around the first found word."""
 
 _ELLIPSIS = "…"
+
+
+def opening(article: Article, most: int) -> str | None:
+    """Return the lead, or how the text begins: `most` characters of it, whole words."""
+    text = article.lead or next((p.text for p in article.paragraphs), None)
+    if text is None or len(text) <= most:
+        return text
+    return f"{text[:most].rsplit(' ', 1)[0]}{_ELLIPSIS}"
 
 
 def snippet(texts: Sequence[str], query: Sequence[Wanted]) -> str | None:

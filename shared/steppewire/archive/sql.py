@@ -5,34 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    func,
-    literal,
-    select,
-    text,
-)
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from steppewire import logs
-from steppewire.archive import cursors, forgetting, log, retention, rows, writing
 from steppewire.archive import entities as entities_
-from steppewire.archive.conditions import (
-    after,
-    asks_for_no_word,
-    conditions,
-    matching,
-    relevance,
-)
+from steppewire.archive import finding, forgetting, log, retention, rows, writing
+from steppewire.archive.conditions import asks_for_no_word, matching
 from steppewire.archive.engines import reading
 from steppewire.archive.engines import writing as transaction
-from steppewire.archive.folding import Wanted, wanted
+from steppewire.archive.folding import wanted
 from steppewire.archive.indexing import Indexer
 from steppewire.archive.promise import (
     Facet,
@@ -45,17 +32,14 @@ from steppewire.archive.promise import (
     Record,
     Step,
 )
-from steppewire.archive.search import look_up
-from steppewire.archive.snippets import marked, snippet
-from steppewire.archive.tables import articles, near_copies, receipts, to_index, versions
+from steppewire.archive.selecting import fetched, others, records
+from steppewire.archive.tables import articles, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
 from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
 
 journal = logs.get(__name__)
 
-MOST_COPIES = 100
-"""Ids of copies, and of other reports, that a record lists."""
 _AT_ONCE = 500
 """Ids in one statement; SQLite and PostgreSQL's driver both have an end."""
 
@@ -202,25 +186,8 @@ class SqlArchive:
         words = wanted(query.text or "")
         if asks_for_no_word(query, words):
             return Found(items=())
-        dialect = self._engine.dialect.name
-        ranked = query.order == "relevance" and bool(words)
         async with self._reading() as connection:
-            sought = await look_up(connection, words)
-            score = relevance(sought, dialect) if ranked else None
-            asked = conditions(query, sought, dialect)
-            if query.cursor is not None:
-                asked.append(after(query.cursor, score))
-            # sorted without their documents: a frequent word matches thousands
-            ordered = _NEWEST_FIRST if score is None else (score.desc(), *_NEWEST_FIRST)
-            place = literal(None) if score is None else score
-            chosen = select(articles.c.id, place.label("score")).where(*asked).order_by(*ordered)
-            page_of = chosen.limit(query.limit + 1).subquery()
-            statement = _records().join(page_of, page_of.c.id == articles.c.id)
-            found = await _in_order(connection, statement.add_columns(page_of.c.score), ranked)
-            page = found[: query.limit]
-            others = await _others(connection, page)
-        records = tuple(_with_snippet(others.record(row), words) for row in page)
-        return Found(items=records, next=_next(page) if len(found) > query.limit else None)
+            return await finding.find(connection, query, words)
 
     async def get(self, article_id: str, version: int | None = None) -> Record | None:
         """Return one version of an article; see `Archive.get`."""
@@ -233,12 +200,12 @@ class SqlArchive:
     async def log(self, after: int, limit: int = 100) -> list[Logged]:
         """Return what became visible after a number; see `Archive.log`."""
         at = (entries.c.article == versions.c.article) & (entries.c.number == versions.c.number)
-        later = _records(at).add_columns(entries.c.seq).where(entries.c.seq > after)
+        later = records(at).add_columns(entries.c.seq).where(entries.c.seq > after)
         async with self._reading() as connection:
             statement = later.order_by(entries.c.seq).limit(limit)
             page = (await connection.execute(statement)).all()
-            others = await _others(connection, page)
-        return [Logged(seq=row.seq, record=others.record(row)) for row in page]
+            same = await others(connection, page)
+        return [Logged(seq=row.seq, record=same.record(row)) for row in page]
 
     async def log_ends(self) -> tuple[int, int]:
         """Return the first and the last number; see `Archive.log_ends`."""
@@ -287,7 +254,7 @@ class SqlArchive:
         found: dict[str, list[Record]] = defaultdict(list)
         async with self._reading() as connection:
             for some in batched(map(rows.plain, article_ids), _AT_ONCE):
-                known = _records(versions.c.number > 0).where(articles.c.article_id.in_(some))
+                known = records(versions.c.number > 0).where(articles.c.article_id.in_(some))
                 for row in await connection.execute(known.order_by(versions.c.number)):
                     found[row.article_id].append(rows.record(row))
         return dict(found)
@@ -296,21 +263,21 @@ class SqlArchive:
         self, *, source: str, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncIterator[list[Record]]:
         """Return a source's versions by the time of fetching; see `Archive.walk`."""
-        window, last = _fetched(since, until), 0
+        window, last = fetched(since, until), 0
         of_source = articles.c.source == rows.plain(source)
         while True:
             page = select(articles.c.id).where(of_source, articles.c.id > last)
             async with self._reading() as connection:
                 numbered = page.order_by(articles.c.id).limit(_AT_ONCE)
                 ids = (await connection.execute(numbered)).scalars().all()
-                found = _records(versions.c.number > 0).where(articles.c.id.in_(ids), *window)
+                found = records(versions.c.number > 0).where(articles.c.id.in_(ids), *window)
                 ordered = found.order_by(articles.c.id, versions.c.number)
-                records = [rows.record(row) for row in await connection.execute(ordered)]
+                found_records = [rows.record(row) for row in await connection.execute(ordered)]
             if not ids:
                 return
             last = ids[-1]
-            if records:
-                yield records
+            if found_records:
+                yield found_records
 
     async def facets(
         self,
@@ -370,13 +337,13 @@ class SqlArchive:
     # ── inside ───────────────────────────────────────────────────────────────────────────────
 
     async def _versions(self, article_id: str, number: int | ColumnElement[int]) -> list[Record]:
-        statement = _records(versions.c.number == number).where(
+        statement = records(versions.c.number == number).where(
             articles.c.article_id == rows.plain(article_id)
         )
         async with self._reading() as connection:
             found = (await connection.execute(statement.order_by(versions.c.number))).all()
-            others = await _others(connection, found[:1])
-        return [others.record(row) for row in found]
+            same = await others(connection, found[:1])
+        return [same.record(row) for row in found]
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
@@ -385,7 +352,7 @@ class SqlArchive:
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        alone = self._writer if self._engine.dialect.name == "sqlite" else _free()
+        alone = self._writer if self._engine.dialect.name == "sqlite" else nullcontext()
         async with alone, transaction(self._engine) as connection:
             yield connection
 
@@ -395,115 +362,3 @@ def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
         yield some
-
-
-@asynccontextmanager
-async def _free() -> AsyncIterator[None]:
-    yield
-
-
-# ── the parts of finding ─────────────────────────────────────────────────────────────────────
-
-
-_NEWEST_FIRST = (articles.c.sort_at.desc(), articles.c.id.desc())
-
-
-async def _in_order(
-    connection: AsyncConnection, records: Select[*tuple[Any, ...]], ranked: bool
-) -> Sequence[Any]:
-    first = (text("score DESC"),) if ranked else ()
-    return (await connection.execute(records.order_by(*first, *_NEWEST_FIRST))).all()
-
-
-def _records(version: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
-    """Select records, by default of current versions."""
-    current = versions.c.number == articles.c.version
-    joined = articles.join(versions, versions.c.article == articles.c.id).outerjoin(
-        near_copies, near_copies.c.article == articles.c.id
-    )
-    return (
-        select(
-            articles.c.id,
-            articles.c.article_id,
-            articles.c.sort_at,
-            articles.c.text_hash,
-            articles.c.first_stored_at,
-            near_copies.c.grp,
-            versions.c.number,
-            versions.c.stored_at,
-            versions.c.document,
-        )
-        .select_from(joined)
-        .where(current if version is None else version)
-    )
-
-
-def _fetched(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
-    conditions = []
-    if since is not None:
-        conditions.append(versions.c.fetched_at >= since)
-    if until is not None:
-        conditions.append(versions.c.fetched_at < until)
-    return conditions
-
-
-class _Others:
-    """Which articles say the same as those of a page: word for word, and nearly."""
-
-    def __init__(self, copies: dict[str, list[str]], reports: dict[str, list[str]]) -> None:
-        self._copies, self._reports = copies, reports
-
-    def record(self, row: Any) -> Record:
-        """Return the record of a row, which names the others."""
-        copies = _but(self._copies.get(row.text_hash, ()), row.article_id)
-        return rows.record(row, copies, _but(self._reports.get(row.grp, ()), row.article_id))
-
-
-def _but(ids: Iterable[str], own: str) -> list[str]:
-    return [id_ for id_ in ids if id_ != own][:MOST_COPIES]
-
-
-async def _others(connection: AsyncConnection, page: Sequence[Any]) -> _Others:
-    hashes = sorted({row.text_hash for row in page if row.text_hash is not None})
-    groups = sorted({row.grp for row in page if row.grp is not None})
-    copies = (
-        select(articles.c.text_hash, articles.c.article_id)
-        .where(articles.c.text_hash.in_(hashes))
-        .order_by(articles.c.id)
-    )
-    reports = (
-        select(near_copies.c.grp, articles.c.article_id)
-        .join_from(near_copies, articles, near_copies.c.article == articles.c.id)
-        .where(near_copies.c.grp.in_(groups))
-        .order_by(near_copies.c.number)
-    )
-    return _Others(
-        await _listed(connection, copies, len(hashes)),
-        await _listed(connection, reports, len(groups)),
-    )
-
-
-async def _listed(
-    connection: AsyncConnection, found: Select[*tuple[Any, ...]], wanted_: int
-) -> dict[str, list[str]]:
-    listed: dict[str, list[str]] = defaultdict(list)
-    if wanted_:
-        # one too many, for the article itself
-        bounded = found.limit((MOST_COPIES + 1) * wanted_)
-        for same, article_id in await connection.execute(bounded):
-            listed[same].append(article_id)
-    return listed
-
-
-def _with_snippet(record: Record, words: Sequence[Wanted]) -> Record:
-    if not words:
-        return record
-    article = record.article
-    texts = (article.text, article.lead or "", article.title)
-    shown = {"snippet": snippet(texts, words), "title_marked": marked(article.title, words)}
-    return record.model_copy(update=shown)
-
-
-def _next(page: Sequence[Any]) -> str:
-    last = page[-1]
-    return cursors.encode(cursors.Position(last.sort_at, last.id, last.score))

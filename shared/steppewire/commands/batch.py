@@ -18,7 +18,7 @@ import select
 import signal
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -96,6 +96,14 @@ def answers(
         yield from _Line(supply, crew, chunk).served()
     finally:
         crew.dismiss()
+
+
+def tell_unread(read: int, refused: Counter[str]) -> None:
+    """Tell on standard error how many inputs were refused, and why, if there was more than one."""
+    number = refused.total()
+    if read + number > 1:
+        why = ", ".join(f"{reason} {count}" for reason, count in refused.most_common())
+        print(f"{number} of {read + number} were not read: {why}", file=sys.stderr)
 
 
 class _AtHand(Generic[In]):

@@ -12,10 +12,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from redis.asyncio import Redis
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from steppewire.commands import letters_view as view
 from steppewire.commands.reach import Data, Partitions, RedisUrl, ask, broker_address
+from steppewire.commands.tables import print_wide
 from steppewire.commands.when import span
 from steppewire.delivery.gate import Gate
 from steppewire.errors import SettingError
@@ -26,7 +27,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 T = TypeVar("T")
-_PIPE_WIDTH = 200
 """Columns of a table that goes into a pipe, where nobody can make the window wider."""
 
 StageName = Annotated[
@@ -46,7 +46,9 @@ Since = Annotated[
 ]
 Until = Annotated[str | None, typer.Option(help="Only what died before then.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Ids, as `dead list --each` shows them.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="Ids, as `dead list --each` shows them.")
+]
 All = Annotated[bool, typer.Option("--all", help="All that there are.")]
 
 
@@ -90,7 +92,7 @@ def show(
     if as_json:
         _print_json(view.page_json(letter, fields))
     else:
-        _print(view.letter_page(letter, fields, full=full))
+        print_wide(view.letter_page(letter, fields, full=full))
 
 
 @app.command()
@@ -210,7 +212,7 @@ def _list_heaps(letters: list[Letter], *, as_json: bool) -> None:
     elif not letters:
         typer.echo("no dead letters")
     else:
-        _print(view.heap_table(grouped))
+        print_wide(view.heap_table(grouped))
 
 
 def _list_each(letters: list[Letter], found: int, *, as_json: bool) -> None:
@@ -219,7 +221,7 @@ def _list_each(letters: list[Letter], found: int, *, as_json: bool) -> None:
     elif not letters:
         typer.echo("no dead letters")
     else:
-        _print(view.letter_table(letters))
+        print_wide(view.letter_table(letters))
     if found > len(letters):
         typer.echo(f"the newest {len(letters)} of {found}: --limit shows more", err=True)
 
@@ -235,13 +237,6 @@ def _report(verb: str, found: int, done: int, *, as_json: bool) -> None:
 
 def _count(number: int) -> str:
     return f"{number} dead letter{'' if number == 1 else 's'}"
-
-
-def _print(what: RenderableType) -> None:
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = max(console.width, _PIPE_WIDTH)
-    console.print(what)
 
 
 def _print_json(value: Any) -> None:

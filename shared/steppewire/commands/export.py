@@ -50,7 +50,8 @@ def export(
         str, typer.Argument(metavar="FILE|-", help="Where to; `.gz` packs JSON Lines and WARC.")
     ],
     form: Annotated[
-        Form | None, typer.Option("--format", help="What to write. [default: by FILE's ending]")
+        Form | None,
+        typer.Option("--format", help="What to write.", show_default="by FILE's ending"),
     ] = None,
     language: Annotated[
         list[str] | None, typer.Option(help="Of this language: kk, uz-Latn. May be repeated.")

@@ -50,7 +50,7 @@ def import_(
     context: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE|-...", help="WARC or JSON Lines, packed by gzip or not."),
+        typer.Argument(metavar="FILE|-", help="WARC or JSON Lines, packed by gzip or not."),
     ],
     form: Annotated[
         Form,

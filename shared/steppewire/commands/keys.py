@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import DEFAULT_DATA
+from steppewire.commands.tables import print_wide
 from steppewire.errors import SettingError
 from steppewire.keys import MEANINGS, SCOPES, Key, Scope, make, named, read, write
 
@@ -19,29 +19,32 @@ app = typer.Typer(
     help="API keys: who may read, listen, be called, or operate. The API sees a change at once.",
     no_args_is_help=True,
 )
-_PIPE_WIDTH = 160
 
 File = Annotated[
     Path | None,
     typer.Option(
         "--file",
         envvar="STEPPEWIRE_API_KEYS",
-        help="File of the keys' hashes. [default: keys.json in the data folder]",
+        help="File of the keys' hashes.",
+        show_default="keys.json in the data folder",
     ),
 ]
 Data = Annotated[
-    Path | None, typer.Option(help="Folder of `steppewire run`; goes before --file. [default: var]")
+    Path | None,
+    typer.Option(help="Folder of `steppewire run`; goes before --file.", show_default="var"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Who or what it is for, such as `newsroom`.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Who or what it is for, such as `newsroom`.")
+    ],
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"What it allows, repeatable: {', '.join(SCOPES)}. [default: read, live]"
+            help=f"What it allows, repeatable: {', '.join(SCOPES)}.", show_default="read, live"
         ),
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Days until it ends by itself.")] = None,
@@ -72,10 +75,7 @@ def list_(file: File = None, data: Data = None, as_json: AsJson = False) -> None
     table = Table("id", "name", "scopes", "made", "until", "rate", box=None, pad_edge=False)
     for key in keys:
         table.add_row(*_row(key))
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = max(console.width, _PIPE_WIDTH)
-    console.print(table if keys else "no keys: `steppewire keys new NAME` makes one")
+    print_wide(table if keys else "no keys: `steppewire keys new NAME` makes one")
 
 
 @app.command()

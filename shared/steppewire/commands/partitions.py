@@ -17,7 +17,8 @@ still lists is fetched once more, and found unchanged."""
 
 def partitions(
     number: Annotated[
-        int | None, typer.Argument(min=1, max=home.MOST, help="Have so many from now on.")
+        int | None,
+        typer.Argument(metavar="NUMBER", min=1, max=home.MOST, help="Have so many from now on."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     redis_url: RedisUrl = None,

@@ -25,7 +25,9 @@ RedisUrl = Annotated[
 ]
 Data = Annotated[
     Path | None,
-    typer.Option(help="Folder of a running `steppewire run`; goes before the URL. [default: var]"),
+    typer.Option(
+        help="Folder of a running `steppewire run`; goes before the URL.", show_default="var"
+    ),
 ]
 Partitions = Annotated[
     int,
@@ -37,13 +39,14 @@ Database = Annotated[
     str | None,
     typer.Option(
         envvar="STEPPEWIRE_DATABASE",
-        help="Database of the newswire. [default: the SQLite file in the data folder]",
+        help="Database of the newswire.",
+        show_default="the SQLite file in the data folder",
     ),
 ]
 Blobs = Annotated[
     str | None,
     typer.Option(
-        envvar="STEPPEWIRE_BLOBS", help="Its raw archive. [default: blobs in the data folder]"
+        envvar="STEPPEWIRE_BLOBS", help="Its raw archive.", show_default="blobs in the data folder"
     ),
 ]
 

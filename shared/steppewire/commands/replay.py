@@ -46,7 +46,7 @@ def replay(
     context: typer.Context,
     source: Annotated[str, typer.Option(help="The source whose pages are read again.")],
     since: Annotated[str, typer.Option(help="Pages fetched since: 2026-11-20, 36h, 2d.")],
-    until: Annotated[str | None, typer.Option(help="… and before. [default: now]")] = None,
+    until: Annotated[str | None, typer.Option(help="… and before.", show_default="now")] = None,
     stage: Annotated[str, typer.Option(help="What is done again: parse or enrich.")] = "parse",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what changes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -59,7 +59,8 @@ def replay(
         Path | None,
         typer.Option(
             envvar="STEPPEWIRE_SOURCES_DIR",
-            help="TOML sources whose rules of today count. [default: sources in the data folder]",
+            help="TOML sources whose rules of today count.",
+            show_default="sources in the data folder",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -42,7 +42,7 @@ def run(
         list[str] | None, typer.Option(help="Also read this site; may be given again.")
     ] = None,
     sources_dir: Annotated[
-        Path | None, typer.Option(help="Folder of TOML sources. [default: DATA/sources]")
+        Path | None, typer.Option(help="Folder of TOML sources.", show_default="DATA/sources")
     ] = None,
 ) -> None:
     """Run the newswire: broker, all services, page. Ctrl-C stops; a second start goes on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from getpass import getuser
 from importlib.metadata import entry_points
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from redis.asyncio import Redis
@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import Data, RedisUrl, ask, broker_address
-from steppewire.errors import BrokerUnreachable, NotFound, PluginError, SettingError
+from steppewire.errors import BrokerUnreachable, NotFound, PluginError
 from steppewire.health.reading import TOLD
+from steppewire.health.remedies import remedy, remedy_of
 from steppewire.near import hint
 from steppewire.pauses import LONGEST_WHY, Pause, Pauses
 from steppewire.plugins import CATALOGUES_GROUP, Source
@@ -29,6 +30,8 @@ app = typer.Typer(
 Rows = dict[str, dict[str, Any]]
 Catalogue = Callable[[], tuple[Iterable[Source], Iterable[PluginError]]]
 
+IDLE = "not running"
+"""State of a source that is declared here, and that the newswire asked does not know."""
 _PIPE_WIDTH = 200
 _SHOWN = ("source", "state", "last article", "last visit", "failures", "next visit", "why")
 _NUMBERS = ("failures", "polls", "links_seen", "links_new", "links_listed")
@@ -36,7 +39,10 @@ _NUMBERS = ("failures", "polls", "links_seen", "links_new", "links_listed")
 
 @app.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, of all.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also those that the newswire does not run.")
+    ] = False,
     redis_url: RedisUrl = None,
     data: Data = None,
 ) -> None:
@@ -53,12 +59,12 @@ def list_(
     if as_json:
         typer.echo(json.dumps(list(rows.values()), ensure_ascii=False, indent=2))
     else:
-        _print(rows.values())
+        _print(rows.values(), all_=all_)
 
 
 @app.command()
 def pause(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     why: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     redis_url: RedisUrl = None,
     data: Data = None,
@@ -76,7 +82,7 @@ def pause(
 
 @app.command()
 def resume(
-    name: Annotated[str, typer.Argument(help="As `source list` shows it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `source list` shows it.")],
     redis_url: RedisUrl = None,
     data: Data = None,
 ) -> None:
@@ -167,7 +173,9 @@ def state_of(
         "country": state.get("country") or None,
         "state": told,
         "why": why,
+        "remedy": _remedy(state, told, visits),
         "last_article": health.get("last_article"),
+        "last_old_article": health.get("last_old_article"),
         "warnings": warnings,
     }
 
@@ -180,26 +188,44 @@ def _since(paused: Pause) -> str:
 def _why(state: Mapping[str, str], visits: str) -> str:
     if visits == "removed":
         return "its file or package is gone"
-    return state.get("last_error", "") if visits == "failing" else ""
+    if visits == "failing":
+        return state.get("last_error", "")
+    # one that answers, and gives no articles, is not failing, and not well either
+    return ", ".join(_warned(state))
+
+
+def _warned(state: Mapping[str, str]) -> list[str]:
+    return [slug for slug in state.get("last_warnings", "").split(",") if slug]
+
+
+def _remedy(state: Mapping[str, str], told: str, visits: str) -> str:
+    """Return what to do about it; empty where nothing is wrong, or nobody knows."""
+    if visits == "failing":
+        return remedy_of(state.get("last_error", ""))
+    if visits == "removed" or told == "paused":
+        return ""
+    return next((text for slug in _warned(state) if (text := remedy(slug))), "")
 
 
 def merged(rows: Rows, running: Rows) -> Rows:
-    """Return declared facts with what runs over them."""
-    names = sorted({*rows, *running})
-    idle = {"state": "not running", "why": "declared here, unknown to this newswire"}
+    """Return declared facts with what runs over them; what runs comes first."""
+    names = [*sorted(running), *sorted(rows.keys() - running)]
+    idle = {"state": IDLE, "why": "declared here, unknown to this newswire"}
     return {
         name: {**rows.get(name, {}), **running[name]} if name in running else {**rows[name], **idle}
         for name in names
     }
 
 
-def _print(rows: Iterable[Mapping[str, Any]]) -> None:
+def _print(rows: Iterable[Mapping[str, Any]], *, all_: bool) -> None:
+    rows = list(rows)
+    shown = [row for row in rows if all_ or row["state"] != IDLE]
     table = Table(*_SHOWN, box=None, pad_edge=False)
-    for row in rows:
+    for row in shown:
         table.add_row(
             row["name"],
             row["state"],
-            _moment(row.get("last_article")),
+            last(row),
             _moment(row.get("last_poll")),
             str(row.get("failures", "")),
             _moment(row.get("next_poll")),
@@ -209,25 +235,19 @@ def _print(rows: Iterable[Mapping[str, Any]]) -> None:
     if not console.is_terminal:
         console.width = max(console.width, _PIPE_WIDTH)
     console.print(table)
+    for row in shown:
+        if what_to_do := row.get("remedy"):
+            console.print(f"! {row['name']}: {what_to_do}", soft_wrap=True)
+    if hidden := len(rows) - len(shown):
+        console.print(f"{hidden} more are declared here, and not run by it: --all shows them")
+
+
+def last(row: Mapping[str, Any]) -> str:
+    """Return when the last article came; where only old ones came, when that was, marked so."""
+    if row.get("last_article") or not row.get("last_old_article"):
+        return _moment(row.get("last_article"))
+    return f"{_moment(row['last_old_article'])} (old)"
 
 
 def _moment(text: str | None) -> str:
     return text[:16].replace("T", " ") if text else ""
-
-
-def needs_fetcher(name: str) -> Callable[..., NoReturn]:
-    """Return the command that stands in where the fetcher is not installed: it says so."""
-
-    def missing(words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> NoReturn:
-        raise SettingError(
-            f"`steppewire source {name}` needs fetcher and parser beside this command: "
-            "pip install steppewire-fetcher steppewire-parser, or `make setup`; in compose, "
-            "docker compose run --rm fetcher python -m steppewire_fetcher.check NAME --live"
-        )
-
-    missing.__doc__ = "Needs the fetcher and the parser, which are not installed here."
-    return missing
-
-
-LENT = ("new", "check")
-"""Commands of this group that the fetcher brings, as `source.new` and so on."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from steppewire.commands.reach import Data, Database, database_address
+from steppewire.commands.tables import print_wide
 from steppewire.commands.talk import needs
-from steppewire.errors import NotFound, SettingError
+from steppewire.errors import SettingError
 from steppewire.webhooks import MOST, State, Webhook, new_id, new_secret, status
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ app = typer.Typer(
     help="Webhooks: who is told of what is stored, and how each fares.", no_args_is_help=True
 )
 T = TypeVar("T")
-_PIPE_WIDTH = 200
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `webhooks list` shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -47,23 +46,24 @@ def list_(
     )  # fmt: skip
     for kept in found:
         table.add_row(*_row(kept))
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = max(console.width, _PIPE_WIDTH)
-    console.print(table if found else "no webhooks: `steppewire webhooks add URL` adds one")
+    print_wide(table if found else "no webhooks: `steppewire webhooks add URL` adds one")
 
 
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="Where messages go: https://host/path.")],
-    id_: Annotated[str | None, typer.Option("--id", help="A name. [default: one is made]")] = None,
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Where messages go: https://host/path.")
+    ],
+    id_: Annotated[
+        str | None, typer.Option("--id", help="A name.", show_default="one is made")
+    ] = None,
     query: Annotated[str | None, typer.Option("--q", help="Only with all these words.")] = None,
     entity: Annotated[str | None, typer.Option(help="Only what names this entity.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="kk, uz-Latn; repeatable.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="A source; repeatable.")] = None,
     secret: Annotated[
-        str | None, typer.Option(help="`whsec_…` of your own. [default: one is made]")
+        str | None, typer.Option(help="`whsec_…` of your own.", show_default="one is made")
     ] = None,
     description: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
     data: Data = None,
@@ -149,18 +149,9 @@ def work(url: str, act: Callable[[Book], Awaitable[T]]) -> T:
     return asyncio.run(go())
 
 
-async def known(book: Book, id_: str) -> Kept:
-    """Return a webhook. Raises NotFound."""
-    kept = await book.kept(id_)
-    if kept is None:
-        ids = ", ".join([hook.id for hook in await book.all()][:12]) or "none yet"
-        raise NotFound(f"no webhook {id_[:60]!r}; there are: {ids}")
-    return kept
-
-
 async def ours(book: Book, id_: str) -> Kept:
     """Return a webhook that may be changed here. Raises NotFound or SettingError."""
-    kept = await known(book, id_)
+    kept = await book.known(id_)
     if kept.hook.origin == "file":
         raise SettingError(f"{id_} is in the notifier's file, STEPPEWIRE_WEBHOOKS: change it there")
     return kept

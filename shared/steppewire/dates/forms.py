@@ -1,7 +1,8 @@
 """The forms of a calendar day, as patterns over the shape of a text; day before month.
 
 d one or two digits, y a year, M a month's name, m an abbreviation that is also another word,
-Y the word "year", D the word "day", o a joint ("de", "-го", "st"), k the sign 月, w any other word.
+Y the word "year", D the word "day", W a day of the week, o a joint ("de", "-го", "st"), k the
+sign 月, " a quotation mark, w any other word.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from steppewire.dates.words import AGO, MONTH, SHORT_MONTH
 
 _GAP = r"[ .,/\-]{0,3}"
 # What may stand between a year and what comes next: "2018 жылғы", "2024-yil", "2018 ж., ".
-_YEAR = rf"y(?:[- .]{{0,2}}[Yu])?{_GAP}"
-_DAY = r"(?<!d:)d(?:[- ]?o)?"
+_YEAR = rf"y(?:-?o)?(?:[- .]{{0,2}}[Yu])?{_GAP}(?:W[ ,]{{1,2}})?"
+# «16» ноября, as papers write it that are signed
+_DAY = r"(?<!d:)d(?: ?\")?(?:[- ]?o)?"
+# "16 ноября, пятница, 2018", "16-noyabr (juma) 2018"
+_WEEKDAY = r"(?:[ ,]{0,2}[ (]W\.?(?: D)?\)?)?"
+_ENDED = r"(?:[- ]?[oD])?"
 # In "10.12.2025" and "1.2.3.2024" no part of the longer one is a date.
 _ALONE = r"(?<!d[./\-])"
 _SUFFIX = r"(?:[- ]?Y(?![^ .,:)]))?"
@@ -69,7 +74,7 @@ def _day_first(parts: Parts) -> tuple[int | None, int, int]:
     day, month = parts[DAY][:2]
     year = parts[YEAR][0] if YEAR in parts else century(parts[DAY][2])
     # 05/28/2026 can only be American; 05.01.2024 is 5 January everywhere we read.
-    return (year, day, month) if month > 12 >= day else (year, month, day)
+    return (year, day, month) if month > MONTHS >= day else (year, month, day)
 
 
 def _brief_year(parts: Parts) -> tuple[int | None, int, int]:
@@ -94,15 +99,15 @@ _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], .
     # 16 қараша 2018; 29-mart, 2024; 16 ноябри соли 2018; 23-го февраля 2017; 16 de mayo de 2018
     (
         "day_month_year",
-        rf"{_DAY}{_GAP}(?:o )?{_MONTH}{_GAP}(?:[oY][ .,]{{1,2}})?y{_SUFFIX}",
+        rf"{_DAY}{_GAP}(?:o )?{_MONTH}{_WEEKDAY}{_GAP}(?:[oYD][ .,]{{1,2}})?y{_SUFFIX}",
         _worded,
     ),
     # 2018 жылғы 16 қараша; 2024-yil 29-mart; 2018-ж., 16-ноябрь
-    ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}[Mm](?!{_GAP}y)", _worded),
+    ("year_day_month", rf"{_YEAR}{_DAY}{_GAP}(?:o )?[Mm](?!{_GAP}(?:[oY][ .,]{{1,2}})?y)", _worded),
     # 2018 жылдың қарашасының 16-сы; 2018. november 16.
-    ("year_month_day", rf"{_YEAR}[Mm](?: o)?{_GAP}d{_NOT_TIME}(?:-?o)?", _worded),
-    # May 28, 2026
-    ("month_day_year", rf"[Mma]{_GAP}d(?:-?o)?{_GAP}(?:o )?y", _worded),
+    ("year_month_day", rf"{_YEAR}[Mm](?: o)?{_GAP}d{_NOT_TIME}{_ENDED}", _worded),
+    # May 28, 2026; қарашаның 16-сы, 2018 жыл; noyabr oyining 16-kuni, 2018-yil
+    ("month_day_year", rf"[Mma](?: o)?{_GAP}d{_ENDED}{_GAP}(?:o )?y{_SUFFIX}", _worded),
     # Tue Mar  5 12:00:00 2024
     ("ctime", r"[Mm] d (?=d:d(?::d)? (?:[^ ]{1,4} )?y)", _worded),
     # 16-Nov-18
@@ -116,10 +121,11 @@ _FORMS: tuple[tuple[str, str, Callable[[Parts], tuple[int | None, int, int]]], .
     ("brief_numbers", rf"{_FREE}d(?P<v>[./])d(?P=v)d(?![.,/\-:]?[dnNy])", _day_first),
     # 31 декабря; 18-noyabr; қарашаның 16-сы; November 18
     ("day_month", rf"{_DAY}[ .\-]{{0,2}}(?:o )?M(?!{_GAP}[YoD]?[ .]?[yN])", _no_year),
-    ("month_day", rf"M(?: o)?[ \-]d(?:-?o)?(?![:./]?d|{_GAP}[nNy])", _no_year),
+    ("month_day", rf"M(?: o)?[ \-]d(?:-?o)?(?![:./]?d|,d(?!:)|{_GAP}[nNy])", _no_year),
     # 18/11, 09:40 (xabar.uz): only before a time, because a score or a share looks alike
     ("two_numbers", r"(?<![dnNy][./])(?<!d:)d[./]d(?=, d:d)", _two_numbers),
 )
+MONTHS = 12
 _EITHER = frozenset(("numbers", "brief_numbers"))
 _READERS = {name: reader for name, _, reader in _FORMS}
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _FORMS))
@@ -133,9 +139,19 @@ def named_days(shape: Shape) -> Iterator[Named]:
         start, end = match.span()
         # ctime has its year behind the time of day
         last = shape.signs.index(YEAR, end) + 1 if name == "ctime" else end
-        year, month, day = _READERS[name](_parts(shape, start, last))
-        either = name in _EITHER and "." not in (match["t"], match["v"])
-        yield Named(start, end, year, month, day, either, name == "brief_numbers")
+        parts = _parts(shape, start, last)
+        dotted = "." in (match["t"], match["v"])
+        brief = name == "brief_numbers"
+        if brief and _is_section(shape.tokens[end - 1].text, parts, dotted=dotted):
+            continue
+        year, month, day = _READERS[name](parts)
+        either = name in _EITHER and not dotted
+        yield Named(start, end, year, month, day, either, brief)
+
+
+def _is_section(year: str, parts: Parts, *, dotted: bool) -> bool:
+    """Tell whether three numbers are of a section or version: 4.5.6, 12.13.14."""
+    return len(year) == 1 or (dotted and parts[DAY][1] > MONTHS)
 
 
 def _name_of(match: re.Match[str]) -> str:

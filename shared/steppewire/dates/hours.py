@@ -1,4 +1,4 @@
-"""Times of day beside a date: "10:15", "18.20", "7:30 pm", "18h20"."""
+"""Times of day beside a date: "10:15", "18.20", "7:30 pm", "18h20", "14 ч. 05 мин"."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from steppewire.dates.words import MERIDIEM
 _COLON = r"(?<![:.])d:d(?::d(?:[.,][dnNy])?)?(?!:?[dnNy])(?: ?p)?"
 # With a point (Kazakh, Russian, Finnish, German pages), or with an h (French, Portuguese ones).
 _POINT = r"(?<![:./\-]|[dnNy])d\.d(?![./\-]?[dnNy])(?: ?p)?"
-_LETTER = r"(?<![:./\-])d ?u ?d(?![:./\-]?[dnNy])"
+_LETTER = r"(?<![:./\-])d ?u\.? ?d(?: ?u)?(?![:./\-]?[dnNy])"
 _HALF = r"(?<![:./\-])d ?p"
 _TIMES = tuple(re.compile(pattern) for pattern in (_COLON, _POINT, _LETTER, _HALF))
 _NOON = 12
 _LAST_SECOND = 59
-_HOUR = 3600
+_HOUR, _MINUTE = 3600, 60
 
 
 class Timed(NamedTuple):
@@ -45,7 +45,7 @@ def _timed(shape: Shape, match: re.Match[str]) -> Timed | None:
     numbers = [token.word.value for token in tokens if token.word.sign == "d"]
     units = [token.word.value for token in tokens if token.word.sign == "u"]
     halves = [token.word.value for token in tokens if token.word.sign == MERIDIEM]
-    if any(unit != _HOUR for unit in units):
+    if units not in ([], [_HOUR], [_HOUR, _MINUTE]):
         return None
     hour, minute, second, *_ = (*numbers, 0, 0)
     later = hour == 24 and minute == second == 0

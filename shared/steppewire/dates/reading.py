@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
-from steppewire.dates import periods
+from steppewire.dates import beside, periods
 from steppewire.dates.forms import Named, day_of, named_days
 from steppewire.dates.hours import Timed, times_of_day
 from steppewire.dates.relative import Ago, agos
@@ -110,10 +110,11 @@ def plausible(moment: Moment, clock: Clock) -> bool:
 def _moments(line: str, clock: Clock) -> Iterator[Moment]:
     """Yield what a line may mean, the surest first: a whole date, told from now, without a year."""
     shape = shape_of(line)
-    days = list(named_days(shape))
-    whole = (_told(line, shape, days, named, clock) for named in days if named.year)
+    days = [beside.with_year(shape, named, clock.today) for named in named_days(shape)]
+    single = [named for named in days if not beside.is_in_range(shape, days, named)]
+    whole = (_told(line, shape, days, named, clock) for named in single if named.year)
     relative = (_ago(line, shape, ago, clock) for ago in agos(shape))
-    partial = (_told(line, shape, days, named, clock) for named in days if not named.year)
+    partial = (_told(line, shape, days, named, clock) for named in single if not named.year)
     for found in (*whole, *relative, *partial):
         if found and plausible(found, clock):
             yield found
@@ -192,7 +193,7 @@ def _told(line: str, shape: Shape, days: list[Named], named: Named, clock: Clock
     """Return a named day with the time and zone of its line: those up to the neighbouring dates."""
     guessed = named.year is None
     day = _nearest(named, clock) if guessed else named.date()
-    if day is None:
+    if day is None or (guessed and beside.has_other_year(shape, days, day, clock.today)):
         return None
     before = max((d.end for d in days if d.end <= named.start), default=0)
     behind = min((d.start for d in days if d.start >= named.end), default=len(shape.tokens))

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from steppewire.dates.shapes import Shape
+from steppewire.dates.words import SHORT_MONTH, UNIT, halves
 
 DAY_SECONDS = 86_400
 # "2 часа назад", "1 soat avval", "час назад", "2 hours, 5 minutes ago", "vor 2 Stunden"
-_COUNT = r"(?:(?<![.,:/\-])d\.? ?|(?<![dnNy] )(?<![dnNy]))"
-_COUNTED = re.compile(rf"{_COUNT}u(?:[., ]{{1,2}}(?:w )?d ?u)?\.?,? a|b (?:w )?d ?u")
-# "алдыңғы күні", "o‘tgan kuni"; before it "the day before" ("the day before yesterday")
-_FORMER = re.compile(r"x[ \-]?[Du]")
+# "екі сағат бұрын", "half an hour ago"; of "несколько часов назад" nobody knows how many
+_WORDS = r"(?:[cma] ){1,2}(?:w )?"
+_COUNT = rf"(?:(?<![.,:/\-])d\.? ?|{_WORDS}|(?<![dnNycmq] )(?<!q o )(?<![dnNy]))"
+_COUNTED = re.compile(
+    rf"{_COUNT}u(?:[., ]{{1,2}}(?:w )?(?:d ?|{_WORDS})u)?\.?,? a|b (?:w )?(?:d ?|{_WORDS})u"
+)
+# "алдыңғы күні", "o‘tgan kuni", "мурда күнү"; "the day before" before "yesterday"
+_FORMER = re.compile(r"x[ \-]?[Du]|(?<![uc] )a D")
 _DAY_BEFORE = re.compile(r"u w R")
 _TODAY = re.compile("R")
 _MOST = 1_000
@@ -52,15 +57,20 @@ def agos(shape: Shape) -> Iterator[Ago]:
 
 
 def _counted(shape: Shape, start: int, end: int) -> Ago | None:
-    """Add up counts and units; days alone leave the time open, and weeks are no units here."""
-    seconds, count, finest = 0, 1, DAY_SECONDS
+    """Add up counts, in halves, and units; days alone leave the time open; weeks are no units."""
+    seconds, finest = 0, DAY_SECONDS
+    count: int | None = None
     for token in shape.tokens[start:end]:
         if token.word.sign == "d":
-            count = token.word.value
-        elif token.word.sign == "u":
-            seconds += count * token.word.value
+            count = 2 * token.word.value
+        elif (more := halves(token.text)) is not None:
+            count = (count or 0) + more
+        elif token.word.sign == SHORT_MONTH:
+            return None
+        elif token.word.sign == UNIT:
+            seconds += (2 if count is None else count) * token.word.value // 2
             finest = min(finest, token.word.value)
-            count = 1
+            count = None
     if not 0 < seconds < _MOST * DAY_SECONDS:
         return None
     if finest == DAY_SECONDS:

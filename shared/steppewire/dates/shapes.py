@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from steppewire.dates.words import Word, meaning
+from steppewire.dates.words import Word, ending_of_number, meaning
 
 # One, two digits are a day, a month, an hour; four a year; others are never part of a date.
 DAY, YEAR, NUMBER, LONG_NUMBER, STRANGE = "d", "y", "n", "N", "#"
@@ -19,13 +19,17 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 _TOKEN = re.compile(
     r"(?P<number>\d+)"
     r"|(?P<half>[ap]\.\s?m\b\.?)"
-    r"|(?P<word>[^\W\d_]+(?:['`´‘’ʻʼ][^\W\d_]+)*)"
+    r"|(?P<suffix>(?:(?<=\d)|(?<=\d-))[^\W\d_]{1,3}(?!['`´‘’ʻʼ]?[^\W\d_]))"
+    # in the Kazakh alphabet of 2017 a letter may end in an apostrophe: "jyldyn' 16 qarashasy"
+    r"|(?P<word>[^\W\d_]+(?:['`´‘’ʻʼ][^\W\d_]+)*(?:(?<=[acginosuy])['’](?=[\s,.\-]|$))?)"
     r"|(?P<space>[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+)"
     r"|.",
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = {"–": "-", "—": "-", "‑": "-", "−": "-", "،": ",", "·": "|", "•": "|", "⁄": "/"}
-_KEPT = frozenset(".,:/-|+()[]")
+_PLAIN |= dict.fromkeys("«»“”„", '"')
+_KEPT = frozenset('.,:/-|+()[]"')
+_APOSTROPHES = "'’"
 
 
 class Token(NamedTuple):
@@ -57,7 +61,9 @@ def shape_of(text: str) -> Shape:
 
 def _token(match: re.Match[str]) -> Token:
     text = match[0]
-    return Token(match.start(), match.end(), text, _READERS[match.lastgroup or ""](text))
+    # one at the end may also be a quotation mark: it is no part of a date's place
+    end = match.start() + len(text.rstrip(_APOSTROPHES)) if len(text) > 1 else match.end()
+    return Token(match.start(), end, text, _READERS[match.lastgroup or ""](text))
 
 
 def _number(text: str) -> Word:
@@ -85,6 +91,7 @@ _READERS: dict[str, Callable[[str], Word]] = {
     "number": _number,
     "half": _half,
     "word": meaning,
+    "suffix": ending_of_number,
     "space": _space,
     "": _mark,
 }

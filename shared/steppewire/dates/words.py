@@ -16,13 +16,16 @@ _LOOKALIKES = str.maketrans(
     {
         letter: plain
         for plain, letters in {
-            "к": "қҡ",
-            "н": "ң",
+            "к": "қҡk",
+            "н": "ңh",
+            "м": "m",
+            "т": "t",
+            "в": "b",
             "г": "ғ",
             "д": "ҙ",
             "а": "әa",
             "о": "өo",
-            "у": "ұүўӯ",
+            "у": "ұүўӯy",
             "и": "іiıӣй",
             "х": "ҳһx",
             "е": "ёe",
@@ -48,15 +51,18 @@ class Word(NamedTuple):
 # The letters of shapes; see forms.py.
 MONTH, SHORT_MONTH, YEAR_WORD, DAY_WORD, MONTH_SIGN, JOINT = "M", "m", "Y", "D", "k", "o"
 TODAY, FORMER, AGO, SINCE, UNIT, MERIDIEM, AT, OTHER = "R", "x", "a", "b", "u", "p", "t", "w"
+WEEKDAY, COUNT, VAGUE = "W", "c", "q"
 
 _SIGNS = {
     "year": YEAR_WORD, "day": DAY_WORD, "joint": JOINT, "month_sign": MONTH_SIGN,
-    "former": FORMER, "ago": AGO, "since": SINCE, "at": AT,
+    "former": FORMER, "ago": AGO, "since": SINCE, "at": AT, "weekday": WEEKDAY, "vague": VAGUE,
 }  # fmt: skip
 _DAYS_BACK = ("today", "yesterday", "before_yesterday")
 _OTHER = Word(OTHER)
 # The longest known word with its longest ending is shorter; longer ones are not looked at.
 _LONGEST = 30
+# Folded it is the Uzbek "й.", year: "в 2018 и 2019".
+_AND = "и"
 
 
 def fold(word: str) -> str:
@@ -74,10 +80,15 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def meaning(word: str) -> Word:
     """Return what a word means for a date; OTHER when nothing."""
-    if len(word) > _LONGEST:
+    if len(word) > _LONGEST or word.lower() == _AND:
         return _OTHER
     folded = fold(word)
     return _whole_words().get(folded) or _inflected(folded) or _OTHER
+
+
+def ending_of_number(word: str) -> Word:
+    """Return what letters glued to a number mean: "16-ы", "8и", "5-е"; elsewhere they are words."""
+    return Word(JOINT) if fold(word) in _suffixes() else meaning(word)
 
 
 def month(word: str) -> int | None:
@@ -125,7 +136,23 @@ def _small_words() -> Iterator[tuple[str, Word]]:
         yield from ((word, Word(TODAY, back)) for word in _folded(table[key]))
     for seconds, words in table["units"].items():
         yield from ((word, Word(UNIT, int(seconds))) for word in _folded(words))
+    yield from ((word, Word(COUNT, halves)) for word, halves in _counts().items())
     yield from (("am", Word(MERIDIEM, 0)), ("pm", Word(MERIDIEM, 12)))
+
+
+def halves(word: str) -> int | None:
+    """Return twice the number that a word before a unit means; None when it is no number.
+
+    Some are other words, too: "eki" is two in Kazakh and October in Turkish, "oʻn" is ten in
+    Uzbek and, folded, "before" in Turkmen.
+    """
+    return _counts().get(fold(word))
+
+
+@cache
+def _counts() -> dict[str, int]:
+    table = _words()["counts"].items()
+    return {word: int(2 * float(count)) for count, words in table for word in _folded(words)}
 
 
 @cache
@@ -154,6 +181,11 @@ def _endings() -> frozenset[str]:
         for group in groups
         for parts in product(*(alternatives.split() for alternatives in group))
     )
+
+
+@cache
+def _suffixes() -> frozenset[str]:
+    return frozenset(_folded(_words()["suffix"]))
 
 
 @cache

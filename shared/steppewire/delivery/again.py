@@ -19,6 +19,7 @@ Carrier = ArticleFetched | ArticleParsed | ArticleEnriched
 """An event that knows its fetch."""
 
 _LOOK_EVERY = 0.5
+"""Seconds between two looks at whether there is room."""
 
 
 class Again:

@@ -37,6 +37,11 @@ class Condition:
     reading: Callable[[], bool] = lambda: True
     stopping: bool = False
     service: str = ""
+    refused: str = ""
+    """Why the last turn of upkeep failed; empty when it did not, or when nothing answers at all."""
+    lost_at: float | None = None
+    """Monotonic time of the last turn before contact with the broker was lost; None: it is there.
+    """
 
     def not_ready(self, now: float) -> str | None:
         """Return why the service is not ready, or None when it is."""
@@ -45,8 +50,23 @@ class Condition:
         if self.turned_at is None:
             return "starting"
         if now - self.turned_at > STALE:
-            return f"no contact with the broker for {now - self.turned_at:.0f} s"
+            why = f": it refuses: {self.refused}" if self.refused else ""
+            return f"no contact with the broker for {now - self.turned_at:.0f} s{why}"
         return None if self.reading() else "a reader has stopped"
+
+    def contact(self, now: float) -> float | None:
+        """Return what is news about the broker: for how many seconds it has been silent, told once
+        when it is lost, and the same below zero when it is back. None: nothing is news.
+        """
+        if self.turned_at is None or self.stopping:
+            return None
+        if self.lost_at is None and now - self.turned_at > STALE:
+            self.lost_at = self.turned_at
+            return now - self.lost_at
+        if self.lost_at is not None and self.turned_at > self.lost_at:
+            lost, self.lost_at = self.lost_at, None
+            return lost - self.turned_at
+        return None
 
     def not_alive(self, now: float) -> str | None:
         """Return why the service should be restarted, or None."""

@@ -42,6 +42,7 @@ class Limits:
     backoff_base: float = 1.0
     """Seconds before the second attempt; doubles with each further one."""
     backoff_cap: float = 900.0
+    """Seconds; the longest such wait."""
     outage: float = 3600.0
     """Seconds that trouble which passes by itself is ridden out, whatever the attempts."""
     retry_after_cap: float = 86_400.0

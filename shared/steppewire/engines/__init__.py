@@ -22,6 +22,8 @@ _FOLDER = files("steppewire.engines")
 _REGION = "region"
 _JOINED = ("exclude",)
 """Fields of a source to which engine and site both contribute; elsewhere the site's word counts."""
+_BARE = ("article", "exclude", "discover", "languages")
+"""Fields of which one member may stand without brackets."""
 _LABELS = 2
 """Only a bare domain such as `el.kz` has a twin with `www.`."""
 
@@ -195,5 +197,5 @@ def _plain(data: Mapping[str, Any]) -> Data:
     """Return the data with its rules as data, too: in Python they may be a model."""
     rules = data.get("rules")
     said = rules.model_dump(exclude_unset=True) if isinstance(rules, BaseModel) else rules
-    patterns = {n: (data[n],) for n in ("article", "exclude") if isinstance(data.get(n), str)}
-    return {**data, **patterns, **({"rules": said} if said is not None else {})}
+    lists = {n: (data[n],) for n in _BARE if isinstance(data.get(n), str)}
+    return {**data, **lists, **({"rules": said} if said is not None else {})}

@@ -57,6 +57,7 @@ NEVER = 1e12
 _AGAIN = 86_400.0
 """Seconds after which another fact that breaks is told, although the trouble is known."""
 _LANGUAGES = 300.0
+"""Articles by which the languages of a source are known: older ones fade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,9 @@ class Chart:
     """Share of the expected articles that comes at its neighbours: a holiday slows them all."""
     first: float = 0.0
     last: float = 0.0
-    """When its last article was fetched; 0: there was none yet."""
+    """When its last article was fetched (Unix time); 0: there was none yet."""
+    last_old: float = 0.0
+    """The same of articles that were `STALE` by then: a backlog, or the archive of a demo."""
     articles: int = 0
     deadline: float = NEVER
     """When its silence becomes an alarm, if nothing comes."""
@@ -153,7 +156,11 @@ class Chart:
         """Take an article; tell what it ends and what it shows."""
         if self.last - seen.at > REPLAYED:
             return []
-        alarms = self._arrive(seen.at) if seen.age <= STALE else []
+        alarms = []
+        if seen.age <= STALE:
+            alarms = self._arrive(seen.at)
+        else:
+            self.last_old = max(self.last_old, seen.at)
         limit = self._limit()
         for fact, is_bad in self._judge(seen).items():
             alarms += self._note(fact, is_bad, seen.at, limit, reason=fact, seen=seen)

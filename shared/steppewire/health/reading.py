@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -31,6 +32,10 @@ class Health(BaseModel):
     troubles: dict[str, SourceHealth] = {}
     """Trouble -> the event that told it, for each that is not over."""
     last_article: AwareDatetime | None = None
+    """When its last article came, apart from those below."""
+    last_old_article: AwareDatetime | None = None
+    """When its last article came that had been published more than two days before: such say
+    nothing of how often it publishes."""
     overdue: AwareDatetime | None = None
     """When it will be silent, if nothing comes."""
     weekly: float = 0.0
@@ -57,6 +62,7 @@ def describe(chart: Chart, troubles: dict[str, SourceHealth]) -> Health:
         why=worst.text if worst else "",
         troubles=troubles,
         last_article=moment(chart.last) if chart.last else None,
+        last_old_article=moment(chart.last_old) if chart.last_old else None,
         overdue=moment(chart.deadline) if chart.deadline < 1e11 else None,
         weekly=round(chart.forecast.weekly, 1) if chart.forecast else 0.0,
         letters=chart.usual_letters,
@@ -83,7 +89,7 @@ async def read(redis: Redis) -> dict[str, Health]:
 def lines(name: str, health: Health) -> list[str]:
     """Return how a source is doing, for a terminal: state, reasons, what is usual."""
     since = f" since {health.since:%Y-%m-%d %H:%M} UTC" if health.since else ""
-    last = f"{health.last_article:%Y-%m-%d %H:%M} UTC" if health.last_article else "none yet"
+    last = _last(health.last_article, health.last_old_article)
     due = f"; overdue from {health.overdue:%Y-%m-%d %H:%M} UTC" if health.overdue else ""
     shares = ", ".join(
         f"{fact} {health.shares[fact]:.0%}" for fact in ARTICLE_FACTS if fact in health.shares
@@ -97,6 +103,12 @@ def lines(name: str, health: Health) -> list[str]:
         f"  languages {spoken or 'not known yet'}",
         *_pages(health),
     ]
+
+
+def _last(article: datetime | None, old: datetime | None) -> str:
+    if article is not None:
+        return f"{article:%Y-%m-%d %H:%M} UTC"
+    return f"{old:%Y-%m-%d %H:%M} UTC, an old one" if old else "none yet"
 
 
 def _pages(health: Health) -> list[str]:

@@ -49,6 +49,7 @@ _PATIENCE = (-0.6, 1.2)
 _PRIOR = 12.0
 """Long silences that a new source is taken to have had already, as a steady one would."""
 _PRIOR_EXCESS = 1.3
+"""Articles by which those are taken to have exceeded `LONG`, on average."""
 
 
 def slot(hour: int) -> int:

@@ -6,13 +6,17 @@ messages ended. Both only grow, so the difference from what was read before is w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 REFUSED = ("forbidden", "challenge", "rate-limited", "robots")
 """Reasons under which a site answers, and does not let us in."""
 AWAY = ("timeout", "unreachable", "server-error", "robots-unknown", "empty", "bad-body")
-EMPTY = ("no-link-matches", "feed-empty", "sitemap-empty", "listing-empty")
+NO_LINKS = re.compile(r"no-link-matches|telegram-no-preview|\w+-empty|\w+-is-\w+")
+"""Warnings of a list that was answered and gives no link: it is empty, an HTML page or nothing at
+all stands where a feed was, or its links are no articles."""
+_WARNING = "look.warning."
 UNREAD = ("no-article", "not-html")
 
 
@@ -45,10 +49,15 @@ class _Since:
         now, before = self.now.get(name, 0), self.before.get(name, 0)
         return now - before if now >= before else now
 
-    def among(self, prefix: str, slugs: tuple[str, ...]) -> tuple[int, str]:
+    def among(self, prefix: str, slugs: Iterable[str]) -> tuple[int, str]:
         """Return how many in all, and the most frequent slug."""
         counts = {slug: self.of(f"{prefix}{slug}") for slug in slugs}
-        return sum(counts.values()), max(counts, key=lambda slug: counts[slug])
+        return sum(counts.values()), max(counts, key=lambda slug: counts[slug], default="")
+
+    def slugs(self, prefix: str, meant: re.Pattern[str]) -> list[str]:
+        """Return the slugs under a prefix that are meant."""
+        known = (name.removeprefix(prefix) for name in self.now if name.startswith(prefix))
+        return sorted(slug for slug in known if meant.fullmatch(slug))
 
 
 def counts(books: Books, now: Mapping[str, int]) -> list[Count]:
@@ -70,9 +79,9 @@ def _looks(since: _Since) -> list[Count]:
     fetcher counts as `failed`; the warnings say why.
     """
     looks, failed = since.of("look.polls"), since.of("look.failed")
-    refused, why = since.among("look.warning.", REFUSED)
-    away, trouble = since.among("look.warning.", AWAY)
-    empty, how = since.among("look.warning.", EMPTY)
+    refused, why = since.among(_WARNING, REFUSED)
+    away, trouble = since.among(_WARNING, AWAY)
+    empty, how = since.among(_WARNING, since.slugs(_WARNING, NO_LINKS))
     shut = failed if refused > away else 0
     lost = failed - shut if away else 0
     bare = min(looks - failed, empty)

@@ -9,7 +9,8 @@ _BEFORE_WORDS = """
 пом нач инж гл ген лейт полк кап подп св преп митр архиеп о.о гр тов корр спец ред сост авт изд
 рис табл прил см ср напр мыс қар көш даңғ мкр мкрн атын каф пос дер хут ст-ца оз о-в п-ов ст п.п
 пп п разд абз прим стр б.т тел факс нуб англ фр ағыл ағылш қаз өзб узб тюрк е.g e.g i.e vs viz
-approx dots akad k.f.n muh qar ko‘ch ko'ch koʻch xiyob mavze муҳ қ кўч хиёб мавзе мил mil avv авв
+approx dots akad k.f.n muh qar ko‘ch ko'ch koʻch xiyob mavze муҳ қ кўч хиёб мавзе мил mil av avv авв
+сағ кӯч ноҳ вил упр здравоохр замдир o‘rinb o'rinb oʻrinb ўринб орынб
 Mr Mrs Ms Dr Prof prof Gen Col Lt Sgt Capt Maj Gov Sen Rep Rev Hon Pres St Mt Ft
 """
 
@@ -18,6 +19,16 @@ _UNITS = """
 млн млрд трлн тыс тг руб коп долл mln mlrd trln гг жж ғғ йй yy кг км см мм га кв куб мин сек сут
 л.с обл р-н ауд аудан обл-ы қ-сы янв февр апр авг сент окт нояб ноя дек қаң ақп нау сәу мам мау
 қыр қараш inc ltd corp jr sr bros llc plc a.m p.m Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
+"""
+
+# With little before them, too: "Он весит 85 кг. Рост …".
+_MEASURES = """
+кг км см мм га мг kg km sm mm ga mg
+"""
+
+# Before a letter that is a unit then: "1200 кв. м. Дом …".
+_OF_UNITS = """
+кв куб пог ш ч kv kub
 """
 
 # The end of a list, or words that close what was said: what follows with a capital is new.
@@ -63,6 +74,8 @@ Today Yesterday Most Some Many Алар Бул Ошол Ошондой Биро�
 
 BEFORE_WORDS = frozenset(_BEFORE_WORDS.split())
 UNITS = frozenset(_UNITS.split())
+MEASURES = frozenset(_MEASURES.split())
+OF_UNITS = frozenset(_OF_UNITS.split())
 LIST_ENDS = frozenset(_LIST_ENDS.split())
 BEFORE_NUMBERS = frozenset(_BEFORE_NUMBERS.split())
 ERAS = frozenset(_ERAS.split())

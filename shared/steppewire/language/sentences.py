@@ -11,6 +11,8 @@ from steppewire.language.abbreviations import (
     ERAS,
     LABELLED,
     LIST_ENDS,
+    MEASURES,
+    OF_UNITS,
     STARTERS,
     UNITS,
 )
@@ -150,16 +152,16 @@ def _ends(place: _Place) -> bool:
         return False
     if place.text[place.stop : place.end] != ".":
         return True
-    return _ends_after(place, word, following.end())
+    return _ends_after(place, word, following.end(), dashed=bool(following["dash"]))
 
 
-def _ends_after(place: _Place, following: str, behind: int) -> bool:
+def _ends_after(place: _Place, following: str, behind: int, *, dashed: bool = False) -> bool:
     """Say whether a full stop after this word is an end, and not a part of the word."""
     word = place.word.strip(".").lower()
     opens = following in STARTERS and place.text[behind : behind + 1] != "."
     if not place.before.strip() and _NUMBERING.fullmatch(place.word):
         return False
-    if word in BEFORE_WORDS or place.word in BEFORE_WORDS:
+    if (word in BEFORE_WORDS or place.word in BEFORE_WORDS) and not _is_second(place):
         # им. Абая, but also "помог им. Он …"
         return opens and word.isalpha()
     if _is_list_end(place):
@@ -170,6 +172,9 @@ def _ends_after(place: _Place, following: str, behind: int) -> bool:
     if word in UNITS or place.word in UNITS or _YEAR.search(word[-3:]):
         return opens or _ends_after_unit(place, following)
     if _INITIALS.fullmatch(place.word):
+        if dashed and place.word.islower():
+            # "– Qachon? – so‘radi u. – Ertaga": a name has no dash before it
+            return True
         return _ends_after_letter(place, following, opens=opens)
     return True
 
@@ -178,20 +183,33 @@ def _is_list_end(place: _Place) -> bool:
     """`и т.д.`, `ва ҳ.к.`; `и т. д.`, too, which is two short forms."""
     if place.word in LIST_ENDS:
         return True
-    return len(place.word) == 1 and place.before.rstrip().endswith((" т.", " h.", " ҳ.", " н."))
+    return _is_second(place)
+
+
+def _is_second(place: _Place) -> bool:
+    """`и т. п.`: the second of two short forms that are one."""
+    small = len(place.word) == 1 and place.word.islower()
+    return small and place.before.rstrip().endswith((" т.", " h.", " ҳ.", " н."))
 
 
 def _ends_after_unit(place: _Place, following: str) -> bool:
     acronym = len(following) > 1 and following.isupper()
     number = following[:1].isdigit() or following[:1] == "№"
-    return not (number or place.is_early or acronym)
+    early = place.is_early and place.word not in MEASURES
+    return not (number or early or acronym)
 
 
 def _ends_after_letter(place: _Place, following: str, *, opens: bool) -> bool:
     """Judge initials (А. Мамин), units (2018 г.), and places (г. Алматы)."""
     if opens:
         return True
-    if place.word[-1:].islower() and len(place.word) == 1 and place.before.rstrip()[-1:].isdigit():
+    if place.word[-1:].islower() and len(place.word) == 1 and _counts(place.before.rstrip()):
         return _ends_after_unit(place, following)
     before = _WORD_BEFORE.search(place.before)
     return before is not None and before[1].lower() in LABELLED
+
+
+def _counts(before: str) -> bool:
+    """Say whether a number or "кв." stands before a letter, so that it is a unit."""
+    word = _WORD_BEFORE.search(before.removesuffix("."))
+    return before[-1:].isdigit() or (word is not None and word[1].lower() in OF_UNITS)

@@ -10,8 +10,9 @@ from typing import Any
 
 from steppewire.local.view import Picture, stage_rows
 
-_PATIENCE = 2.0
-"""Seconds that one answer may take."""
+_PATIENCE = 8.0
+"""Seconds that one answer may take: the API itself waits a few for a broker that is away, and then
+says so."""
 
 
 def ask(address: str, path: str) -> dict[str, Any] | None:

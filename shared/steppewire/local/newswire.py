@@ -14,8 +14,16 @@ from rich.live import Live
 
 from steppewire.local.looking import ask, look
 from steppewire.local.plan import Options, choose_port, environment, lock, programs
-from steppewire.local.processes import Program, end_all
-from steppewire.local.view import Picture, changed, progress, render, source_lines, stage_rows
+from steppewire.local.processes import KeptBroker, Program, end_all
+from steppewire.local.view import (
+    Picture,
+    broker_lines,
+    changed,
+    progress,
+    render,
+    source_lines,
+    stage_rows,
+)
 from steppewire.servers import shown
 from steppewire.valkey import Valkey
 
@@ -44,6 +52,7 @@ class Newswire:
         self.programs: list[Program] = []
         self.ready_after: float | None = None
         self._stop = False
+        self._kept: KeptBroker | None = None
         self._told: list[str] = []
         self._picture = Picture("", str(options.data))
 
@@ -72,6 +81,7 @@ class Newswire:
             yield self.options.redis_url
             return
         with Valkey(self.options.data / "valkey") as server:
+            self._kept = KeptBroker(server)
             yield server.url
 
     @contextmanager
@@ -93,6 +103,8 @@ class Newswire:
         with view:
             while not self._stop:
                 now = time.monotonic()
+                if self._kept:
+                    self._kept.watch(now)
                 for program in self.programs:
                     program.watch(now)
                 self._look()
@@ -117,11 +129,10 @@ class Newswire:
             (p.name, "running" if p.running else f"exit {p.exit_code}", p.memory)
             for p in self.programs
         ]
-        picture.trouble = [
-            f"{p.name} ended with exit status {p.exit_code}: {p.last_words()[:300]} (log: {p.log})"
-            for p in self.programs
-            if not p.running
-        ]
+        now = time.monotonic()
+        told = [self._kept.trouble(now)] if self._kept else []
+        told += [program.trouble(now) for program in self.programs]
+        picture.trouble = [text for text in told if text]
 
     def _is_ready(self) -> bool:
         return ask(self._picture.address, "/health/ready") is not None
@@ -131,7 +142,8 @@ class Newswire:
         memory = sum(m for *_, m in self._picture.processes) / 2**20
         line = f"{self._picture.seconds:5.0f} s  {counts}  {memory:.0f} MB"
         self.console.print(line, soft_wrap=True)  # whoever reads a log wants lines, not columns
-        trouble = [*source_lines(self._picture.sources), *self._picture.trouble]
+        picture = self._picture
+        trouble = [*broker_lines(picture), *source_lines(picture.sources), *picture.trouble]
         for line in changed(self._told, trouble):
             self.console.print(line, style="red", markup=False, soft_wrap=True)
         self._told = trouble

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -13,8 +14,11 @@ from pathlib import Path
 import psutil
 
 from steppewire.orphans import end_with_parent
+from steppewire.valkey import EmbeddedServerFailed, Valkey
 
 _BACKOFF_CAP = 10.0
+_NEWS = 60.0
+"""Seconds for which a death is told after the next start: a look a second later would miss it."""
 
 
 @dataclass
@@ -28,6 +32,10 @@ class Program:
     restarts: int = 0
     exit_code: int | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    last_exit: int | None = None
+    """Exit status of the run before; negative: the signal that ended it."""
+    restarted_at: float = -math.inf
+    """Monotonic time of the last start after a death."""
     _again_at: float = 0.0
 
     @property
@@ -68,8 +76,22 @@ class Program:
             self.exit_code = self.process.returncode
             self._again_at = now + min(0.2 * 2.0**self.restarts, _BACKOFF_CAP)
         elif now >= self._again_at:
+            self.last_exit, self.restarted_at = self.exit_code, now
             self.restarts, self.exit_code = self.restarts + 1, None
             self.start()
+
+    def trouble(self, now: float) -> str:
+        """Return what is wrong with it, or was a minute ago; empty when all is well."""
+        if not self.running:
+            words = self.last_words()[:300]
+            return f"{self.name} ended with exit status {self.exit_code}: {words} (log: {self.log})"
+        if now - self.restarted_at < _NEWS:
+            times = f" ({self.restarts} times so far)" if self.restarts > 1 else ""
+            return (
+                f"{self.name} ended with exit status {self.last_exit} and was started again{times}"
+                f"; log: {self.log}"
+            )
+        return ""
 
     def last_words(self) -> str:
         """Return the last line of its log."""
@@ -78,6 +100,37 @@ class Program:
         except OSError:
             return ""
         return lines[-1] if lines else ""
+
+
+@dataclass
+class KeptBroker:
+    """The embedded broker, started again when it has died: nothing moves without it."""
+
+    server: Valkey
+    restarts: int = 0
+    restarted_at: float = -math.inf
+    fault: str = ""
+    """Why it could not be started again."""
+    _again_at: float = 0.0
+
+    def watch(self, now: float) -> None:
+        """Start it again when it has died, ever more slowly; what it has synced is there."""
+        if self.server.pid is not None or now < self._again_at:
+            return
+        self._again_at = now + min(0.2 * 2.0**self.restarts, _BACKOFF_CAP)
+        self.restarts, self.restarted_at = self.restarts + 1, now
+        try:
+            self.server.start()
+            self.fault = ""
+        except EmbeddedServerFailed as error:
+            self.fault = str(error)
+
+    def trouble(self, now: float) -> str:
+        """Return what is wrong with it, or was a minute ago; empty when all is well."""
+        if self.fault:
+            return self.fault
+        again = f"the broker ended and was started again; log: {self.server.log}"
+        return again if now - self.restarted_at < _NEWS else ""
 
 
 def end_all(programs: Sequence[Program], *, patience: float) -> list[str]:

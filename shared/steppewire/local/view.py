@@ -154,9 +154,9 @@ def _failures(stats: Mapping[str, Any] | None) -> str:
 
 
 def broker_lines(picture: Picture) -> list[str]:
-    """Return why the broker cannot be asked, as the API tells it; nothing when all is well."""
-    broker = (picture.stats or {}).get("broker", {})
-    return [] if broker.get("reachable", True) else [clean(broker.get("reason", ""))]
+    """Return what is wrong with the broker, as the API tells it; nothing when all is well."""
+    reason = (picture.stats or {}).get("broker", {}).get("reason", "")
+    return [clean(reason)] if reason else []
 
 
 def source_lines(sources: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from redis import Redis
 from redis.crc import key_slot
 from redis.exceptions import RedisError
 
+from steppewire.ports import free_ports
 from steppewire.streams import key
 from steppewire.valkey import Valkey
 
@@ -25,7 +25,7 @@ class ValkeyCluster:
     """Three primaries, each with a third of the slots, and data that survive kill -9."""
 
     def __init__(self, folder: Path, *, nodes: int = 3, options: tuple[str, ...] = ()) -> None:
-        ports = _free_ports(2 * nodes)
+        ports = free_ports(2 * nodes)
         self._buses = ports[nodes:]
         self.nodes = [
             Valkey(folder / f"node-{n}", port=ports[n], options=(*_options(bus), *options))
@@ -141,12 +141,6 @@ def _options(bus: int) -> tuple[str, ...]:
         *("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"),
         *("--cluster-port", str(bus), "--cluster-announce-ip", "127.0.0.1"),
     )
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:  # all open at once, so that no two are the same
-        doors = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [door.getsockname()[1] for door in doors]
 
 
 @contextmanager

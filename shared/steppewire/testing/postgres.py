@@ -17,7 +17,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -26,6 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from steppewire.ports import free_port
 
 USER = "steppewire"
 _START_SECONDS = 30
@@ -40,7 +41,7 @@ class Postgres:
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._settings = _SMALL if durable else (*_SMALL, *_HASTY)
         account = _account()
         self._user = account.pw_uid if account else None
@@ -160,12 +161,6 @@ def _runs(programs: Path, folder: Path, account: pwd.struct_passwd) -> bool:
     except (OSError, subprocess.CalledProcessError):
         return False
     return True
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @functools.cache

@@ -38,7 +38,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 @pytest.fixture
 async def redis(valkey: Valkey) -> AsyncIterator[Redis]:
     """A client of the session's server, emptied before the test."""
-    from steppewire.broker import connect
+    from steppewire.servers import connect
 
     client = connect(valkey.url)
     await client.flushall()

@@ -14,6 +14,11 @@ from steppewire.plugins import Source
 ROOT = Path(__file__).parents[3]
 SOURCES = "services/fetcher/steppewire_fetcher/sources"
 README = (ROOT / "README.md").read_text("utf-8")
+SERVICES = ("fetcher", "parser", "enricher", "store", "api", "notifier")
+HOUSES = ("shared", "services", "newsroom", "tests", "benchmarks", "deploy")
+PATHS = {p.relative_to(ROOT).as_posix() for house in HOUSES for p in (ROOT / house).rglob("*.*")}
+# guides write `parser/recipe.py` for services/parser/steppewire_parser/recipe.py
+FILES = PATHS | {re.sub(r"^services/(\w+)/steppewire_\1/", r"\1/", path) for path in PATHS}
 
 
 def snippets(language: str) -> list[str]:
@@ -50,6 +55,19 @@ def test_every_link_and_path_leads_somewhere(name):
     missing = [x for x in links if x and "://" not in x and not (ROOT / x).exists()]
 
     assert not missing
+
+
+GUIDES = ["ARCHITECTURE.md", *(f"services/{name}/README.md" for name in SERVICES)]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_file_that_a_guide_names_is_there(name):
+    text = (ROOT / name).read_text("utf-8")
+    named = set(re.findall(r"`([\w./-]+\.(?:py|lua|toml|js|css))`", text))
+    missing = {one for one in named if not any(f"/{path}".endswith(f"/{one}") for path in FILES)}
+
+    assert named
+    assert missing == set()
 
 
 def test_the_number_of_sources_is_told_as_it_is():

@@ -145,3 +145,11 @@ def test_every_page_is_in_the_index_of_the_docs() -> None:
 
     lost = [page for page in pages if "decisions/0" not in page and f"({page})" not in index]
     assert not lost, "add it to docs/README.md"
+
+
+def test_every_field_of_the_public_events_says_what_it_means() -> None:
+    page = (DOCS / "reference/events.md").read_text("utf-8")
+    rows = re.findall(r"^\| \**`(\w+)`\** \|[^|]*\|([^|\n]*)\|", page, re.MULTILINE)
+
+    assert len(rows) > 100
+    assert [name for name, meaning in rows if not meaning.strip()] == []

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from steppewire.ports import free_port
 from steppewire.testing.absent import absent
 from steppewire.testing.redis import running_valkey
 from steppewire.valkey import Valkey
@@ -45,12 +45,6 @@ def started(command: list[str], folder: Path, **more: str) -> Iterator[subproces
 @pytest.fixture
 def start() -> Callable[..., AbstractContextManager[subprocess.Popen[str]]]:
     return started
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

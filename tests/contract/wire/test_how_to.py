@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Any, cast
 import pytest
 from redis import Redis
 
+from steppewire.ports import free_port
 from steppewire.streams import ENRICHED, key
 from steppewire.testing.absent import absent
 from steppewire.testing.samples import enriched
@@ -124,12 +124,6 @@ def storing_and_serving(start: Start, server: Valkey, folder: Path) -> Iterator[
 
         wait_for(ready)
         yield f"http://127.0.0.1:{port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:

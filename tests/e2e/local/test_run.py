@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from steppewire_newsroom.demo import free_port
+from steppewire.ports import free_port
 from steppewire_newsroom.truth import truth
 
 STEPPEWIRE = (sys.executable, "-m", "steppewire.cli")

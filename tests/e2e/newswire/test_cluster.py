@@ -15,12 +15,12 @@ import pytest
 from steppewire.events import ArticleStored
 from steppewire.identity import article_id
 from steppewire.local.processes import Program
+from steppewire.ports import free_port
 from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, ENRICHED, FETCHED, PARSED, STORED, key
 from steppewire.testing.cluster import running_cluster
 from steppewire.testing.newswire import Running, newswire, settled
 from steppewire.wire import decode
-from steppewire_newsroom.demo import free_port
 from steppewire_newsroom.demo import settings as demo_settings
 from steppewire_newsroom.truth import truth
 

@@ -21,12 +21,12 @@ import pytest
 
 from steppewire.archive import open_archive
 from steppewire.archive.promise import Record
-from steppewire.broker import connect
 from steppewire.local.processes import Program, end_all
+from steppewire.ports import free_port
 from steppewire.records import Stamp, open_records
+from steppewire.servers import connect
 from steppewire.streams import STORED, key
 from steppewire.testing.newswire import Running, newswire, settled
-from steppewire_newsroom.demo import free_port
 from steppewire_newsroom.demo import settings as demo_settings
 
 from .test_newsroom import QUICK, count

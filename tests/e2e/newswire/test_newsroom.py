@@ -19,12 +19,12 @@ import pytest
 
 from steppewire.archive import open_archive
 from steppewire.archive.promise import Query, Record
-from steppewire.broker import connect
 from steppewire.identity import article_id
 from steppewire.local.processes import Program
+from steppewire.ports import free_port
+from steppewire.servers import connect
 from steppewire.streams import ENRICHED, STORED, key
 from steppewire.testing.newswire import Running, newswire, settled
-from steppewire_newsroom.demo import free_port
 from steppewire_newsroom.demo import settings as demo_settings
 from steppewire_newsroom.truth import Truth, bad_pages, source_problems, truth
 

@@ -30,12 +30,12 @@ from prometheus_client.parser import text_string_to_metric_families as plain
 
 from steppewire.delivery import metrics as worker
 from steppewire.local.processes import Program
+from steppewire.ports import free_port
 from steppewire.streams import STAGES
 from steppewire.testing.absent import absent
 from steppewire.testing.collector import Collector, Seen, collecting
 from steppewire.testing.newswire import Running, newswire, settled
 from steppewire_api import metrics as api
-from steppewire_newsroom.demo import free_port
 from steppewire_newsroom.demo import settings as demo_settings
 
 ROOT = Path(__file__).parents[3]

@@ -18,8 +18,8 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from steppewire.broker import connect
 from steppewire.keys import Scope, make, write
+from steppewire.servers import connect
 from steppewire.streams import PARSE, dead_name, key, retry_name
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import NOON

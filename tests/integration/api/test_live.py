@@ -16,14 +16,15 @@ from sqlalchemy import text
 
 from steppewire.archive import Archive, Record, open_archive
 from steppewire.archive.matching import Wish
-from steppewire.broker import connect
 from steppewire.errors import ArchiveUnreachable
+from steppewire.servers import connect
 from steppewire.streams import STORED, key
 from steppewire.testing.articles import entity, story
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import until
 from steppewire.wire import encode, new_trace
-from steppewire_api.live import Arrival, Beat, Gap, Live, Moment, State
+from steppewire_api.live import Live
+from steppewire_api.moments import Arrival, Beat, Gap, Moment, State
 from steppewire_api.position import Start
 from steppewire_store.migrate import migrate
 

@@ -23,7 +23,7 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.archive import open_archive
-from steppewire.broker import connect
+from steppewire.servers import connect
 from steppewire.streams import STORED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.samples import enriched

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from redis.asyncio import Redis
 
-from steppewire.broker import connect
 from steppewire.delivery.gate import inlets
 from steppewire.events import Event
+from steppewire.servers import connect
 from steppewire.streams import (
     DISCOVERED,
     ENRICH,

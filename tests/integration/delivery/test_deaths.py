@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from steppewire.broker import connect
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (

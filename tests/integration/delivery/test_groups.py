@@ -10,12 +10,12 @@ from collections import Counter
 import pytest
 from redis.asyncio import Redis
 
-from steppewire.broker import connect
 from steppewire.delivery.gate import Gate, inlets
 from steppewire.delivery.policy import Settlement
 from steppewire.delivery.upkeep import PATIENCE, waiting_ahead
 from steppewire.errors import Retry
 from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.servers import connect
 from steppewire.streams import (
     DISCOVERED,
     ENRICHED,

@@ -10,10 +10,11 @@ import urllib.request
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
-from steppewire.broker import connect
 from steppewire.delivery.health import STALE, STUCK, Condition
 from steppewire.errors import BrokerUnreachable, SettingError
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, key
 from steppewire.testing.redis import running_valkey
 from steppewire.testing.service import (
@@ -46,7 +47,7 @@ def ask(port: int, path: str) -> tuple[int, str]:
 async def test_a_service_at_work_is_live_and_ready_and_counts(redis, valkey):
     import asyncio
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     await publish(redis, DISCOVERED.name, [discovered(n) for n in range(5)])
@@ -65,17 +66,30 @@ async def has_settled(service, number: int) -> bool:
     return service.workers[0].pulse.settled >= number
 
 
+async def has_told(logs, event: str) -> bool:
+    return any(entry["event"] == event for entry in logs)
+
+
+async def has_lost(condition: Condition, logs) -> bool:
+    """Let a minute seem to have passed since the last turn, which may just have ended."""
+    if condition.lost_at is None:
+        condition.turned_at = time.monotonic() - STALE - 60
+    return await has_told(logs, "broker_lost")
+
+
 async def test_without_a_broker_a_service_is_not_ready_and_recovers_by_itself(tmp_path):
-    with running_valkey(tmp_path, durable=True) as server:
+    with running_valkey(tmp_path, durable=True) as server, capture_logs() as logs:
         async with serving(server.url, wire) as service:
             condition = service.condition
             assert condition.not_ready(time.monotonic()) is None
             server.kill()
             assert "no contact" in condition.not_ready(time.monotonic() + STALE + 2)
+            await until(partial(has_lost, condition, logs), what="a line in the log")
             server.start()
             redis = connect(server.url)
             await publish(redis, DISCOVERED.name, [discovered(1)])
             await until(partial(has_settled, service, 1), what="the message after the restart")
+            await until(partial(has_told, logs, "broker_back"), what="a line in the log")
             await redis.aclose()
         assert condition.stopping
 
@@ -93,6 +107,19 @@ async def test_work_that_waits_while_nothing_ends_is_not_alive(redis, valkey):
         worker.open.clear()  # paused on purpose: no reason to be restarted
         assert condition.not_alive(now + patience + 1) is None
         worker.open.set()
+
+
+def test_a_broker_that_is_lost_is_news_once_and_once_more_when_it_is_back():
+    condition = Condition()
+    assert condition.contact(1000.0) is None, "it has not begun"
+    condition.turned_at = 100.0
+
+    assert condition.contact(100.0 + STALE) is None
+    assert condition.contact(101.0 + STALE) == STALE + 1
+    assert condition.contact(102.0 + STALE) is None
+    condition.turned_at = 160.0
+    assert condition.contact(161.0) == -60.0
+    assert condition.contact(162.0) is None
 
 
 def test_a_service_that_has_not_begun_is_not_ready():
@@ -141,7 +168,7 @@ async def test_keys_that_belong_to_somebody_else_are_told_at_the_start(redis, va
 async def test_an_answer_of_the_health_route_is_json(redis, valkey):
     import asyncio
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     async with serving(valkey.url, wire, health_port=port):
@@ -154,7 +181,7 @@ async def test_a_service_may_answer_more_than_health(redis, valkey):
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
 
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     def wire_more(service):
         wire(service)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
+from structlog.testing import capture_logs
 
-from steppewire import broker
-from steppewire.broker import Reader, Service, connect
+from steppewire.broker import Reader, Service
+from steppewire.broker import reader as reader_module
+from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, key
-from steppewire.testing.service import discovered, fetched, prepare, publish, settings
+from steppewire.testing.service import discovered, fetched, prepare, publish, settings, until
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ async def test_a_read_that_overhears_that_it_is_cancelled_does_not_read_on(
         monkeypatch.setattr(client, "xreadgroup", deaf)
         return client
 
-    monkeypatch.setattr(broker, "connect", connect_deaf)
+    monkeypatch.setattr(reader_module, "connect", connect_deaf)
     before = asyncio.all_tasks()
     reader = Reader(valkey.url, service.workers)
     await reader.start()
@@ -89,3 +93,42 @@ async def test_a_read_that_overhears_that_it_is_cancelled_does_not_read_on(
 
     assert overheard
     assert asyncio.all_tasks() == before
+
+
+async def test_a_server_that_refuses_is_waited_for_by_one_task_and_said_once(
+    redis, valkey, service
+):
+    """So does a full disk: FastStream alone begins a task anew at once, and keeps every one."""
+    reader = Reader(valkey.url, service.workers)
+    with capture_logs() as logs:
+        await reader.start()
+        tasks = asyncio.all_tasks()
+        async with refusing(redis):
+            await until(partial(told, logs, "broker_refuses"), what="a line in the log")
+            refusals = await errors(redis)
+            await until(partial(has_refused, redis, refusals + 2), what="more refusals")
+            assert asyncio.all_tasks() <= tasks
+        await until(partial(told, logs, "broker_takes_again"), what="a line in the log")
+    assert len([one for one in logs if one["event"] == "broker_refuses"]) == 1
+    await reader.close()
+
+
+@asynccontextmanager
+async def refusing(redis) -> AsyncIterator[None]:
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        yield
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+
+
+async def told(logs, event: str) -> bool:
+    return any(entry["event"] == event for entry in logs)
+
+
+async def errors(redis) -> int:
+    return (await redis.info("stats"))["total_error_replies"]
+
+
+async def has_refused(redis, number: int) -> bool:
+    return await errors(redis) >= number

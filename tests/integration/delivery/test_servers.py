@@ -20,12 +20,12 @@ from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from steppewire.broker import connect
 from steppewire.delivery.entrance import Entrance, Offer
 from steppewire.delivery.gate import Gate, inlets
 from steppewire.delivery.policy import Settlement
 from steppewire.delivery.upkeep import history, memory_mark
 from steppewire.errors import Retry
+from steppewire.servers import connect
 from steppewire.streams import (
     DISCOVERED,
     ENRICH,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steppewire.broker import connect
+from steppewire.servers import connect
 from steppewire.valkey import EmbeddedServerFailed, Valkey
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steppewire.broker import connect
 from steppewire.errors import Retry
+from steppewire.servers import connect
 from steppewire.testing.clock import jump
 from steppewire.testing.redis import running_valkey
 from steppewire_fetcher.ledger import Claim, Ledger, Waiting

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steppewire.broker import connect
 from steppewire.plugins import Source
+from steppewire.servers import connect
 from steppewire.streams import key
 from steppewire.testing.clock import jump
 from steppewire.testing.redis import running_valkey

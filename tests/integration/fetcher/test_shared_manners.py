@@ -28,7 +28,7 @@ LATE = 2
 REPLICA = """
 import asyncio, json, sys, time
 from datetime import UTC, datetime
-from steppewire.broker import connect
+from steppewire.servers import connect
 from steppewire_fetcher.pace import Pace
 from steppewire_fetcher.rulebook import RedisShelf, Rulebook
 from steppewire_fetcher.visit import Manners, Visitor

@@ -13,7 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from steppewire.commands.source import merged, state_of
+from steppewire.commands.source import last, merged, state_of
 from steppewire.health.reading import TOLD
 from steppewire.plugins import Source
 from steppewire.streams import key
@@ -66,6 +66,15 @@ async def test_it_shows_state_visits_failures_and_health(
     ]  # fmt: skip
 
 
+def test_an_old_article_is_shown_where_no_other_came() -> None:
+    old = state_of({"name": "a.kz", "state": "ok"}, {"last_old_article": "2026-11-20T10:00Z"})
+    both = old | {"last_article": "2026-11-21T10:00Z"}
+
+    assert [last(old), last(both), last({})] == [
+        "2026-11-20 10:00 (old)", "2026-11-21 10:00", "",
+    ]  # fmt: skip
+
+
 async def test_without_a_newswire_it_shows_what_is_declared(tmp_path: Any) -> None:
     done = await listed("--json", STEPPEWIRE_SOURCES="el.kz")
 
@@ -85,3 +94,31 @@ def test_what_runs_counts_more_than_what_is_declared() -> None:
     rows = merged({"a": {"name": "a", "checked": "2026"}}, {"a": {"name": "a", "state": "ok"}})
 
     assert rows == {"a": {"name": "a", "checked": "2026", "state": "ok"}}
+
+
+def test_what_runs_is_shown_before_what_is_only_declared() -> None:
+    rows = merged({"a": {"name": "a"}, "b": {"name": "b"}}, {"b": {"name": "b"}, "c": {}})
+
+    assert [*rows] == ["b", "c", "a"]
+
+
+async def test_what_to_do_is_said_below_and_what_does_not_run_is_left_out(
+    redis: Redis, valkey: Valkey, source: Callable[..., Source]
+) -> None:
+    ledger = Ledger(redis, lambda: NOW)
+    await visited(ledger, source(name="moved.kz"), error="https://moved.kz/rss: gone: status 404")
+    await ledger.introduce([source(name="bare.kz")])
+    await ledger.record("bare.kz", error="", succeeded=True, seen=0, new=0,
+                        warnings={"feed-is-html": 1}, next_in=300)  # fmt: skip
+
+    brief = await listed("--redis-url", valkey.url)
+    whole = await listed("--all", "--redis-url", valkey.url)
+
+    assert "! moved.kz: there is nothing at this address any more" in brief.stdout
+    assert "! bare.kz: the address of the feed answers an HTML page" in brief.stdout
+    [line] = [line for line in brief.stdout.splitlines() if line.startswith("bare.kz")]
+    assert line.split()[1] == "ok"
+    assert line.split()[-1] == "feed-is-html"
+    assert "--all shows them" in brief.stdout
+    assert "el.kz" not in brief.stdout
+    assert "el.kz" in whole.stdout

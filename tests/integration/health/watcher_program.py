@@ -7,8 +7,8 @@ import sys
 import time
 
 from steppewire import logs
-from steppewire.broker import connect
 from steppewire.health.watch import Watcher
+from steppewire.servers import connect
 
 
 async def main(url: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -109,6 +112,31 @@ def test_a_test_message_that_may_not_go_there_is_told_why(run: Run) -> None:
 
     assert result.exit_code == 1
     assert "is not a public address" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("test", "inside"), 1, "is not a public address"),
+        (("test", "nobody"), 64, "there are: inside"),
+        (("tset", "inside"), 1, "usage: python -m steppewire_notifier [test ID]"),
+    ],
+)
+def test_the_notifier_itself_sends_a_test_message_where_the_command_is_not(
+    run: Run, url: str, words: tuple[str, ...], status: int, told: str
+) -> None:
+    """As in its container."""
+    run("add", "http://127.0.0.1:9000/", "--id", "inside")
+    done = subprocess.run(
+        [sys.executable, "-m", "steppewire_notifier", *words],
+        env=os.environ | {"STEPPEWIRE_DATABASE": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, told in done.stderr) == (status, True)
 
 
 def test_without_a_database_the_remedy_is_told(tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ from steppewire.webhooks import State, Webhook, new_secret
 from steppewire.wire import encode, new_trace
 from steppewire_notifier import moving
 from steppewire_notifier.app import wire
-from steppewire_notifier.commands import send_test
 from steppewire_notifier.send import Sender
 from steppewire_notifier.settings import NotifierSettings
+from steppewire_notifier.trial import send_test
 from steppewire_store.migrate import migrate
 
 OURS = "127.0.0.0/8"

@@ -17,6 +17,7 @@ from steppewire.consume import consume
 from steppewire.delivery.upkeep import memory_share
 from steppewire.errors import BrokerUnreachable, SettingError
 from steppewire.events import ArticleDiscovered, ArticleFetched
+from steppewire.ports import free_port
 from steppewire.servers import connect
 from steppewire.streams import DISCOVERED, FETCH, FETCHED, STORED, key
 from steppewire.testing.articles import story
@@ -24,7 +25,8 @@ from steppewire.testing.cluster import ValkeyCluster, ask, running_cluster
 from steppewire.testing.service import fetched, publish, serving, settings, unsettled, until
 from steppewire.valkey import Valkey
 from steppewire.wire import encode, new_trace
-from steppewire_api.live import Arrival, Live
+from steppewire_api.live import Live
+from steppewire_api.moments import Arrival
 from steppewire_api.position import Start
 from steppewire_store.migrate import migrate
 
@@ -238,13 +240,6 @@ async def test_an_address_of_the_wrong_kind_is_told_in_one_line_with_the_remedy(
         with pytest.raises(error, match=told):
             await service.serve()
         await service.close()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 async def test_a_password_is_used_and_never_shown(tmp_path):

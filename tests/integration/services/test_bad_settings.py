@@ -66,3 +66,18 @@ def test_help_names_every_setting(service):
     assert result.returncode == 0
     assert "STEPPEWIRE_REDIS_URL" in result.stdout
     assert "STEPPEWIRE_LEASE" in result.stdout
+
+
+@pytest.mark.parametrize("service", ["fetcher", "parser", "enricher", "api"])
+def test_a_word_that_means_nothing_starts_no_service(service):
+    result = subprocess.run(
+        [sys.executable, "-m", f"steppewire_{service}", "--workers", "3"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    [told] = result.stderr.splitlines()
+    assert result.returncode == 64
+    assert "'--workers' means nothing here" in told
+    assert f"python -m steppewire_{service} --help" in told

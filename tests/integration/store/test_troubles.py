@@ -14,8 +14,8 @@ import pytest
 from redis.asyncio import Redis
 
 from steppewire.archive import open_archive
-from steppewire.broker import connect
 from steppewire.events import ArticleEnriched
+from steppewire.servers import connect
 from steppewire.streams import ENRICHED, STORE, STORED
 from steppewire.testing.articles import story
 from steppewire.testing.postgres import running_postgres

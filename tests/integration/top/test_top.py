@@ -133,7 +133,7 @@ async def test_an_address_without_a_newswire_is_one_clear_line(address, status):
 
 
 async def test_a_server_that_is_no_api_is_told(tmp_path):
-    from steppewire_newsroom.demo import free_port
+    from steppewire.ports import free_port
 
     port = free_port()
     with running_valkey(tmp_path / "valkey", port=port):

@@ -10,7 +10,7 @@ import pytest
 from steppewire.archive.matching import Content
 from steppewire_api.events import frame
 from steppewire_api.filters import Subscription
-from steppewire_api.live import Arrival, Beat, Gap, State, missing
+from steppewire_api.moments import Arrival, Beat, Gap, State, missing
 from steppewire_api.sse import comment, written
 
 from .conftest import MemoryArchive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,6 +99,19 @@ def test_a_source_tells_when_it_was_last_good_for_something() -> None:
     assert counts["steppewire_source_visits_total{elkz}"] == 5
     assert counts["steppewire_source_warnings_total{elkz,no-link-matches}"] == 4
     assert "steppewire_source_last_success_timestamp_seconds{elkz}" not in counts
+
+
+def test_a_trouble_is_told_by_its_kind_and_what_is_well_is_zero() -> None:
+    sources = {"elkz": {}, "mute": {}, "new": {}}
+    troubles = {"elkz": (), "mute": ("silent",), "long-gone": ("blocked",)}
+
+    counts = told(replace(snapshot({}, sources), troubles=troubles))
+
+    kinds = {name: n for name, n in counts.items() if name.startswith("steppewire_source_trouble")}
+    assert {name for name, value in kinds.items() if value} == {
+        "steppewire_source_trouble{mute,silent}"
+    }
+    assert len(kinds) == 6, "of the two that are claimed and watched"
 
 
 def looked(at: datetime) -> dict[str, str]:

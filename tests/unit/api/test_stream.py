@@ -10,7 +10,7 @@ import pytest
 
 from steppewire_api import events
 from steppewire_api.events import Stream
-from steppewire_api.live import Beat, Moment
+from steppewire_api.moments import Beat, Moment
 
 
 class Source:

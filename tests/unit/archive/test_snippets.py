@@ -1,12 +1,15 @@
-"""The place where a query matches, with the words marked."""
+"""How an article begins, and the place where a query matches it, with the words marked."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from steppewire.archive.folding import wanted
-from steppewire.archive.snippets import AFTER, BEFORE, CLOSE, OPEN, snippet
+from steppewire.archive.snippets import AFTER, BEFORE, CLOSE, OPEN, opening, snippet
+from steppewire.events import Paragraph
+from steppewire.testing.samples import article
 
 
 def _snippet(query: str, *texts: str) -> str | None:
@@ -50,3 +53,20 @@ def test_marks_always_come_in_pairs(text: str, query: str) -> None:
     shown = _snippet(f"{query} a", text) or ""
 
     assert "".join(c for c in shown if c in OPEN + CLOSE) == (OPEN + CLOSE) * shown.count(OPEN)
+
+
+@pytest.mark.parametrize(
+    ("lead", "most", "shown"),
+    [
+        ("Кіріспе сөз.", 40, "Кіріспе сөз."),
+        ("Кіріспе сөз.", 9, "Кіріспе…"),
+        (None, 40, "Бірінші."),
+    ],
+)
+def test_an_article_opens_with_its_lead_or_its_first_paragraph(
+    lead: str | None, most: int, shown: str
+) -> None:
+    told = (Paragraph(text="Бірінші."), Paragraph(text="Екінші."))
+    one = article().model_copy(update={"lead": lead, "paragraphs": told})
+
+    assert opening(one, most) == shown

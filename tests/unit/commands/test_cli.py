@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from steppewire import cli
+from steppewire.commands.lent import LENT
+from steppewire.errors import SettingError
 
 OF_SERVICES = (
     "redis", "hiredis", "faststream", "starlette", "uvicorn", "prometheus_client", "pebble",
@@ -85,6 +89,55 @@ def test_help_breaks_its_lines_where_the_terminal_ends(command: list[str]) -> No
     prose = wide.partition("╭")[0].strip().splitlines()
 
     assert all(line.rstrip().endswith((".", ".)", "]")) for line in prose if line.strip())
+
+
+def test_no_help_has_brackets_which_the_terminal_would_take_for_a_style() -> None:
+    """`[default: …]` was left out so; `show_default` writes it."""
+    said = {
+        f"{' '.join(path)} {name}: {text}"
+        for path, command in each_command(cli.loaded(p) for p in cli.points())
+        for name, text in [
+            ("", command.help or ""),
+            *((str(one.name), getattr(one, "help", None) or "") for one in command.params),
+        ]
+    }
+
+    assert len(said) > 100
+    assert [text for text in sorted(said) if "[" in text] == []
+    assert "[default: (one is made)]" in run("webhooks", "add", "--help", COLUMNS="200").stdout
+
+
+def each_command(
+    commands: Iterable[Any], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield all commands, and those of groups, with the words that call them."""
+    for command in commands:
+        path = (*above, command.name)
+        yield path, command
+        yield from each_command(getattr(command, "commands", {}).values(), path)
+
+
+@pytest.mark.parametrize("name", LENT)
+def test_a_command_that_is_not_installed_says_what_it_needs(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tuple(point for point in cli.points() if point.module.startswith("steppewire."))
+    monkeypatch.setattr(cli, "points", lambda: ours)
+    cli.loaded.cache_clear()
+    try:
+        result = CliRunner().invoke(cli.app, [*name.split("."), "--jsonl", "a.html"])
+    finally:
+        cli.loaded.cache_clear()
+
+    assert isinstance(result.exception, SettingError)
+    assert f"`steppewire {name.replace('.', ' ')}` needs the " in str(result.exception)
+    assert "pip install 'steppewire-" in str(result.exception)
+
+
+def test_every_command_of_ours_that_may_be_missing_is_one_that_a_service_brings() -> None:
+    brought = {point.name for point in cli.points() if point.name not in cli.OURS}
+
+    assert set(LENT) == brought - {"demo"}
 
 
 @pytest.fixture

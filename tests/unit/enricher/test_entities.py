@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from steppewire_enricher.bodies import with_places
 from steppewire_enricher.entities import READ
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 
 TOKAYEV = "person/toqaev-qasym-jomart"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from steppewire_enricher.kaznerd import gaps, in_full
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 from steppewire_enricher.tokens import tokenise
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from steppewire_enricher.ngrams import grams, words_of
-from steppewire_enricher.train.langid import CLASSES, counted, counted_grams, in_rows
+from steppewire_enricher.train.langid_tables import CLASSES, counted, counted_grams, in_rows
 from steppewire_enricher.train.langid_texts import (
     HELI,
     HELI_TOKENS,

@@ -80,6 +80,20 @@ def test_foreign_names_do_not_make_a_sentence_foreign(parsed):
     assert read_languages(parsed("", text).article).article.tag == "en-Latn"
 
 
+def test_a_sentence_that_foreign_names_make_look_foreign_does_not_change_its_article(parsed):
+    said = (
+        "Ursula von der Leyen met Emmanuel Macron and Olaf Scholz in Brussels. "
+        "Vladimir Putin and Xi Jinping talked with Kassym-Jomart Tokayev in Astana. "
+        "Shavkat Mirziyoyev received Recep Tayyip Erdogan at Samarkand Airport. "
+        "Giorgia Meloni, Pedro Sanchez and Donald Tusk joined Antonio Costa there."
+    )
+    languages = read_languages(parsed("Leaders meet", said).article)
+
+    assert (languages.title.tag, languages.article.tag) == ("en-Latn", "en-Latn")
+    assert languages.paragraphs[0].tag == "en-Latn"
+    assert languages.article.confidence > 0.98
+
+
 def test_what_a_source_says_about_its_language_helps_where_the_text_says_little(parsed):
     assert read_languages(parsed("Спорт").article, "kk").title.tag == "kk-Cyrl"
     assert read_languages(parsed("Спорт").article, "ru-RU").title.tag == "ru-Cyrl"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from steppewire_enricher.gazetteer import Entry, Match
 from steppewire_enricher.settle import settle
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 
 ASTANA = Entry("place/astana", "GPE", {"kk": ("Астана",)})
 

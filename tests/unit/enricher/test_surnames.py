@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from steppewire_enricher.spans import Span
 from steppewire_enricher.surnames import apart, with_surnames, without_place
-from steppewire_enricher.tagger import Span
 
 PERSON = "PERSON"
 

@@ -16,16 +16,8 @@ from steppewire_enricher.features import crc, sentence_features, word_features, 
 from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.linear import WORDS_KEPT as LINEAR_WORDS_KEPT
 from steppewire_enricher.linear_features import sentence_features as linear_features
-from steppewire_enricher.tagger import (
-    WORDS_KEPT,
-    Layer,
-    Network,
-    Span,
-    Tagger,
-    spans,
-    tagger,
-    viterbi,
-)  # fmt: skip
+from steppewire_enricher.spans import Span, spans, viterbi
+from steppewire_enricher.tagger import WORDS_KEPT, Layer, Network, Tagger, tagger
 from steppewire_enricher.train.corpora import labels_of
 
 FLOATS = st.floats(-5, 5, width=32)

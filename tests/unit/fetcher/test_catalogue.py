@@ -64,6 +64,9 @@ def test_a_source_is_one_toml_file(tmp_path: Path) -> None:
         (("home =", 'engine = "drupal"\nhome ='), "none named 'drupal'; there are: baq, gazeta"),
         (("[rules]\nbody", "[rules]\nlead = 3\nbody"), "rules.lead"),
         (('kind = "feed"', 'kind = "api"\nitem = "x"'), "discover.0.item: no such field"),
+        (('kind = "feed"', 'kind = "fed"'), "'fed' is no kind of list; write feed, sitemap"),
+        (("home =", 'country = "Kazakhstan"\nhome ='), "write two capital letters, such as KZ"),
+        (('body = ["article"]', 'timezone = "Asia/Almati"'), "did you mean Asia/Almaty?"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_file_and_field(

@@ -183,6 +183,15 @@ def test_a_site_says_what_it_is_called(head: str, title: str) -> None:
     assert site_title(Answer("https://www.ulus.kz/", 200, {}, head.encode())) == title
 
 
+def test_the_titles_of_articles_tell_what_their_site_is_called() -> None:
+    home = Answer("https://www.ulus.kz/", 200, {}, "<title>Ұлыс үні</title>".encode())
+    pages = [page_of(f"<title>{at}-тақырып - Ұлыс үні</title>".encode()) for at in range(3)]
+    plain = page_of("<title>Тақырып</title>".encode())
+
+    assert site_title(home, pages) == "Ұлыс үні"
+    assert site_title(home, [*pages, plain]) == "ulus.kz"
+
+
 # The whole, on a site that tells machines nothing
 
 
@@ -227,3 +236,29 @@ def test_what_pages_do_not_tell_machines_gets_a_selector() -> None:
     assert all(one and one["article"]["authors"] == ["Айгүл Сапарова"] for one in reads)
     assert all(one and "суреттері осында" not in str(one) for one in reads)
     assert Source.model_validate(tomllib.loads(toml(draft.data, NOW))) == draft.source
+
+
+def bitrix(number: int) -> bytes:
+    words = "Как сообщили в пресс-службе акимата, работы велись по плану, и жители рады переменам."
+    text = "<br><br>".join(f"{words} Это сказано {number} раз, а {at} раз нет." for at in (3, 5, 8))
+    return f"""<html><head><title>Новость {number} | Степь</title></head><body><div>Меню</div>
+<div class="news-detail"><h1>Новый мост номер {number} открыли в области</h1>
+<span class="news-date-time">{number + 10} ноября 2026, 16:20</span>{text}</div></body>
+</html>""".encode()
+
+
+def test_a_date_that_runs_into_the_text_is_dropped() -> None:
+    urls = [f"https://step.kz/news/{at}00{at}/" for at in range(3)]
+    listed = Listed(Feed(url="https://step.kz/rss"), "https://step.kz/rss", b"",
+                    tuple(map(Link, urls)))  # fmt: skip
+    pages = tuple(Answer(url, 200, {}, bitrix(at)) for at, url in enumerate(urls))
+    home = Answer("https://step.kz/", 200, {}, b"<html></html>")
+
+    draft = propose(Findings(home, (listed,), pages), read, country="KZ", now=NOW)
+
+    assert draft.data["rules"]["drop"] == ["span.news-date-time"]
+    for page in pages:
+        found = read(draft.source, page)
+        assert found
+        assert found["article"]["paragraphs"][0].startswith("Как сообщили")
+        assert found["article"]["published_at"].startswith("2026-11-1")

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from steppewire.health.chart import GRACE, NEVER, Alarm, Chart, Page, Seen
+from steppewire.health.reading import describe, lines
+from steppewire.health.words import moment
 
 DAY, HOUR = 86_400.0, 3600.0
 MONDAY = 1_704_067_200.0
@@ -149,6 +151,15 @@ def test_a_replay_and_old_news_say_nothing_of_the_rhythm() -> None:
     chart.see(seen(chart.last + 60, age=30 * DAY))
 
     assert before == (chart.last, chart.articles, chart.deadline)
+
+
+def test_where_only_old_news_came_it_is_told_when() -> None:
+    chart = Chart()
+    chart.see(seen(MONDAY, age=30 * DAY))
+    shown = describe(chart, {})
+
+    assert (shown.last_article, shown.last_old_article) == (None, moment(MONDAY))
+    assert "  last article 2024-01-01 00:00 UTC, an old one" in lines("a.kz", shown)
 
 
 def test_a_source_that_becomes_slower_for_good_is_soon_no_alarm_any_more() -> None:

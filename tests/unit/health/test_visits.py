@@ -25,6 +25,22 @@ CASES = {
         {"look.polls": 1, "look.warning.no-link-matches": 2},
         Count("links", 0, 1, "no-link-matches"),
     ),
+    "a-page-where-the-feed-was": (
+        {"look.polls": 3, "look.warning.feed-is-html": 3},
+        Count("links", 0, 3, "feed-is-html"),
+    ),
+    "answers-of-no-bytes": (
+        {"look.polls": 2, "look.warning.sitemap-is-empty": 2},
+        Count("links", 0, 2, "sitemap-is-empty"),
+    ),
+    "an-api-that-lists-nothing": (
+        {"look.polls": 2, "look.warning.api-empty": 2},
+        Count("links", 0, 2, "api-empty"),
+    ),
+    "a-broken-feed-that-is-read-all-the-same": (
+        {"look.polls": 2, "look.warning.feed-malformed": 2},
+        Count("links", 2, 0, ""),
+    ),
     "challenged-pages": (
         {"fetcher.done.": 1, "fetcher.retry.challenge": 4},
         Count("pages-let-in", 1, 4, "challenge"),

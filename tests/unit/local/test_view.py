@@ -112,6 +112,12 @@ def test_a_broker_that_is_away_is_told_with_the_reason():
     assert "no broker at redis://x" in shown(Picture("http://x", "", stats=away))
 
 
+def test_a_broker_that_answers_and_cannot_write_is_told_too():
+    full = {"stages": [], "broker": {"reachable": True, "reason": "cannot write to its disk"}}
+
+    assert "cannot write to its disk" in shown(Picture("http://x", "", stats=full))
+
+
 def test_a_line_of_progress_tells_of_stages_beside_the_path_only_where_they_work() -> None:
     idle = [
         {"stage": "store", "done": 0, "waiting": 0},

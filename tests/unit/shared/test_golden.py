@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pytest
 
 from steppewire.plugins import Source
 from steppewire.testing.golden import main
-from steppewire.testing.sources import noises, problems, sources_of
+from steppewire.testing.sources import (
+    OF_REAL_PAGES,
+    Frozen,
+    noises,
+    problems,
+    sources_of,
+)
 
 GOLDEN = Path(__file__).parents[2] / "contract/sources/golden"
 ZAKON = next(s for s in sources_of("steppewire_fetcher.sources") if s.name == "zakon.kz")
@@ -58,6 +65,44 @@ def test_a_pattern_that_no_page_matches_shows() -> None:
     wrong = ZAKON.model_copy(update={"article": ("/never/",)})
 
     assert any("is no article by the source" in one for one in problems(wrong, GOLDEN / "zakon.kz"))
+
+
+def test_a_list_that_reads_otherwise_is_told_in_a_line_however_long_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "a.kz"
+    folder.mkdir()
+    items = "".join(f"<item><link>https://a.kz/n/{at}</link></item>" for at in range(200))
+    (folder / "feed.xml").write_text(f"<rss version='2.0'><channel>{items}</channel></rss>")
+    source = Source.model_validate(
+        {"title": "A", "home": "https://a.kz/", "languages": "ru-Cyrl", "discover": "feed /rss"}
+    )
+    golden = Frozen(source, folder / "feed.xml")
+    golden.expectation.write_text(json.dumps(golden.read()))
+    wrong = source.model_copy(update={"languages": ("kk-Cyrl",)})
+
+    [told] = [one for one in problems(wrong, folder) if one.startswith("feed.xml")]
+
+    assert "links 200 differ, the first is number 1: should be" in told
+    assert "'language': 'ru-Cyrl'" in told
+    assert len(told) < 500
+
+
+def test_a_page_in_windows_1251_is_judged_by_its_letters(folder: Path) -> None:
+    page = folder / "page.html"
+    plain = page.read_text("utf-8").replace('charset="utf-8"', 'charset="windows-1251"')
+    page.write_bytes(plain.encode("cp1251", "xmlcharrefreplace"))
+
+    assert problems(ZAKON, folder) == []
+    wrong = problems(changed(timezone="Asia/Tokyo"), folder)
+    assert any("is not in Asia/Tokyo" in one for one in wrong)
+
+
+def test_pages_of_the_site_itself_are_not_asked_to_be_dressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("steppewire.testing.sources.NOISE", 1_000_000)
+
+    assert any("is bare" in one for one in problems(ZAKON, GOLDEN / "zakon.kz"))
+    assert problems(ZAKON, GOLDEN / "zakon.kz", OF_REAL_PAGES) == []
 
 
 def test_a_forgotten_expectation_and_a_lonely_one_show(folder: Path) -> None:

@@ -130,6 +130,13 @@ def test_the_canonical_spelling_of_an_address_is_its_own(path: str) -> None:
     assert canonicalise(once) == once
 
 
+@pytest.mark.parametrize("stop", ["\u3002", "\uff0e", "\uff61", "\u3002."])
+def test_a_full_stop_of_another_script_at_the_end_of_a_host_is_none_of_it(stop: str) -> None:
+    assert canonicalise(f"https://zakon.kz{stop}/a") == "https://zakon.kz/a"
+    with pytest.raises(ValueError, match="not an absolute"):
+        canonicalise(f"https://{stop}/")
+
+
 @given(st.text())
 def test_any_text_has_one_canonical_spelling_or_is_no_address(text: str) -> None:
     for url in (text, f"https://{text}", f"https://zakon.kz/{text}"):

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from steppewire.tasks import end, end_others, together
+from steppewire.tasks import end, end_others, together, unless
 
 
 async def test_a_task_that_swallows_its_first_cancellation_is_ended():
@@ -78,3 +78,36 @@ async def test_what_is_left_at_the_end_is_ended_and_named():
 
     assert any("forgotten" in name for name in await end_others())
     assert task.cancelled()
+
+
+async def test_work_that_nobody_stops_is_done():
+    done = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append(True)
+
+    assert await unless(asyncio.Event(), work())
+    assert done
+
+
+async def test_work_is_given_up_when_it_is_to_stop():
+    stop, ended = asyncio.Event(), []
+
+    async def work() -> None:
+        stop.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    assert not await unless(stop, work())
+    assert ended
+
+
+async def test_what_the_work_raises_is_raised():
+    async def work() -> None:
+        raise ValueError("its own")
+
+    with pytest.raises(ValueError, match="its own"):
+        await unless(asyncio.Event(), work())

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from steppewire.archive.promise import Query
 from steppewire.events import SourceHealth
 from steppewire.health.reading import Health
+from steppewire.health.visits import AWAY, NO_LINKS
 from steppewire.pauses import LONGEST_WHY, Pause
 from steppewire_api import pausing
 from steppewire_api.pages.cards import by_day
@@ -27,6 +28,15 @@ ORDER = (
 )
 """Standings, the one that needs somebody first."""
 _LISTED = 12
+_HELP = {
+    "robots": "robots",
+    "rate-limited": "often",
+    "gone": "moved",
+    "no-link-matches": "patterns",
+    **dict.fromkeys(("forbidden", "challenge"), "refused"),
+    **dict.fromkeys(AWAY, "passes"),
+}
+"""Why a look failed, or found no links -> what helps, below `remedy` in the words."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,26 @@ class Source:
 
     @property
     def last(self) -> datetime | None:
-        """When its last article came."""
-        return self.health.last_article if self.health else None
+        """When its last article came, an old one where there was no other."""
+        if self.health is None:
+            return None
+        return self.health.last_article or self.health.last_old_article
+
+    @property
+    def is_last_old(self) -> bool:
+        """Whether only articles came that had been published long before."""
+        health = self.health
+        return bool(health and health.last_old_article and not health.last_article)
+
+    @property
+    def weekly(self) -> float | None:
+        """Articles that a week usually brings; None while that is still being learnt."""
+        return self.health.weekly if self.health and self.health.weekly else None
+
+    @property
+    def what_to_do(self) -> str | None:
+        """What helps, as a key of the words; None when nothing is wrong, or nobody knows."""
+        return helps(self.standing, self.state)
 
 
 async def show(desk: Desk, reader: Reader) -> Response:
@@ -170,6 +198,22 @@ def standing(state: Mapping[str, str], health: Health | None, paused: Pause | No
     if told in {"well", "learning"} and state.get("state") == "failing":
         return "failing"
     return told
+
+
+def helps(standing: str, state: Mapping[str, str]) -> str | None:
+    """Return the key of the words that say what to do about a source."""
+    if standing in {"paused", "removed"}:
+        return None
+    slugs = [slug for slug in state.get("last_warnings", "").split(",") if slug]
+    if standing == "failing":
+        error = state.get("last_error", "")
+        slugs += [slug for slug in _HELP if f" {slug}:" in error or error.startswith(f"{slug}:")]
+    found = next((_HELP[slug] for slug in slugs if slug in _HELP), None)
+    if found is None and any(NO_LINKS.fullmatch(slug) for slug in slugs):
+        found = "list"
+    return found or {"layout-changed": "layout", "blocked": "refused", "silent": "silent"}.get(
+        standing
+    )
 
 
 def local_week(rhythm: Sequence[Sequence[float]], zone: ZoneInfo) -> list[list[float]]:

@@ -86,11 +86,6 @@ class Costs:
         """Return what a name costs beside itself: the more, the rarer its sounds."""
         return self.aligned(name, name).cost
 
-    def strangeness(self, one: str, other: str) -> float:
-        """Return how much dearer two names are beside each other than beside themselves."""
-        cost = self.aligned(one, other).cost
-        return FAR if cost >= FAR else 2 * cost - self.alone(one) - self.alone(other)
-
     def __hash__(self) -> int:
         return id(self)
 

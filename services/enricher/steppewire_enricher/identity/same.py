@@ -18,10 +18,12 @@ BEST = 0.02
 LAST_NAME_ALONE = 0.6
 """A last name alone says only so much about who is meant."""
 OTHER_FATHER = 0.05
+"""How likely two names are one whose patronymics differ."""
 SAME_KEY, OTHER_KEY = 0.9, 0.6
 SPELLED, COUNTERPART = 0.97, 0.7
 """How sure the lists of given names are that two words are one: John and Джон; Joseph and Иосиф."""
 _KNOWN, _KNOWN_APART = 0.99, 0.01
+"""How likely two listed names are one that share an id, or that have two."""
 _INITIAL = re.compile(r"^\w{1,2}\.$")
 
 

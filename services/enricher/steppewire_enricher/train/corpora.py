@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 from steppewire.events import EntityType
-from steppewire_enricher.tagger import Span
+from steppewire_enricher.spans import Span
 from steppewire_enricher.tokens import Token, sentences, tokenise
 
 KAZNERD = {type_: type_ for type_ in get_args(EntityType)}

@@ -13,7 +13,7 @@ import numpy as np
 from steppewire_enricher.features import crc
 from steppewire_enricher.gazetteer import gazetteer
 from steppewire_enricher.linear_features import sentence_features
-from steppewire_enricher.tagger import IMPOSSIBLE
+from steppewire_enricher.spans import IMPOSSIBLE
 from steppewire_enricher.train import corpora
 from steppewire_enricher.train.corpora import Text
 

@@ -17,10 +17,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from steppewire_enricher.spans import IMPOSSIBLE
+
 Params = dict[str, Any]
 BUCKETS = (8, 16, 24, 40, 80, 160)
 """Sentences are padded to one of these lengths, so that few shapes are compiled."""
-IMPOSSIBLE = -100.0
 TINY = 1e-30
 """Added before a logarithm is taken: nothing that is possible is so unlikely."""
 

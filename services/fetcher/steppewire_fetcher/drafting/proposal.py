@@ -84,6 +84,7 @@ def propose(found: Findings, read: Read, *, country: str | None, now: datetime) 
     for field in ("title", "published", "author"):
         data = _field(field, data, seen, read, found, now)
     data = _quiet(data, seen, read)
+    data = _undated(data, seen, read)
     source = Source.model_validate(data)
     doubts = tuple(_doubts(source, seen, read))
     pages = tuple(one.answer for one in seen)
@@ -130,7 +131,7 @@ def _facts(found: Findings, seen: Sequence[Seen], country: str | None, now: date
     proven = [one.answer.url for one in seen]
     fed = [link.url for one in found.listed if one.point.kind == "feed" for link in one.links]
     data: Data = {
-        "title": site_title(found.home),
+        "title": site_title(found.home, [one.soup for one in seen]),
         "home": home,
         **({} if len(editions) > 1 else _hosts(proven, home)),
         **tongue,
@@ -174,20 +175,32 @@ def _country(home: str, tags: Sequence[str]) -> str | None:
     return next((_COUNTRIES[code] for code in spoken if code in _COUNTRIES), None)
 
 
-def site_title(home: Answer) -> str:
-    """Return what a site calls itself: og:site_name, else the part of its title that names it."""
+def site_title(home: Answer, pages: Sequence[BeautifulSoup] = ()) -> str:
+    """Return what a site calls itself: og:site_name, else the part of its title that names it,
+    else what the titles of its articles have in common.
+    """
     soup = page_of(home.body, home.content_type)
     named = soup.select_one('meta[property="og:site_name"][content]')
     if named and str(named["content"]).strip():
         return " ".join(str(named["content"]).split())[:_NAME]
-    whole = soup.title.get_text(" ") if soup.title else ""
     host = (urlsplit(home.url).hostname or "").removeprefix("www.")
-    parts = [one.strip() for one in re.split(r"\s[|–—»:-]\s", " ".join(whole.split())) if one]
+    parts = _title_parts(soup)
     label = host.partition(".")[0]
     same = [part for part in parts if label in part.casefold()]
     # a slogan comes first or is long; a name that says nothing is worse than the host's
     short = [part for part in parts[1:] if len(part) <= _NAME]
-    return min(same or short[-1:] or [host], key=len)
+    return min(same or short[-1:] or _signature(pages) or [host], key=len)
+
+
+def _title_parts(soup: BeautifulSoup) -> list[str]:
+    whole = soup.title.get_text(" ") if soup.title else ""
+    return [one.strip() for one in re.split(r"\s[|–—»:-]\s", " ".join(whole.split())) if one]
+
+
+def _signature(pages: Sequence[BeautifulSoup]) -> list[str]:
+    """Return the short part with which the title of every article ends: `… - Дала тынысы`."""
+    ends = {parts[-1] if len(parts := _title_parts(page)) > 1 else "" for page in pages}
+    return [end for end in ends if end and len(end) <= _NAME] if len(ends) == 1 else []
 
 
 def _points(listed: Sequence[Listed], home: str, editions: Mapping[str, str]) -> list[str]:
@@ -372,6 +385,47 @@ def _quiet(data: Data, seen: Sequence[Seen], read: Read) -> Data:
     return data
 
 
+def _undated(data: Data, seen: Sequence[Seen], read: Read) -> Data:
+    """Drop the element in which the container prints its date, where that runs into the text.
+
+    Bitrix writes `<span class="news-date-time">26 ноября 2026, 16:20</span>Text <br /> text`.
+    """
+    body = (Source.model_validate(data).rules.body or (None,))[0]
+    reads = _reads(data, seen, read)
+    if body is None or not all(reads):
+        return data
+    votes: Counter[str] = Counter()
+    for one, other in zip(seen, reads, strict=True):
+        first = squash(next(iter(texts(other or {"article": {"paragraphs": [""]}})), ""))
+        dates = (tag for tag in one.soup.select(f"{body} span, {body} time, {body} small"))
+        votes.update(
+            {
+                selector
+                for tag in dates
+                if re.search(r"\d", said := squash(tag.get_text())) and 2 < len(said) < _NAME
+                if first.startswith(said) and first != said
+                for selector in selectors(tag)
+            }
+        )
+    for selector in [found for found, times in votes.items() if times == len(seen)]:
+        dropped = [*data["rules"].get("drop", ()), selector]
+        tried = _with(data, "drop", dropped)
+        after = _reads(tried, seen, read)
+        if all(map(_only_shorter, reads, after)):
+            return tried
+    return data
+
+
+def _only_shorter(before: Json | None, after: Json | None) -> bool:
+    """Tell whether a reading has lost nothing but a beginning of its first paragraph."""
+    if before is None or after is None or after.get("method") != before.get("method"):
+        return False
+    was, now = texts(before), texts(after)
+    same = was[1:] == now[1:] and was[:1] != now[:1] and was[0].endswith(now[0])
+    dates = before["article"].get("published_at"), after["article"].get("published_at")
+    return same and dates[0] == dates[1]
+
+
 def _doubts(source: Source, seen: Sequence[Seen], read: Read) -> Iterator[str]:
     if source.country is None:
         yield "country: not known; give --country KZ, its time zone counts for dates without one"
@@ -383,7 +437,11 @@ def _doubts(source: Source, seen: Sequence[Seen], read: Read) -> Iterator[str]:
     for name in ("published_at", "authors"):
         lacking = sum(not one.get(name) for one in reads)
         if lacking:
-            yield f"{name}: not found on {lacking} of {len(reads)} pages"
+            rule = {"published_at": "published", "authors": "author"}[name]
+            yield (
+                f"{name}: not found on {lacking} of {len(reads)} pages: if they print it, "
+                f"write its selector as rules.{rule}"
+            )
     strange = [one for one in seen if not source.owns(one.answer.url)]
     if strange:
         yield f"article: {strange[0].answer.url} is not met by the pattern"

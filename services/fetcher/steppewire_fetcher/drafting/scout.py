@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from steppewire.errors import NotFound, Verdict
+from steppewire.health.remedies import remedy
 from steppewire.plugins import Discovery, Feed, Listing, Sitemap
 from steppewire_fetcher import sitemaps
 from steppewire_fetcher.answers import Answer
@@ -105,7 +106,8 @@ class Scout:
         except Verdict as error:
             verdict = error
         if verdict:
-            raise NotFound(f"{url} cannot be read: {verdict}; is it right, and open to readers?")
+            what_to_do = remedy(verdict.reason) or "is it right, and open to readers?"
+            raise NotFound(f"{url} cannot be read: {verdict}; {what_to_do}")
         return answer
 
     async def _tried(self, url: str) -> Answer | None:

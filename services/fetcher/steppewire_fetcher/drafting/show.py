@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from steppewire.health.remedies import remedy
+
 Json = Mapping[str, Any]
 
 _WIDTH = 12
@@ -32,6 +34,7 @@ def article(read: Json, *, where: str = "") -> list[str]:
         ("text", f"{len(text)} paragraphs, {letters} letters, read by {read['method']}"),
         *((f"  {at}", one) for at, one in _ends(text)),
         *_known("notes", ", ".join(read.get("facts", ()))),
+        *(("!", text) for text in _remedies(read.get("facts", ()))),
     ]
     return [f"  {name:<{_WIDTH}}{_short(value)}" for name, value in rows]
 
@@ -51,6 +54,11 @@ def _ends(text: Sequence[str]) -> Iterator[tuple[str, str]]:
     for at, one in enumerate(text, 1):
         if at <= 2 or at > len(text) - 2:
             yield str(at), one
+
+
+def _remedies(facts: Sequence[str]) -> list[str]:
+    """Return what to do about the facts of a reading: of two about the selectors, the first."""
+    return [text for fact in facts if (text := remedy(fact))][:1]
 
 
 def _known(name: str, value: str | None) -> list[tuple[str, str]]:

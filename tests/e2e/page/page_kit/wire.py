@@ -26,11 +26,11 @@ from page_kit.records import ARTICLES, chronicle, enriched
 from page_kit.traces import counted, notified, watched
 from steppewire import keys
 from steppewire.archive import open_archive
-from steppewire.broker import connect
 from steppewire.events import (
     ArticleEnriched,
     ArticleStored,
 )
+from steppewire.servers import connect
 from steppewire.streams import (
     STORED,
     key,

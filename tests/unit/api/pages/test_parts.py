@@ -18,7 +18,7 @@ from steppewire_api.pages.charts import bars, levels
 from steppewire_api.pages.marking import Piece, pieces
 from steppewire_api.pages.now import tongues
 from steppewire_api.pages.pace import Look, per_minute
-from steppewire_api.pages.sources import local_week, standing
+from steppewire_api.pages.sources import helps, local_week, standing
 from steppewire_api.views import Mark, Marked
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -168,3 +168,25 @@ def test_a_source_that_fails_now_is_not_called_well() -> None:
 def test_names_are_shown_in_the_language_of_the_reader_where_an_article_knows_it() -> None:
     assert local({"ru": "Ташкент", "uz-Latn": "Toshkent"}, "uz") == "Toshkent"
     assert local({"ru": "Ташкент"}, "kk") is None
+
+
+@pytest.mark.parametrize(
+    ("how", "state", "key"),
+    [
+        ("well", {}, None),
+        ("failing", {"last_error": "https://a.kz/rss: gone: status 404"}, "moved"),
+        ("failing", {"last_error": "robots: robots.txt bars https://a.kz/"}, "robots"),
+        ("failing", {"last_error": "https://a.kz/: server-error: status 500"}, "passes"),
+        ("well", {"last_error": "https://a.kz/rss: gone: status 404"}, None),
+        ("learning", {"last_warnings": "feed-is-html"}, "list"),
+        ("layout-changed", {"last_warnings": "no-link-matches"}, "patterns"),
+        ("layout-changed", {}, "layout"),
+        ("blocked", {}, "refused"),
+        ("silent", {}, "silent"),
+        ("paused", {"last_warnings": "feed-is-html"}, None),
+    ],
+)
+def test_what_helps_a_source_follows_from_what_is_wrong(
+    how: str, state: dict[str, str], key: str | None
+) -> None:
+    assert helps(how, state) == key
