@@ -13,6 +13,8 @@ from steppewire_parser.nodes import attribute
 MAX_URL_CHARS = 2_000
 # The end of an article's address: words that are joined, a long number, a file.
 _SLUG = re.compile(r"\w[-_]\w|\d{5}|\w\.s?html?$")
+SOLD_BELOW = frozenset(("com", "org", "net"))
+"""Endings right below which all domains are registered: `uk.com` is a domain, `co.uk` is none."""
 # A home page in some language: "/", "/ru", "/kz/".
 _HOME = re.compile(r"^/?(?:[a-z]{2}/?)?(?:index\.\w{2,5})?$", re.IGNORECASE)
 
@@ -80,9 +82,12 @@ def same_site(one: str, other: str) -> bool:
     host, another = _host(one), _host(other)
     if host == another:
         return True
-    if _ending(host) != _ending(another):
+    name, *above = ending = _ending(host)
+    if ending != _ending(another):
         return False
-    from tld import get_fld  # most pages need no list of suffixes, and it takes long to load
+    if name and above and above[0] in SOLD_BELOW:
+        return True
+    from tld import get_fld  # few pages need the list of suffixes, and it takes 0.08 s to load
 
     domain = get_fld(one, fail_silently=True)
     return domain is not None and domain == get_fld(other, fail_silently=True)

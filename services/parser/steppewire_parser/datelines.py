@@ -206,13 +206,15 @@ def _candidates(texts: Iterable[tuple[LexborNode, str]]) -> Iterator[tuple[int, 
         if len(text) > MAX_RAW_CHARS:
             continue
         found = None
-        if _DIGIT.search(text) and _MAYBE.search(text.lower()):
+        # a date in numbers or in pieces has a digit, and most texts have none
+        digits = _DIGIT.search(text)
+        if digits and _MAYBE.search(text.lower()):
             found = _whole(node)
         elif (told := _told_to_machines(node)) is not None:
             found = told
         elif len(said := text.strip()) <= WORDED_CHARS and _WORDED.fullmatch(said.lower()):
             found = _whole(node)
-        elif pieces < MAX_PIECED and _PIECE.fullmatch(text.strip()[:PLAIN_CHARS]):
+        elif digits and pieces < MAX_PIECED and _PIECE.fullmatch(said[:PLAIN_CHARS]):
             found, pieces = _pieced(node), pieces + 1
         if found is not None:
             yield index, found

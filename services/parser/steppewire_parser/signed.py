@@ -327,9 +327,12 @@ def _is_marked(node: LexborNode) -> bool:
     tag = node.tag
     if not attributes:
         return tag in _ALWAYS
-    names = " ".join(filter(None, map(attributes.get, _NAMES)))
+    only = attributes.get("class") if len(attributes) == 1 else None
+    names = only or " ".join(filter(None, map(attributes.get, _NAMES)))
     if names and (_is_named_so if len(names) <= KNOWN_CHARS else _says_so)(names):
         return True
+    if only:
+        return tag in _ALWAYS
     if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
         return True
     who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"

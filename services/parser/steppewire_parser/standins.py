@@ -57,11 +57,16 @@ _RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
 _SHELL = re.compile(r"^(?:root|app|__next|__nuxt|app-root|main-app|react-root|svelte)$", re.I)
 
 
-def _any(lines: str) -> re.Pattern[str]:
-    return re.compile("|".join(lines.strip().splitlines()), re.IGNORECASE)
+def _any(lines: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile("|".join(lines.strip().splitlines()), flags)
 
 
-_CHALLENGE_MARK, _PARKED_MARK = _any(CHALLENGE_MARKS), _any(PARKED_MARKS)
+# In small letters, as these marks are written, a long source is looked through in a sixth of the
+# time.
+_MARKS = tuple(
+    (word, _any(marks, re.NOFLAG), _any(marks))
+    for word, marks in (("challenge", CHALLENGE_MARKS), ("parked", PARKED_MARKS))
+)
 _ERROR_CLASS = re.compile(rf"(?:^|\s)(?:{_any(ERROR_CLASSES).pattern})(?:$|\s)", re.IGNORECASE)
 _SAYINGS = (
     ("challenge", CHALLENGE_PHRASES),
@@ -136,10 +141,10 @@ def _own_paragraphs(page: Document) -> Iterator[str]:
 
 def _by_its_source(page: Document) -> str | None:
     """Look into the source of a page that says next to nothing."""
-    if mark := _CHALLENGE_MARK.search(page.html):
-        return f"challenge: {mark[0]}"
-    if mark := _PARKED_MARK.search(page.html):
-        return f"parked: {mark[0]}"
+    source = page.html.lower()
+    for word, small, any_case in _MARKS:
+        if small.search(source) and (mark := any_case.search(page.html)):
+            return f"{word}: {mark[0]}"
     if _has_password(page):
         return "login-wall: a form that asks for a password"
     return _why_stub(page)

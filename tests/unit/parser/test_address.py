@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from steppewire_parser.address import (
+    SOLD_BELOW,
     absolute,
     canonical_url,
     is_home,
@@ -72,10 +75,22 @@ def test_a_front_page_is_told_from_an_article(url, home):
         ("https://www.gov.kz/a", "https://gov.kz/b", True),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8000/b", True),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:9000/b", False),
+        ("https://news.example.com/a", "https://feeds.example.com:8443/b", True),
+        ("https://a.co.uk/a", "https://b.co.uk/b", False),
+        ("https://com/a", "https://.com/b", False),
     ],
 )
 def test_sites_are_told_apart_by_their_registrable_domain(one, other, same):
     assert same == same_site(one, other)
+
+
+def test_domains_are_registered_right_below_the_endings_that_need_no_list():
+    listed = (files("tld") / "res" / "effective_tld_names.dat.txt").read_text("utf-8")
+    lines = listed.partition("===END ICANN DOMAINS===")[0].splitlines()
+    rules = {line for line in lines if not line.startswith("//")}
+
+    assert rules >= SOLD_BELOW
+    assert {rule for rule in rules if rule.rpartition(".")[2] in SOLD_BELOW} == SOLD_BELOW
 
 
 @pytest.mark.parametrize("url", ["data:image/png;base64,xx", "ftp://x/y", "https://x/\ud800", ""])

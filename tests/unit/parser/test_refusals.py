@@ -9,6 +9,7 @@ import pytest
 from steppewire.errors import Skip
 from steppewire.rules import SiteRules
 from steppewire_parser.sniff import MAX_BYTES, why_not_html
+from steppewire_parser.standin_phrases import CHALLENGE_MARKS, PARKED_MARKS
 
 URL = "https://example.kz/news/1.html"
 MENU = "".join(f"<li><a href='/{n}'>Рубрика {n}</a></li>" for n in range(12))
@@ -198,6 +199,19 @@ def test_a_stub_that_sends_on_is_no_article(parse, stub):
 )
 def test_a_parked_domain_is_no_article(parse, title, body):
     assert word(parse, page(body, title=title)) == "parked"
+
+
+def test_marks_in_a_source_are_known_in_capitals_too(parse):
+    with pytest.raises(Skip) as caught:
+        parse(page("<script src='/CDN-CGI/Challenge-Platform/x.js'></script><p>…</p>"), URL)
+
+    assert caught.value.detail == "challenge: Challenge-Platform"
+
+
+def test_marks_are_written_in_small_letters():
+    marks = CHALLENGE_MARKS + PARKED_MARKS
+
+    assert marks == marks.lower()
 
 
 def test_frames_and_empty_shells_are_no_articles(parse):

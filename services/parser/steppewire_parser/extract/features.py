@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,8 @@ def page_of(flat: Flat) -> Page:
     linked = np.minimum(np.array(flat.linked, np.float32), solid)
     free = solid - linked
     holder, parent = _ints(flat.holder), _ints(flat.parent)
-    codes = _ints([TAG_CODES.get(tag, 0) for tag in flat.tag])
+    tags = map(TAG_CODES.get, flat.tag, repeat(0))
+    codes = np.fromiter(tags, np.int64, len(flat.tag))
     tag, inner = codes[holder], _ints(flat.inner)
     heading = _HEADING[tag]
     prose = (free >= PARAGRAPH_CHARS) & (linked < 0.4 * solid) & ~heading
@@ -314,7 +316,8 @@ def _said(page: Page, hints: Hints) -> Array:
 def _firsts(texts: Sequence[str]) -> Ints:
     """Return for each text the place where it, or an equal one, stands first."""
     known: dict[str, int] = {}
-    return _ints([known.setdefault(text, row) for row, text in enumerate(texts)])
+    rows = range(len(texts))
+    return np.fromiter(map(known.setdefault, texts, rows), np.int64, len(rows))
 
 
 def _stories(page: Page, heart: _Heart) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 # Places by tag.
 _PLACES = (
@@ -81,12 +80,25 @@ def named(names: str) -> int:
 def _learned(name: str) -> int:
     bits = 0
     for word in _WORD.findall(name):
-        bits |= _meaning(word.lower())
+        bits |= _WORDS[word]
     MEANINGS[name] = bits
     return bits
 
 
-@lru_cache(maxsize=8192)
+class _Words(dict[str, int]):
+    """What words mean, as they are written: a dictionary answers in half of a call's time."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > MAX_WORDS:
+            self.clear()
+        bits = self[word] = _meaning(word.lower())
+        return bits
+
+
+_WORDS = _Words()
+MAX_WORDS = 8_192
+
+
 def _meaning(word: str) -> int:
     """Return the bits of the longest stem that a word starts with; short stems are whole words."""
     if word in _STEMS:
@@ -101,9 +113,13 @@ def _meaning(word: str) -> int:
 def marked(attributes: Mapping[str, str | None]) -> int:
     """Return the bits that the attributes of an element stand for."""
     names = attributes.get("class")
-    bits = (MEANINGS.get(names) or named(names)) if names else 0
-    if names and len(attributes) == 1:
-        return bits
+    bits = 0
+    if names:
+        # most names that mean nothing are known to
+        known = MEANINGS.get(names)
+        bits = named(names) if known is None else known
+        if len(attributes) == 1:
+            return bits
     identity = attributes.get("id")
     if identity:
         bits |= named(identity)

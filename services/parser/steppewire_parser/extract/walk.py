@@ -171,18 +171,6 @@ class _Run:
         else:
             self.end(holder)
 
-    def inline(self, node: LexborNode, tag: str) -> None:
-        """Note what an inline element says about its block."""
-        if tag in _ASKED_INLINE:
-            self.bits |= marks.marked(node.attributes)
-            if tag == "a":
-                self.links += 1
-            elif tag == "time":
-                self.bits |= marks.TIMED
-        elif tag == "img":
-            self.bits |= marks.PICTURED
-            self.pictures += 1
-
 
 def flatten(root: LexborNode) -> Flat:
     """Return the blocks and containers of a tree."""
@@ -198,7 +186,7 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
     pieces, blocks, end = run.pieces, run.blocks, run.end
     tags, named, texts, strings = seen.tags, seen.named, seen.texts, seen.strings
     roles, places, marked, link_card = _ROLES, marks.PLACE, marks.marked, marks.LINK_CARD
-    meanings, meaning_of = marks.MEANINGS, marks.named
+    meanings, meaning_of, asked = marks.MEANINGS, marks.named, _ASKED_INLINE
     shapes: dict[tuple[int, str, str | None], int] = {}
     containers = [(0, 0, "html", 0, 0, 0, 0)]
     last = [0]
@@ -260,7 +248,9 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
             if attributes:
                 names = attributes.get("class")
                 if names and len(attributes) == 1:
-                    bits |= meanings.get(names) or meaning_of(names)
+                    # most names that mean nothing are known to
+                    known = meanings.get(names)
+                    bits |= meaning_of(names) if known is None else known
                 else:
                     bits |= marked(attributes)
             within |= bits
@@ -274,8 +264,15 @@ def walked(root: LexborNode) -> tuple[Flat, Seen]:
             tags.append(node)
             named[tag].append(node)
             within_it = node.child
-            if tag in _ASKED_INLINE or tag == "img":
-                run.inline(node, tag)
+            if tag in asked:
+                run.bits |= marked(node.attributes)
+                if tag == "a":
+                    run.links += 1
+                elif tag == "time":
+                    run.bits |= marks.TIMED
+            elif tag == "img":
+                run.bits |= marks.PICTURED
+                run.pictures += 1
             if within_it is None:
                 node = node.next
                 continue
