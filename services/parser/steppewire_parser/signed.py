@@ -290,6 +290,8 @@ class Bylines:
     def _told(self, text: LexborNode) -> tuple[str, ...]:
         parent = text.parent
         whole = lines_of(parent) if parent is not None else ""
+        if len(whole) > MAX_CHARS and _is_line(text):
+            whole = normalise(text.text_content or "")
         introduction = INTRODUCED.match(whole.replace("\n", " "))
         if introduction and introduction.end() >= len(whole) and parent and parent.parent:
             # only "By" stands here: the name is in the next element
@@ -361,6 +363,19 @@ def _are_written(names: Sequence[str], whole: str, introduction: str) -> bool:
         and len(names[0].split()) == LOWER
         and alone.casefold() == names[0].casefold()
     )
+
+
+def _is_line(text: LexborNode) -> bool:
+    """Tell whether a text stands between line breaks: so whole pages are typed on some engines."""
+    beside = (_next_to(text), _next_to(text, back=True))
+    return all(other is None or other.tag == "br" for other in beside)
+
+
+def _next_to(node: LexborNode, *, back: bool = False) -> LexborNode | None:
+    other = node.prev if back else node.next
+    while other is not None and other.is_text_node and not (other.text_content or "").strip():
+        other = other.prev if back else other.next
+    return other
 
 
 def _is_certain(introduction: str, whole: str) -> bool:

@@ -7,8 +7,9 @@ import pytest
 from steppewire_parser import signed
 from steppewire_parser.authors import Publisher, choose_authors
 from steppewire_parser.blocks import Block
-from steppewire_parser.bylines import cased, names_in, people_in, without_signature
+from steppewire_parser.bylines import cased, names_in, people_in, signers
 from steppewire_parser.headlines import site_of
+from steppewire_parser.signatures import without_signature
 from steppewire_parser.structured import read_structured
 from steppewire_parser.text import normalise, squash
 
@@ -520,3 +521,43 @@ def test_what_stands_where_a_name_should_is_nobody(authors, label: str) -> None:
     byline = f'<a class="author">{label}</a>'
 
     assert authors(f"<body>{HEAD}{byline}</body>", title="Мост открыт") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Дайындаған: Айнұр Серікқызы", ["Айнұр Серікқызы"]),
+        ("Мақаланы дайындаған А. Әбдіғали", ["А. Әбдіғали"]),
+        ("Тілші: Қанат Тілеуұлы", ["Қанат Тілеуұлы"]),
+        ("Айнұр Серікқызы дайындады.", ["Айнұр Серікқызы"]),
+        ("Материал подготовила Анна Ковальчук", ["Анна Ковальчук"]),
+        ("Беседовал А. К. Серикулы, собкор", ["А. К. Серикулы"]),
+        ("Muxbir: Nodira Rahimova", ["Nodira Rahimova"]),
+        ("Nodira Rahimova tayyorladi", ["Nodira Rahimova"]),
+        ("Мақола муаллифи: Нодира Раҳимова", ["Нодира Раҳимова"]),
+        ("Нодира Раҳимова суҳбатлашди", ["Нодира Раҳимова"]),
+        ("Макаланы даярдаган: Айжан Токтогул кызы", ["Айжан Токтогул кызы"]),
+        ("Азамат Эсен уулу даярдады", ["Азамат Эсен уулу"]),
+        ("Таҳияи Фирӯз Раҳимзода", ["Фирӯз Раҳимзода"]),
+        ("Муаллифи мақола: Фирӯз Раҳимзода", ["Фирӯз Раҳимзода"]),
+        ("Хабарнигор: Фирӯз Раҳимзода", ["Фирӯз Раҳимзода"]),
+        ("Reporting by Aliya Sadykova", ["Aliya Sadykova"]),
+        ("Тілшіміз толығырақ тарқатады.", []),
+        ("Автор книги живёт в Алматы", []),
+        ("Журналист Анна Ковальчук поехала в Тараз", []),
+        ("Кабарчы окуяны көрүп турган", []),
+        ("Суҳбатни раис очди", []),
+        ("Айнұр Серікқызы", []),
+    ],
+)
+def test_a_line_that_is_nothing_but_a_byline_tells_who_signs(line, people):
+    assert people == signers(line)
+
+
+def test_dates_and_bylines_at_both_ends_are_no_paragraphs_and_name_the_author():
+    text = Block("Мост через реку открыли в понедельник, движение идёт в обе стороны.")
+    blocks = [Block("5 ақпан 2024, 18:20"), Block("Дайындаған: Айнұр Серікқызы"), text, text]
+    blocks += [Block("Айнұр Серікқызы дайындады")]
+
+    assert without_signature(blocks, ()) == ([text, text], ("Айнұр Серікқызы",))
+    assert without_signature(blocks, ("А. Мамин",)) == ([text, text], ("А. Мамин",))
