@@ -26,10 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from steppewire.bounds import within_bounds
 from steppewire.errors import Verdict
 from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.rules import SiteRules
-from steppewire_parser.bounds import within_bounds
 from steppewire_parser.recipe import parse_page
 
 PAGES = Path(__file__).parents[1] / "tests/unit/parser/pages"

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from steppewire.engines import completed
 from steppewire.errors import PluginError
 from steppewire.installed import points
+from steppewire.language.codes import real
 from steppewire.rules import SiteRules
 
 SOURCES_GROUP = "steppewire.sources"
@@ -56,8 +57,6 @@ Host = Annotated[str, Field(pattern=r"^[^\sA-Z/:@]+$")]
 """A host name in lower case, without scheme, port and path."""
 
 _TAG = re.compile(r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|\d{3}))?$")
-_NO_LANGUAGE = {"oz": "uz-Latn", "kz": "kk", "kg": "ky", "tj": "tg", "ua": "uk", "cn": "zh"}
-"""Codes that sites of the region write and that mean something else, or nothing (ISO 639)."""
 
 
 def _compiles(pattern: str) -> str:
@@ -72,9 +71,7 @@ def _language(tag: str) -> str:
     shape = _TAG.match(tag)
     if not shape:
         raise ValueError(f"{tag!r} is no language tag; write kk-Cyrl, uz-Latn, ru, …")
-    if shape[1] in _NO_LANGUAGE:
-        raise ValueError(f"{tag!r} is no language; write {_NO_LANGUAGE[shape[1]]}")
-    return tag
+    return real(tag)
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]

@@ -22,6 +22,7 @@ from pydantic_core import core_schema
 
 from steppewire.archive.matching import Wish
 from steppewire.archive.promise import Query
+from steppewire.language.codes import real
 from steppewire_api.views import Card
 
 MAX_TEXT = 300
@@ -108,6 +109,11 @@ def _text(**more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": rf"^{_PRINTABLE}]*$", **more})
 
 
+def all_real(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse codes of countries: `kz` would find nothing, and say nothing."""
+    return tuple(map(real, tags))
+
+
 split_words = BeforeValidator(split_commas)
 Word = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
 Words = Annotated[tuple[Word, ...], split_words, Field(max_length=MOST_WORDS), _listed()]
@@ -160,7 +166,7 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    language: Words = Field(
+    language: Annotated[Words, AfterValidator(all_real)] = Field(
         (),
         description="BCP 47 tags or their beginnings: `kk` finds `kk-Cyrl` and `kk-Latn`. "
         "Repeat it, or separate with commas, for any of several.",

@@ -11,6 +11,7 @@ from pydantic import Field
 from redis.exceptions import RedisError
 
 from steppewire.archive.promise import Archive
+from steppewire.errors import ArchiveUnreachable
 from steppewire.health.reading import Health
 from steppewire.metrics import exposition
 from steppewire.pauses import Pause
@@ -42,7 +43,9 @@ class Source(View):
     """A news site: what is stored from it, and how fetching goes."""
 
     name: str = Field(examples=["el.kz"])
-    articles: int = Field(description="Articles in the archive.")
+    articles: int | None = Field(
+        description="Articles in the archive; null while the database does not answer."
+    )
     state: dict[str, str] | None = Field(
         None, description="As the fetcher keeps it; null when it has not looked yet."
     )
@@ -65,7 +68,9 @@ class Stats(View):
     """Counts from the first stage to the last. Every message that ended is counted once."""
 
     broker: Broker
-    articles: int = Field(description="Articles in the archive.")
+    articles: int | None = Field(
+        description="Articles in the archive; null while the database does not answer."
+    )
     listeners: int = Field(description="Clients that follow the live stream of this process.")
     streams: tuple[StreamGauge, ...]
     stages: tuple[StageGauge, ...] = Field(
@@ -106,10 +111,8 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
     @router.get("/sources", summary="Sources and their state")
     async def sources() -> Sources:
         """Return every source with what the fetcher knows of it and how much is stored."""
-        stored = {
-            facet.value: facet.count
-            for facet in await archive.facets("source", limit=_MOST_SOURCES)
-        }
+        facets = await unless_away(archive.facets("source", limit=_MOST_SOURCES))
+        stored = {facet.value: facet.count for facet in facets or ()}
         found, reached = await asked(gauges.sources)
         told, _ = await asked(gauges.health) if reached.reachable else (None, reached)
         held, _ = await asked(gauges.pauses.all) if reached.reachable else (None, reached)
@@ -119,7 +122,7 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
             items=tuple(
                 Source(
                     name=name,
-                    articles=stored.get(name, 0),
+                    articles=stored.get(name, 0) if facets is not None else None,
                     state=states.get(name),
                     health=healths.get(name),
                     paused=paused.get(name),
@@ -139,7 +142,7 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
             reached = Broker(reachable=True, reason=FULL)
         return Stats(
             broker=reached,
-            articles=await archive.count(),
+            articles=await unless_away(archive.count()),
             listeners=live.listeners,
             streams=tuple(streams or ()),
             stages=tuple(stages or ()),
@@ -172,6 +175,16 @@ def routes(archive: Archive, gauges: Gauges, live: Live, broker: str) -> APIRout
         return Response(text, headers={"Content-Type": kind})
 
     return router
+
+
+async def unless_away(ask: Awaitable[T]) -> T | None:
+    """Return what the database tells, or None while it is away: counts of stages and states of
+    sources are the broker's, and wanted most when something is wrong.
+    """
+    try:
+        return await ask
+    except ArchiveUnreachable:
+        return None
 
 
 def away(broker: str) -> str:

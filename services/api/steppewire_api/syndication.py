@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_OID, NAMESPACE_URL, UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -171,8 +171,14 @@ def _json_item(entry: Entry) -> dict[str, Any]:
 
 
 def urn(article_id: str) -> str:
-    """Return an article's id as every feed takes it."""
-    return UUID(article_id).urn
+    """Return an article's id as every feed takes it.
+
+    Ours are 32 hex digits. Another program may write articles, too, and give them any id.
+    """
+    try:
+        return UUID(article_id).urn
+    except ValueError:
+        return uuid5(NAMESPACE_OID, article_id).urn
 
 
 def web_address(url: str) -> str:

@@ -50,6 +50,8 @@ _QUOTATION = re.compile(r"([«“„][^«»“”„.!?…\n]{40,400}[»”])")
 """Not only a name in quotes."""
 _END = re.compile(r"[\n.!?…۔؟][.!?…۔؟»”\"’]*(?:\s+|(?<=\n))")
 """Opens with one of a set of characters: then the search for it is quick."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+"""In no language: a few long ones made a short Kazakh article English."""
 LONGEST = 2_000
 """Characters: a longer sentence is cut here."""
 MOST_CHARACTERS = 200_000
@@ -149,6 +151,8 @@ def _pieces(texts: Sequence[str]) -> tuple[list[str], list[int]]:
 
 
 def _sentences(text: str) -> list[str]:
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
     parts = _QUOTATION.split(text)
     found = _END.split(parts[0])
     for at in range(1, len(parts), 2):  # a quotation and what follows it, in turn

@@ -17,6 +17,7 @@ from steppewire.errors import SettingError
 from steppewire.pauses import Pauses
 from steppewire.records import open_records
 from steppewire.streams import FETCH
+from steppewire_fetcher.apart import Apart
 from steppewire_fetcher.catalogue import Catalogue
 from steppewire_fetcher.discover import Discoverer
 from steppewire_fetcher.door import Door
@@ -59,7 +60,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
         connections=2 * settings.fetch_concurrency,
         allowed=settings.allow_networks,
     )
-    async with aclosing(web):
+    async with aclosing(web), aclosing(Apart()) as read:
         rulebook = Rulebook(web, RedisShelf(redis, settings.partitions), now=time.monotonic)
         visitor = Visitor(web, rulebook, Pace(redis, settings.partitions), now=utc_now)
         memory = Memory(redis, settings.partitions)
@@ -77,7 +78,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
         websub = hub_of(settings, redis, web)
         discoverer = Discoverer(
             visitor=visitor,
-            surveyor=Surveyor(visitor, time.monotonic),
+            surveyor=Surveyor(visitor, time.monotonic, read),
             memory=memory,
             door=Door(service.entrance, redis, settings.partitions),
             now=utc_now,
@@ -85,6 +86,7 @@ async def wire(service: Service[FetcherSettings]) -> AsyncIterator[None]:
             max_links=settings.max_links,
             slowest=settings.poll or settings.slowest_poll,
             hubs=websub,
+            read=read,
         )
         if websub:
             service.routes += websub_routes(websub, catalogue.sources, discoverer.receive)

@@ -20,7 +20,8 @@ from steppewire.events import ArticleDiscovered
 from steppewire.health.remedies import remedy, remedy_of
 from steppewire.near import hint
 from steppewire.plugins import Discovery, Source
-from steppewire.testing.sources import OF_REAL_PAGES, PROMISES, frozen, problems, read_page
+from steppewire.testing.frozen import frozen, read_page
+from steppewire.testing.sources import OF_REAL_PAGES, PROMISES, problems
 from steppewire_fetcher.alone import Oblivion, Tray, utc_now, visiting
 from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.discover import Discoverer

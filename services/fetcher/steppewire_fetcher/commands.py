@@ -14,7 +14,8 @@ import typer
 from steppewire.errors import NotFound, Verdict
 from steppewire.health.remedies import remedy_of
 from steppewire.plugins import Source
-from steppewire.testing.sources import OF_REAL_PAGES, PROMISES, problems, read_page
+from steppewire.testing.frozen import read_page
+from steppewire.testing.sources import OF_REAL_PAGES, PROMISES, problems
 from steppewire_fetcher import check as checking
 from steppewire_fetcher.alone import utc_now, visiting
 from steppewire_fetcher.answers import Answer

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Protocol
 
 from steppewire.errors import Retry, Skip, Verdict
@@ -16,6 +17,7 @@ from steppewire.identity import link_id
 from steppewire.plugins import Api, Discovery, Feed, Listing, Sitemap, Source
 from steppewire_fetcher import moments, sitemaps
 from steppewire_fetcher.answers import NONE, Answer
+from steppewire_fetcher.apart import Read, in_thread
 from steppewire_fetcher.freshness import feed_hints, fresh_for
 from steppewire_fetcher.judge import judge_status
 from steppewire_fetcher.links import (
@@ -127,6 +129,8 @@ class Discoverer:
     """Longest wait (seconds) that hints or rhythm can make of a source's poll; 0: they cannot."""
     hubs: Hubs | None = None
     """None: feeds are only polled."""
+    read: Read = in_thread
+    """How documents are read: within bounds, or just in a thread."""
 
     async def poll(self, source: Source) -> Poll:
         """Look at a source once.
@@ -157,7 +161,7 @@ class Discoverer:
     async def receive(self, source: Source, feed: Feed, body: bytes, content_type: str) -> int:
         """Take in what a feed's hub brought; return how many links were new or changed."""
         zone = moments.zone(source.rules.timezone)
-        reading = await asyncio.to_thread(read_document, feed, body, feed.url, zone, content_type)
+        reading = await self.read(partial(read_document, feed), body, feed.url, zone, content_type)
         declared = next((point for point in source.discover if point.url == feed.url), feed)
         ours = merged(chosen(source, declared, reading.links, self.max_links))
         return await self.door.let_in(self._announcements(source, [(one, "feed") for one in ours]))
@@ -252,9 +256,8 @@ class Discoverer:
             raise verdict
         zone = moments.zone(source.rules.timezone)
         # parsing a large document would keep the heartbeats of this process waiting
-        reading = await asyncio.to_thread(
-            read_document, point, answer.body, answer.url, zone, answer.content_type
-        )
+        read = partial(read_document, point)
+        reading = await self.read(read, answer.body, answer.url, zone, answer.content_type)
         notes.warn(reading.warnings)
         if self.hubs and isinstance(point, Feed):
             await self.hubs.offer(source, point, reading)
@@ -264,7 +267,7 @@ class Discoverer:
         known = Document(
             validators=NONE if in_full else answer.validators,
             hints=feed_hints(answer.body),
-            times=latest([*known.times, *_times(reading, zone)]),
+            times=latest([*known.times, *await asyncio.to_thread(_times, reading, zone)]),
         )
         notes.learnt.append((subject, self._kept(source, known, answer, notes)))
         return reading

@@ -19,7 +19,13 @@ from steppewire_fetcher.jsonlists import read_json_feed
 from steppewire_fetcher.links import MAX_TITLE, Link, Reading, absolute
 from steppewire_fetcher.sniff import announces_feed, kind_of
 
+MAX_ITEMS = 5_000
+"""Entries of one feed that are read, from its top."""
 _MARKUP = re.compile(r"<[^<>]*>")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_REFERENCES = re.compile(rb"(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)++")
+_NO_LETTER = 0xFFFD
+_LAST_LETTER = 0x10FFFF
 # Not a fault of the feed: a header that disagrees with the document about the charset.
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
@@ -32,12 +38,37 @@ def read_feed(body: bytes, base: str, local: tzinfo, content_type: str = "") -> 
             return read_json_feed(body, base, local, content_type)
         return Reading(warnings=("feed-is-html" if kind == "html" else f"feed-is-{kind}",))
     # always a stream: given bytes, feedparser would try to open a file of that name
-    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    stream = io.BytesIO(_lettered(body))
+    parsed = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
     dated_once = str(parsed.get("version", "")).startswith("rss")
-    found = (_link(entry, base, local, dated_once) for entry in parsed.entries)
+    found = (_link(entry, base, local, dated_once) for entry in parsed.entries[:MAX_ITEMS])
     links = tuple(link for link in found if link)
     hub, topic = (_declared(parsed.feed, base, rel) for rel in ("hub", "self"))
     return Reading(links, warnings=_warnings(parsed, links), hub=hub, topic=topic)
+
+
+def _lettered(body: bytes) -> bytes:
+    """Return a feed in which every numeric reference is a letter's.
+
+    Programs that count in UTF-16 write an emoji as two halves (`&#55357;&#56832;`), which no XML
+    may have: feedparser, which handles all other broken feeds, gave up the whole of such a one.
+    """
+    return _REFERENCES.sub(_letters, body) if b"&#" in body else body
+
+
+def _letters(run: re.Match[bytes]) -> bytes:
+    codes = [_code(one) for one in _REFERENCE.finditer(run[0])]
+    if all(0 < code <= _LAST_LETTER and not 0xD800 <= code <= 0xDFFF for code in codes):
+        return run[0]
+    usable = (code if 0 < code <= _LAST_LETTER else _NO_LETTER for code in codes)
+    halves = "".join(map(chr, usable)).encode("utf-16-le", "surrogatepass")
+    return b"".join(b"&#%d;" % ord(one) for one in halves.decode("utf-16-le", "replace"))
+
+
+def _code(reference: re.Match[bytes]) -> int:
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip(b"0")
+    return int(digits or b"0", base) if len(digits) < 10 else -1
 
 
 def _link(entry: Mapping[str, Any], base: str, local: tzinfo, dated_once: bool) -> Link | None:

@@ -19,6 +19,8 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 """A string, or a bracket that is in none."""
 _MARKUP = re.compile(r"<[^<>]*>")
+_MOST_DIGITS = 40
+"""A number of more is kept as text."""
 _SECONDS, _MILLISECONDS = 10, 13
 """Digits of a Unix time of our age."""
 
@@ -80,7 +82,16 @@ def _document(body: bytes, content_type: str) -> tuple[Any, bool]:
 
 
 def _parsed(text: str) -> Any:
-    return json.loads(text, strict=False)
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a number of so many digits that Python refuses it (a lost quote, a joke)
+        return json.loads(text, strict=False, parse_int=_number)
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _mended(text: str, at: int) -> str:

@@ -71,7 +71,7 @@ def retry_after(value: str, now: datetime) -> float | None:
         return min(float(value[:12]), RETRY_AFTER_CAP)
     try:
         when = parsedate_to_datetime(value)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return min(max(0.0, (when - now).total_seconds()), RETRY_AFTER_CAP)

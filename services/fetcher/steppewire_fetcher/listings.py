@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -74,7 +74,7 @@ def looks_like_article(url: str) -> bool:
 
 def _base(page: LexborHTMLParser, url: str) -> str:
     node = page.css_first("base[href]")
-    return urljoin(url, node.attributes.get("href") or "") if node else url
+    return (absolute(url, node.attributes.get("href") or "") if node else None) or url
 
 
 def _feed_hrefs(page: LexborHTMLParser) -> Iterator[str]:
@@ -86,6 +86,8 @@ def _feed_hrefs(page: LexborHTMLParser) -> Iterator[str]:
 
 
 def _title(anchor: LexborNode) -> str:
+    if anchor.css_first("a a"):
+        return ""  # each of a thousand in one another has the text of all inside it
     for clock in anchor.css("time"):  # inbusiness.kz: "09:12 Headline"
         clock.decompose()
     heading = anchor.css_first("h1, h2, h3, h4, h5, .title, [class*=title]")

@@ -11,6 +11,8 @@ PRODUCT = "steppewire"
 """The product token by which robots.txt may address us."""
 MAX_BYTES = 500 * 1024
 """RFC 9309, 2.5: at least this much must be read; we read no more."""
+LONGEST_DELAY = 86_400.0
+"""Seconds; a host that asks for more than a day is asked once a day."""
 MAX_HOPS = 5
 """RFC 9309, 2.3.1.2: redirects to follow for robots.txt itself."""
 
@@ -29,9 +31,10 @@ class Robots:
         return all(self._rules.can_fetch(url, token) for token in tokens(agent))
 
     def delay(self, agent: str = "") -> float:
-        """Return the Crawl-delay (seconds) that applies to us; 0 when there is none."""
+        """Return the Crawl-delay (seconds) that applies to us, a day at most; 0 for none."""
         delays = (self._rules.crawl_delay(token) for token in tokens(agent))
-        return max((delay for delay in delays if delay and delay > 0), default=0.0)
+        longest = max((delay for delay in delays if delay and delay > 0), default=0.0)
+        return min(longest, LONGEST_DELAY)
 
     @property
     def sitemaps(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from html import unescape
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -22,6 +23,10 @@ MAX_BYTES = 52_428_800
 """Decoded size that the protocol allows."""
 MAX_ENTRIES = 50_000
 """Entries that the protocol allows."""
+MAX_ELEMENTS = 2_000_000
+"""Elements that are read, of whatever name: forty for each entry."""
+MAX_PARTS = 10_000
+"""Elements of one entry that are kept: a thousand pictures, as the protocol allows, and more."""
 MAX_ALTERNATES = 20
 _ENTRIES = {"url", "sitemap"}
 _LOC = re.compile(r"<loc>([^<]{1,2100})</loc>", re.IGNORECASE)
@@ -68,7 +73,7 @@ def _read_plain(body: bytes, base: str, local: tzinfo, content_type: str) -> Rea
 
 
 def _read_lines(body: bytes, base: str) -> Reading:
-    lines = decode(body).split()[:MAX_ENTRIES]
+    lines = decode(body).split(None, MAX_ENTRIES)[:MAX_ENTRIES]
     urls = (absolute(base, line) for line in lines if line.startswith(("http://", "https://")))
     links = tuple(Link(url) for url in urls if url)
     return Reading(links, warnings=() if links else ("sitemap-is-text",))
@@ -100,7 +105,8 @@ def _read_xml(body: bytes, base: str, local: tzinfo) -> Reading:
 def _rescue(body: bytes, base: str, links: list[Link], children: list[Child]) -> None:
     """Add the addresses that a parser no longer sees behind a mistake such as `<b>` in a title."""
     known = {link.url for link in links} | {child.url for child in children}
-    urls = (absolute(base, unescape(found[1])) for found in _LOC.finditer(decode(body)))
+    locs = islice(_LOC.finditer(decode(body)), 2 * MAX_ENTRIES)
+    urls = (absolute(base, unescape(found[1])) for found in locs)
     missed = [url for url in dict.fromkeys(urls) if url and url not in known][:MAX_ENTRIES]
     if kind_of(body) == "sitemap-index":
         children += [Child(url) for url in missed]
@@ -112,7 +118,7 @@ def _entries(body: bytes, warnings: list[str]) -> Iterator[etree._Element]:
     # nothing from outside the document: no DTD, no entities, no network
     walk = etree.iterparse(
         io.BytesIO(body.lstrip()),
-        events=("end",),
+        events=("start", "end"),
         recover=True,
         resolve_entities=False,
         load_dtd=False,
@@ -122,17 +128,42 @@ def _entries(body: bytes, warnings: list[str]) -> Iterator[etree._Element]:
         remove_pis=True,
     )
     try:
-        for _, element in walk:
-            if _name(element) in _ENTRIES:
-                yield element
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+        yield from _ended(walk, warnings)
     except etree.XMLSyntaxError:
         warnings.append("sitemap-malformed")
     else:
         if len(walk.error_log):
             warnings.append("sitemap-malformed")
+
+
+def _ended(walk: etree.iterparse[Any], warnings: list[str]) -> Iterator[etree._Element]:
+    """Yield each entry when it ends; whatever else has ended is forgotten at once.
+
+    Else a tree would be built of all of it, and fifty megabytes of `<a/>` take 1.7 gigabytes.
+    """
+    inside, parts, seen = 0, 0, 0
+    surplus: etree._Element | None = None
+    for event, element in walk:
+        is_entry = _name(element) in _ENTRIES
+        if event == "start":
+            inside, parts = inside + is_entry, 0 if is_entry and not inside else parts + 1
+            seen += 1
+            if seen > MAX_ELEMENTS:
+                warnings.append("sitemap-too-long")
+                return
+            continue
+        inside -= is_entry
+        if is_entry:
+            yield element
+        if is_entry or not inside:
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+        elif parts > MAX_PARTS:
+            element.clear()
+            if surplus is not None and element.getprevious() is surplus:
+                element.getparent().remove(surplus)
+            surplus = element
 
 
 def _fields(entry: etree._Element) -> dict[str, str]:

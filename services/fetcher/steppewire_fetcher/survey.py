@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from steppewire.errors import Skip, Verdict
 from steppewire.plugins import Discovery, Feed, Listing, Sitemap, Source
-from steppewire_fetcher.answers import Answer
+from steppewire_fetcher.apart import Read, in_thread
 from steppewire_fetcher.listings import feeds_of
 from steppewire_fetcher.sniff import announces_feed, kind_of
 from steppewire_fetcher.visit import Manners, Visitor
@@ -22,8 +22,10 @@ _NO_NEWS = ("image", "video", "author", "tag", "categor", "static", "page-sitema
 class Surveyor:
     """Surveys sites and remembers what it found. `clock` gives seconds."""
 
-    def __init__(self, visitor: Visitor, clock: Callable[[], float]) -> None:
-        self._visitor, self._clock = visitor, clock
+    def __init__(
+        self, visitor: Visitor, clock: Callable[[], float], read: Read = in_thread
+    ) -> None:
+        self._visitor, self._clock, self._read = visitor, clock, read
         self._found: dict[tuple[str, str], tuple[float, tuple[Discovery, ...]]] = {}
 
     async def points(self, source: Source, manners: Manners) -> tuple[Discovery, ...]:
@@ -43,7 +45,8 @@ class Surveyor:
         if not sitemaps:
             guess = urljoin(home.url, "/sitemap.xml")
             sitemaps = (guess,) if await self._is_sitemap(guess, manners) else ()
-        return choose(home, sitemaps)
+        feeds = await self._read(feeds_of, home.body, home.url, home.content_type)
+        return choose(home.url, feeds, sitemaps)
 
     async def _is_sitemap(self, url: str, manners: Manners) -> bool:
         try:
@@ -55,12 +58,11 @@ class Surveyor:
         return answer.status == 200 and kind_of(answer.body) in ("sitemap", "sitemap-index", "gzip")
 
 
-def choose(home: Answer, sitemaps: tuple[str, ...]) -> tuple[Discovery, ...]:
-    """Return the discovery points of a site, given its home page and its sitemaps."""
-    feeds = feeds_of(home.body, home.url, home.content_type)[:MAX_FEEDS]
-    found: list[Discovery] = [Feed(url=url) for url in feeds]
+def choose(home: str, feeds: tuple[str, ...], sitemaps: tuple[str, ...]) -> tuple[Discovery, ...]:
+    """Return the discovery points of a site, given the address of its home page and both kinds."""
+    found: list[Discovery] = [Feed(url=url) for url in feeds[:MAX_FEEDS]]
     found += [Sitemap(url=url) for url in sitemaps]
-    return tuple(found) or (Listing(url=home.url),)
+    return tuple(found) or (Listing(url=home),)
 
 
 def choose_sitemaps(urls: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from steppewire.errors import Reject, Retry, Skip
 from steppewire.targets import target_of
@@ -44,7 +45,7 @@ class Manners:
     patience: float = 0.0
     """Longest wait (seconds) for the host's turn; 0 leaves it to the pace."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Further request headers, as an API asks for them."""
+    """Further request headers, as an API asks for them; no other host gets them by a redirect."""
 
 
 class Rules(Protocol):
@@ -67,6 +68,11 @@ class Turns(Protocol):
 
     async def rest(self, host: str, seconds: float) -> None:
         """Leave the host alone for a while."""
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
 
 
 @dataclass
@@ -105,6 +111,8 @@ class Visitor:
                 return answer
             if target in seen or len(seen) > MAX_HOPS:
                 raise Reject("redirect-loop", f"{len(seen)} hops, then {target}")
+            if _origin(target) != _origin(url):
+                manners = replace(manners, headers={})  # an API's key is for nobody else
             url = target
 
     async def robots(self, url: str, manners: Manners) -> Robots:

@@ -176,10 +176,13 @@ def routes(websub: WebSub, sources: Mapping[str, Source], receive: Receive) -> l
             return Response(status_code=413)
         # a wrong signature gets the same answer as a right one (W3C, 7.1: tell nothing)
         if is_signed(known.secret, request.headers.get("x-hub-signature", ""), body):
-            new = await receive(
-                source, Feed(url=known.feed), body, request.headers.get("content-type", "")
-            )
-            log.info("websub_delivered", source=source.name, new=new)
+            content_type = request.headers.get("content-type", "")
+            try:
+                new = await receive(source, Feed(url=known.feed), body, content_type)
+            except Verdict as verdict:  # to send it again would not help; polling goes on
+                log.warning("websub_unreadable", source=source.name, error=str(verdict))
+            else:
+                log.info("websub_delivered", source=source.name, new=new)
         else:
             log.warning("websub_forged", source=source.name)
         return Response(status_code=202)

@@ -15,8 +15,8 @@ from steppewire.settings import Settings
 from steppewire.streams import PARSE
 from steppewire_parser.recipe import parse
 
-# A page may compute for two seconds (bounds.py); a busy machine makes more of that. Past this,
-# something is stuck where no signal reaches it, and the process is ended.
+# A page may compute for two seconds (steppewire.bounds); a busy machine makes more of that. Past
+# this, something is stuck where no signal reaches it, and the process is ended.
 TIME_LIMIT = 30.0
 
 

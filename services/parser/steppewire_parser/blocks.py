@@ -11,6 +11,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
+from steppewire_parser.bylines import is_line
 from steppewire_parser.nodes import attribute, children, has, text_of
 from steppewire_parser.text import normalise, squash
 
@@ -108,6 +109,8 @@ _KINDS: dict[str, ParagraphKind] = {"blockquote": "quote", "li": "list-item"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A single line break after the end of a sentence is how some editors type a new paragraph.
 _BREAK_AFTER_SENTENCE = re.compile(r"(?<=[.!?…:;»”\"])[ \t]*\n")
+# A longer line is no label.
+MAX_LINE_CHARS = 120
 # A longer cell is a column of the page's layout.
 MAX_CELL_CHARS = 200
 _DOUBLE_BREAK = re.compile(r"\n[\s\u00a0]*\n")
@@ -194,9 +197,25 @@ def paragraphs_of(text: str, kind: ParagraphKind, linked: float = 0.0) -> list[B
 def split_breaks(text: str) -> list[str]:
     """Split a text at blank lines, and at line ends after a sentence; normalise the pieces."""
     pieces = (
-        piece for part in _DOUBLE_BREAK.split(text) for piece in _BREAK_AFTER_SENTENCE.split(part)
+        piece
+        for part in _DOUBLE_BREAK.split(text)
+        for sentence in _BREAK_AFTER_SENTENCE.split(part)
+        for piece in _without_labels(sentence)
     )
     return [clean for piece in pieces if (clean := normalise(piece))]
+
+
+def _without_labels(text: str) -> Iterator[str]:
+    """Yield the lines of a paragraph that are labels, credits or bylines apart from the others."""
+    together: list[str] = []
+    for line in text.split("\n"):
+        if "\n" in text and len(line) <= MAX_LINE_CHARS and is_line(normalise(line)):
+            yield "\n".join(together)
+            yield line
+            together = []
+        else:
+            together.append(line)
+    yield "\n".join(together)
 
 
 def _walk(fragment: LexborNode, dropped: Collection[int]) -> Iterator[tuple[str | None, _Place]]:

@@ -18,7 +18,8 @@ def _words(lines: str) -> frozenset[str]:
 INTRODUCTIONS = (
     r"(?:(?:this )?(?:article|story|text|words|reporting|interview|analysis|review|report|post|"
     r"content|blog post|guest post)(?: and (?:photos|pictures|images|video))? )?(?:was |is )?"
-    r"(?:written |posted |authored |submitted |published |created |contributed |edited )?by",
+    r"(?:written |posted |authored |submitted |published |created |contributed |edited |reported |"
+    r"prepared |compiled )?by",
     r"(?:view|read|see|show|zeige|all|alles?|more|mehr)\b.{0,25}\b(?:by|from|von|par|por)",
     r"(?:posted|published|written)(?: on)?|words|contributors?",
     r"(?:about the )?authors?(?:\(s\))?(?: of the (?:article|story))?",
@@ -31,11 +32,23 @@ INTRODUCTIONS = (
     r"(?:scritto |pubblicato )?(?:da|di)|autor[ei]|testo|(?:geschreven )?door|(?:skrevet )?av|af",
     r"tekst|przez|autor(?:ka|zy)?",
     r"автор(?:ы)?(?: (?:текста|статьи|материала|публикации))?|текст|журналист|корреспондент",
-    r"(?:материал )?подготовил[аи]?|беседовал[аи]?|записал[аи]?",
-    r"авторы|мақала авторы|дайындаған|әзірлеген|жазған|мәтін",
-    r"muallif(?:i|lar)?|tayyorladi|tayyorlagan|suhbatlashdi",
-    r"муаллиф(?:и|лар)?|тайёрлаган|тайёрлади|суҳбатлашди",
-    r"даярдаган|жазган|автору|таҳияи|нависанда",
+    r"(?:материал |статью |интервью )?(?:подготовил[аи]?|написал[аи]?|провел[аи]?|провёл)",
+    r"беседовал[аи]?|записал[аи]?|репорт[её]р|собкор|спецкор",
+    r"(?:мақаланың |мақала |мәтін |материал )?авторы|мәтін|тілші(?:сі|міз)?|меншікті тілші(?:міз)?",
+    r"(?:мақаланы |материалды |сұхбатты |ақпаратты |мәтінді )?"
+    r"(?:дайындаған(?:дар)?|әзірлеген(?:дер)?|жазған|жүргізген|жазып алған)",
+    r"сұхбаттасқан|әңгімелескен",
+    r"(?:maqalany |materialdy )?(?:daıyndaǵan|daiyndağan|dayındağan|ázirlegen|jazǵan|jazğan)",
+    r"avtory",
+    r"(?:maqola |matn )?muallif(?:i|lar|lari)?|muxbir(?:i|imiz)?|suhbatlashdi|suhbatlashgan",
+    r"(?:maqolani |materialni |suhbatni )?(?:tayyorladi|tayyorlagan(?:lar)?|yozdi|yozgan)",
+    r"(?:мақола |матн )?муаллиф(?:и(?: (?:мақола|матлаб|матн))?|лар|лари|он)?",
+    r"мухбир(?:и|имиз)?|суҳбатлашди|суҳбатлашган",
+    r"(?:мақолани |материални |суҳбатни )?(?:тайёрлади|тайёрлаган(?:лар)?|ёзди|ёзган)",
+    r"(?:макаланын |макала )?автору|авторлор(?:у)?|кабарчы(?:сы|быз)?|баарлашкан|маектешкен",
+    r"(?:макаланы |материалды |маекти )?(?:даярдаган(?:дар)?|даярдады|жазган|жазды|курган)",
+    r"таҳия(?:и|гар)?(?: кард(?:ааст)?)?|таҳиякунанда",
+    r"нависанда|хабарнигор|рӯзноманигор|сӯҳбаторо|омода кард(?:ааст)?",
 )
 # Behind these a name comes, and nothing else.
 BEFORE_NAMES = _words("by von vom par por da di av af door przez")
@@ -52,7 +65,23 @@ autore autori testo geschreven door skrevet av af tekst przez autorka autorzy а
 беседовали записал записала записали мақала дайындаған әзірлеген жазған мәтін muallif muallifi
 mualliflar tayyorladi tayyorlagan suhbatlashdi муаллиф муаллифи муаллифлар тайёрлаган
 тайёрлади суҳбатлашди даярдаган жазган автору таҳияи нависанда
+reported prepared compiled статью написал написала написали провел провела провели провёл репортёр
+репортер собкор спецкор мақаланың мақаланы материалды сұхбатты ақпаратты мәтінді тілші тілшісі
+тілшіміз меншікті дайындағандар әзірлегендер жүргізген жазып сұхбаттасқан әңгімелескен maqalany
+materialdy daıyndaǵan daiyndağan dayındağan ázirlegen jazǵan jazğan avtory maqola matn muxbir
+muxbiri muxbirimiz suhbatlashgan maqolani materialni suhbatni tayyorlaganlar yozdi yozgan
+mualliflari мақола матн мухбир мухбири мухбиримиз суҳбатлашган мақолани материални
+суҳбатни тайёрлаганлар ёзди ёзган муаллифлари макаланын макала авторлор
+авторлору кабарчы кабарчысы кабарчыбыз баарлашкан маектешкен макаланы маекти
+даярдагандар даярдады жазды курган муаллифон таҳия таҳиягар таҳиякунанда
+хабарнигор рӯзноманигор сӯҳбаторо омода
 """)
+# What stands behind a name that signs: "Nodira Rahimova tayyorladi".
+SIGNED_BEHIND = (
+    r"дайындаған|дайындады|әзірлеген|әзірледі|сұхбаттасты|tayyorladi|tayyorlagan|yozib oldi",
+    r"suhbatlashdi|тайёрлади|тайёрлаган|ёзиб олди|суҳбатлашди|даярдады|даярдаган|маектешти",
+    r"таҳия кард(?:ааст)?|омода кард(?:ааст)?|сӯҳбат кард(?:ааст)?",
+)
 JOB = (
     r"(?:reporter|correspondent|editor(?:-in-chief)?|journalist|columnist|writer|contributor|"
     r"producer|analyst|photographer|manager|director|consultant|specialist|coordinator|strategist|"
@@ -102,7 +131,7 @@ deutsche presse-agentur,sid,apa,sda,keystone,ansa,efe,tass,upi,kna,epd,xinhua,т
 # Words of a name that are written small.
 PARTICLES = _words("""
 de da do dos das del della di du la le les van von der den dem ter ten te bin ibn al el af av zu
-zum y e i und qizi oʻgʻli ўғли қизи ұлы қызы
+zum y e i und qizi oʻgʻli o‘g‘li o'g'li o’g’li ўғли қизи ұлы қызы уулу кызы оглы угли кизи uly qyzy
 """)
 # A name neither begins nor ends with these: what was read is a piece of a sentence.
 NEVER_NAMES = _words("""

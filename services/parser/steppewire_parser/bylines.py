@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from steppewire.dates import month
-from steppewire_parser.blocks import Block
+from steppewire_parser import phrases
 from steppewire_parser.byline_words import (
     AGENCIES,
     BEFORE_DATES,
@@ -22,6 +22,7 @@ from steppewire_parser.byline_words import (
     PARTICLES,
     ROLES,
     SEPARATORS,
+    SIGNED_BEHIND,
 )  # fmt: skip
 from steppewire_parser.text import letters, normalise, squash
 
@@ -63,10 +64,10 @@ _NO_NAME = re.compile(
 _INITIAL_ENDS = re.compile(r"(?:^|[\s.])\w\.$|(?:Jr|Sr|Dr|St)\.$")
 _NOT_SHAPED = re.compile(r"[\d!?:/\"“”…]")
 _COLLECTIVE = re.compile(rf"\b(?:{_any(COLLECTIVES)})\b", re.IGNORECASE)
-# "Nodira Rahimova", "А. Б. Мамин": two or three capitalised words and no full stop.
-_SIGNATURE = re.compile(
-    r"^(?:[^\W\d_a-zа-яё]{1,2}\.\s?|[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+\s){1,2}[^\W\d_a-zа-яё][\w’‘ʻʼ'-]+$"
-)
+_SIGNED = re.compile(rf"[\s,–—-]+(?:{_any(SIGNED_BEHIND)})\W*$", re.IGNORECASE)
+# A byline is nothing but names, a job, and what joins them.
+NAMES_SHARE = 0.6
+MAX_SIGNATURE_CHARS = 90
 
 
 def begins_byline(text: str) -> bool:
@@ -90,6 +91,7 @@ def names_in(byline: str, *, on_page: bool = False) -> list[str]:
     found: list[str] = []
     for line in byline[:MAX_BYLINE_CHARS].split("\n"):
         named = _introduced(_without_time(normalise(line)) if on_page else normalise(line))
+        named = _SIGNED.sub("", named)
         between = _BETWEEN_ORGANISATIONS if _COLLECTIVE.search(named) else _BETWEEN
         for part in between.split(named):
             is_degree = bool(found) and _DEGREE.match(part) and squash(part) not in AGENCIES
@@ -218,13 +220,24 @@ def is_agency(name: str) -> bool:
     return squash(name) in AGENCIES
 
 
-def without_signature(
-    blocks: Sequence[Block], authors: tuple[str, ...]
-) -> tuple[list[Block], tuple[str, ...]]:
-    """Take the author's name off the end of the body, where some sites print it (kun.uz)."""
-    last = blocks[-1] if len(blocks) > 1 else None
-    if last is None or last.kind != "text" or not _SIGNATURE.match(last.text):
-        return list(blocks), authors
-    if not people_in(last.text, set()) or (authors and last.text not in authors):
-        return list(blocks), authors
-    return list(blocks[:-1]), authors or (last.text,)
+def is_line(text: str) -> bool:
+    """Tell whether a line stands for itself: a label, a credit, a byline.
+
+    What follows it behind a line break is another paragraph.
+    """
+    return phrases.is_furniture(text) or bool(signers(text))
+
+
+def signers(text: str) -> list[str]:
+    """Return who signs in a line that is nothing but a byline; nobody where it is not."""
+    if len(text) > MAX_SIGNATURE_CHARS:
+        return []
+    named = _introduced(text) if begins_byline(text) else _SIGNED.sub("", text)
+    if named == text:
+        return []
+    names = [name for name in names_in(named) if is_name(name) and is_shaped(name)]
+    # as it is written: `cased` gives capitals to "Тілшіміз толығырақ тарқатады", too
+    written = (name in text or name.upper() in text for name in names)
+    whole = all(written) and all(" " in name or "." in name for name in names)
+    enough = sum(map(letters, names)) >= NAMES_SHARE * letters(named)
+    return names if names and whole and enough and all(map(is_person, names)) else []

@@ -69,8 +69,7 @@ def without_lines(blocks: Sequence[Block], cut: tuple[str, ...]) -> list[Block]:
         for block in blocks
         if not (pattern and pattern.match(block.text))
         and not phrases.is_empty(block.text)
-        and not phrases.is_label(block.text)
-        and not phrases.is_credit(block.text)
+        and not phrases.is_furniture(block.text)
     ]
 
 

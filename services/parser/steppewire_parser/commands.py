@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from steppewire.bounds import CPU_SECONDS, within_bounds
 from steppewire.commands import inputs
 from steppewire.commands.batch import Failed, answers, tell_unread
 from steppewire.commands.inputs import Input, Unread, json_line
@@ -24,7 +25,6 @@ from steppewire.plugins import CATALOGUES_GROUP, Source, offered
 from steppewire.rules import SiteRules
 from steppewire.terminal import columns, has_colours
 from steppewire_parser.asked import KINDS, MOST_BYTES, Asked
-from steppewire_parser.bounds import CPU_SECONDS, within_bounds
 from steppewire_parser.glimpse import is_page, told_address, told_language
 from steppewire_parser.memory import give_back, uncollected
 from steppewire_parser.record import (

@@ -56,6 +56,8 @@ _WORDED = re.compile(
     r"|вчера|кеше|keşe|keshe|kecha|кеча|кечээ|дирӯз|yesterday)\W{0,3}"
 )
 WORDED_CHARS = 36
+_CLOCK = re.compile(r"\d[:.]\d\d(?!\d|\.\d)")
+_ONLY_CLOCK = re.compile(r"\W{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\W{0,3}")
 _PIECE = re.compile(r"\W{0,3}(?:\d{1,2}|[^\W\d_]{3,10}\.?\s\d{1,2}|\d{1,2}\s[^\W\d_]{3,12})\W{0,3}")
 # `entry-date`, `articleDate`, `ForefrontArticle_date__0aODL`; not `update` and `candidate`
 _MARK = re.compile(
@@ -64,16 +66,19 @@ _MARK = re.compile(
     r"|(?<=[a-z])(?:Date|Time|Published|Timestamp)(?![a-z])"
 )
 _LABEL = re.compile(
-    r"\b(?:published|posted|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
+    r"\b(?:published|posted|created|date|datum|veröffentlicht|erstellt|publié|publicado|pubblicato|data|fecha"
     r"|дата|опубликован|размещен|создан|жарияла|жарық көрді|салынған|күні"
     r"|jar[ıi]{0,2}[yi]?ala|k[uú]ni|künı|e.lon qilin|chop etil|joyla|sana|эълон|чоп этил|жойла|сана"
+    r"|орналастырыл|шыққан|nashr|joylashtir|жайгаштырыл|басылып чык|жойлаштир"
     r"|жарыялан|жарык көр|нашр|таърих|интишор|добавлен|выложен)"
 )
 _UPDATED = re.compile(
     r"updat|modif|edited|revised|reviewed|aktuali|\bstand\b|bearbeitet|geändert|mis à jour|actualiz"
     r"|atualiz|aggiornat|обновл|изменен|изменён|отредактир|оновл|жаңарт|жаңғырт|өзгерт|түзетіл"
     r"|ja[ńñ]art|ózgert|özgert|yangilan|o.zgartiril|tahrirlan|янгилан|ўзгартирил|таҳрирлан|güncel"
-    r"|жаңылан|жаңырт|өзгөрт|навсозӣ|навсози|нав кард|нав шуд|таҷдид|таҳрир шуд"
+    r"|өзгеріс|толықтырыл|дополнен|исправлен|to.ldirildi|tuzatildi|тўлдирилди|тузатилди"
+    r"|толуктал|оңдолду|жаңылан|жаңырт|өзгөрт|навсозӣ|навсози|нав кард|нав шуд|таҷдид"
+    r"|таҳрир шуд|тағйир|такмил"
 )
 _FIRST = re.compile(
     r"\b(?:originally|first) (?:published|posted|appeared)"
@@ -169,6 +174,12 @@ class DateLine:
         if self.place is None:
             return 0.0
         return max(-3.0, 3 - self.place / 8 if self.place >= 0 else 2 + self.place / 3)
+
+
+def labels_date(text: str) -> bool:
+    """Tell whether a few words say what a date is: "Жарияланды", "Соңғы жаңарту"."""
+    low = text.lower()
+    return bool(_LABEL.search(low) or _UPDATED.search(low))
 
 
 def lines_near(page: Document, titles: Sequence[str], *, behind: int = BEHIND) -> list[DateLine]:
@@ -319,7 +330,7 @@ def _line(node: LexborNode, place: int | None, repeated: int) -> DateLine:
     # one dictionary for each is cheaper than the questions below, one by one
     told = [tag.attributes for tag in above[: max(MARK_DEPTH, ASIDE_DEPTH, 2)]]
     close = [_named(attributes) for attributes in told[:MARK_DEPTH]]
-    text = _without_update(_text(node))
+    text = _with_time(_without_update(_text(node)), node)
     before = _before(node).lower()
     label = f"{before} {text.lower()}"
     # those of the page as a whole say nothing of its parts
@@ -351,6 +362,15 @@ def _without_update(text: str) -> str:
     low = text.lower()
     match = _UPDATED.search(low)
     return text[: match.start()] if match and _MAYBE.search(low, 0, match.start()) else text
+
+
+def _with_time(text: str, node: LexborNode) -> str:
+    """Return a day with the time of day that stands alone right behind it, in a tag of its own."""
+    if _CLOCK.search(text):
+        return text
+    beside = _beside(node, behind=True)
+    told = _text(beside) if beside is not None and _small(beside) is not None else ""
+    return f"{text}, {told}" if _ONLY_CLOCK.fullmatch(told) else text
 
 
 def _named(attributes: Attributes) -> str:

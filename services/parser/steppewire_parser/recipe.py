@@ -8,12 +8,12 @@ from pydantic import TypeAdapter
 
 from steppewire import identity
 from steppewire.blobs import Blobs
+from steppewire.bounds import within_bounds
 from steppewire.errors import Skip
 from steppewire.events import Article, ArticleFetched, ArticleParsed, Extraction, Paragraph
 from steppewire.language.lookalikes import disguised
 from steppewire_parser import document, refuse
 from steppewire_parser.about import About, read_about
-from steppewire_parser.bounds import within_bounds
 from steppewire_parser.charset import decode
 from steppewire_parser.containers import ruled_containers
 from steppewire_parser.memory import uncollected

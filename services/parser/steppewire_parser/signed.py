@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice, zip_longest
 
 from selectolax.lexbor import LexborNode
 
+from steppewire_parser.byline_lines import MAX_CHARS, lines_of, texts_behind
+from steppewire_parser.byline_marks import (
+    CLASS,
+    CREDIT_CLASS,
+    is_in_footer,
+    is_marked,
+    is_only_name,
+    names_of,
+    names_others,
+    signs_of,
+    sureness,
+)
 from steppewire_parser.byline_words import BEFORE_NAMES
 from steppewire_parser.bylines import (
     INTRODUCED,
@@ -27,20 +39,13 @@ from steppewire_parser.nodes import (
     attribute,
     elements,
     is_within,
-    strings,
     text_of,
 )
 from steppewire_parser.text import normalise, squash
 
-MAX_CHARS = 130
 MAX_ELEMENTS = 150
-MAX_PIECES, MAX_PIECE_CHARS = 500, 20_000
-"""How much of an element is looked at: no byline has more texts, or a longer one."""
 MAX_LABELS = 100
 """Lines that begin like a byline, anywhere on a page, that are read."""
-# Texts behind a heading, and nodes, within which a byline is looked for.
-MAX_TEXTS = 45
-MAX_NODES = 400
 SHORT = 40
 # How far around a name the names of those who signed with it stand.
 MAX_HOLDERS = 4
@@ -57,63 +62,16 @@ SURE = 2.0
 # may stand anywhere.
 BEFORE, BEHIND = 40, 220
 _ANYWHERE = '[itemprop~="author"],[rel~="author"],[class*="author"],[class*="byline"]'
-_MARKS = re.compile(
-    "author|byline|autor|avtor|auteur|muallif|writer|journalist|username|posted-by|entry-meta"
-    r"|post-?meta|article-meta|post-info|publish|submitted|[-_]by(?:$|\s)"
-)
-_LINKS = re.compile("/author|/autor|/people/|/by/|/staff/|/@|/profile|/contributor")
-_NAME_MARKS = ("author-name", "author__name", "authorname", "author_name", "author-box__name")
-_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by|autore?|avtor|auteur|muallif|writer|journalist"
-    r"|contributor|username|fn)"
-    r"s?(?:[-_]*(?:name|names|link|links|title|info|byline|text|line))*(?=$|\s)"
-    r"|(?:^|[-_\s])(?:author|byline|post(?:ed)?-?by)|author$|[-_]by(?=$|\s)",
-    re.IGNORECASE,
-)
-# How an element is called: by its style, and by the tests of those who built the page.
-_NAMES = ("class", "id", "data-testid", "data-test", "data-qa")
-# "vcard" is how WordPress marks the name itself.
-_BIOGRAPHY = re.compile(r"bio|about|box|(?<!v)card|avatar", re.IGNORECASE)
-_HREF = re.compile(
-    r"/(?:authors?|autor(?:en|es|a)?|people|by|staff|profiles?|contributors?)/[^/?#]|/@\w",
-    re.IGNORECASE,
-)
-_ALWAYS = ("address", "h1")
-# Places that name others than the author: commenters, authors of other stories, photographers.
-_OTHERS = (
-    "comment", "kommentar", "reply", "respond", "коммент", "related", "sidebar", "widget", "nav-",
-    "recommend", "teaser", "menu", "navbar", "navigation", "share", "modal", "popup",
-    "sponsor", "promo", "cookie", "login", "newsletter", "most-read", "mostread", "popular",
-    "trending", "latest", "card-list", "carousel", "reviewer", "reviewed", "fact-check", "editor-",
-    "factcheck", "-form", "form-",
-)  # fmt: skip
-# Right behind the heading these hold what belongs to the article: its buttons, its byline.
-_HOLDS = (
-    "share", "sidebar", "widget", "teaser", "sponsor", "promo", "login", "newsletter", "carousel",
-)  # fmt: skip
-_HOLDERS = frozenset(("aside", "figure", "figcaption"))
-# Builders of pages call parts of the article so, too.
-_BUILDERS = re.compile("elementor-widget|node-promoted|node--promoted|td-editor-date")
-_ELSEWHERE = frozenset(
-    ("aside", "nav", "form", "figure", "figcaption", "blockquote", "select", "button")
-)
 _NEVER = frozenset(
     ("h1", "html", "body", "meta", "link", "article", "main", "form", "input", "script", "style",
      "textarea", "img", "svg", "button")
 )  # fmt: skip
-_UNREAD = frozenset(("script", "style", "noscript", "svg", "form", "nav", "aside", "template"))
 # total.kz credits its pictures in `post__image_author`. Surat alone is a name: Surat Ikramov.
 _CREDIT = re.compile(
     r"^\W*(?:(?:фото|сурет|foto|photos?|images?|picture|иллюстрация|коллаж|кадр|видео|video|bild|"
     r"quelle|source|credit|grafik|illustration|copyright|theme|designed|powered|tags?|categor\w+|"
     r"filed|in)\b|surat:)|©",
     re.IGNORECASE,
-)
-
-
-# `media-license-author`: who took the picture
-_CREDIT_CLASS = re.compile(
-    r"(?:imag|photo|pictur|media|bild|foto|caption|licen[cs])\w*[-_]\S*author"
 )
 
 
@@ -195,7 +153,7 @@ class Bylines:
     def told(self) -> list[tuple[str, ...]]:
         """The names of lines near the heading that begin like a byline: "Автор: …"."""
         headings = self._headings or self._page.named("h2")[:1]
-        texts = (text for heading in headings for text in _texts_behind(heading))
+        texts = (text for heading in headings for text in texts_behind(heading))
         lines = (text for text in texts if begins_byline(text.text_content or ""))
         return list(filter(None, map(self._told, lines)))
 
@@ -257,7 +215,7 @@ class Bylines:
 
     def _read(self, nodes: Iterable[LexborNode], *, above: bool = False) -> Iterator[Seen]:
         """Read bylines; what stands above the heading is less sure to be about this article."""
-        for node in filter(_is_marked, nodes):
+        for node in filter(is_marked, nodes):
             seen = self._seen(node) if node.tag not in _NEVER else None
             if seen is not None:
                 close = node.mem_id in self._behind_heading
@@ -267,20 +225,20 @@ class Bylines:
         text = lines_of(node)
         if len(text) > MAX_CHARS:
             return self._portrayed(node, text)
-        if not text or _CREDIT.search(text) or _CREDIT_CLASS.search(_names_of(node).lower()):
+        if not text or _CREDIT.search(text) or CREDIT_CLASS.search(names_of(node).lower()):
             return None
-        signs = _signs(node, text.replace("\n", " "))
+        signs = signs_of(node, text.replace("\n", " "))
         if not (any(signs.values()) or node.tag == "address") or self._is_elsewhere(node):
             return None
         exact = signs["class"] and len(text) < SHORT
         sure = bool(exact or signs["item"] or signs["rel"] or signs["introduced"])
         names = _first_names(_inner_lines(node) or [text], shaped=not sure)
-        return Seen(names, _sureness(signs, node, names), node=node) if names else None
+        return Seen(names, sureness(signs, node, names), node=node) if names else None
 
     def _portrayed(self, node: LexborNode, text: str) -> Seen | None:
         """Read the name above the biography in a box about the author."""
         first, _, _ = text.partition("\n")
-        if len(first) > SHORT or " " not in first or not _CLASS.search(_names_of(node)):
+        if len(first) > SHORT or " " not in first or not CLASS.search(names_of(node)):
             return None
         names = () if _CREDIT.search(first) else _first_names([first], shaped=True)
         if not any(" " in name for name in names) or self._is_elsewhere(node):
@@ -290,6 +248,8 @@ class Bylines:
     def _told(self, text: LexborNode) -> tuple[str, ...]:
         parent = text.parent
         whole = lines_of(parent) if parent is not None else ""
+        if len(whole) > MAX_CHARS and _is_line(text):
+            whole = normalise(text.text_content or "")
         introduction = INTRODUCED.match(whole.replace("\n", " "))
         if introduction and introduction.end() >= len(whole) and parent and parent.parent:
             # only "By" stands here: the name is in the next element
@@ -313,41 +273,12 @@ class Bylines:
             if known is None and place.mem_id in self._around_heading:
                 known = False
             close = place.mem_id in self._behind_heading
-            verdict = known if known is not None else _names_others(place, close=close)
+            verdict = known if known is not None else names_others(place, close=close)
             if known is not None or verdict:
                 break
             chain.append(place.mem_id)
         self._judged.update(dict.fromkeys(chain, verdict))
-        return verdict or _is_in_footer(node)
-
-
-def _is_marked(node: LexborNode) -> bool:
-    # asked of hundreds of elements: one dictionary is cheaper than six questions
-    attributes = node.attributes
-    tag = node.tag
-    if not attributes:
-        return tag in _ALWAYS
-    only = attributes.get("class") if len(attributes) == 1 else None
-    names = only or " ".join(filter(None, map(attributes.get, _NAMES)))
-    if names and (_is_named_so if len(names) <= KNOWN_CHARS else _says_so)(names):
-        return True
-    if only:
-        return tag in _ALWAYS
-    if tag == "a" and _LINKS.search((attributes.get("href") or "").lower()):
-        return True
-    who = f"{attributes.get('rel') or ''} {attributes.get('itemprop') or ''}"
-    return tag in _ALWAYS or "author" in who.lower()
-
-
-def _says_so(names: str) -> bool:
-    """Tell whether class names or ids say "byline"."""
-    return _MARKS.search(names.lower()) is not None
-
-
-# most come again, on this page or the next
-_is_named_so = lru_cache(maxsize=2048)(_says_so)
-KNOWN_CHARS = 200
-"""Names that are longer than this are not remembered."""
+        return verdict or is_in_footer(node)
 
 
 def _are_written(names: Sequence[str], whole: str, introduction: str) -> bool:
@@ -361,6 +292,19 @@ def _are_written(names: Sequence[str], whole: str, introduction: str) -> bool:
         and len(names[0].split()) == LOWER
         and alone.casefold() == names[0].casefold()
     )
+
+
+def _is_line(text: LexborNode) -> bool:
+    """Tell whether a text stands between line breaks: so whole pages are typed on some engines."""
+    beside = (_next_to(text), _next_to(text, back=True))
+    return all(other is None or other.tag == "br" for other in beside)
+
+
+def _next_to(node: LexborNode, *, back: bool = False) -> LexborNode | None:
+    other = node.prev if back else node.next
+    while other is not None and other.is_text_node and not (other.text_content or "").strip():
+        other = other.prev if back else other.next
+    return other
 
 
 def _is_certain(introduction: str, whole: str) -> bool:
@@ -379,51 +323,13 @@ def _is_label(text: str) -> bool:
     )
 
 
-def _signs(node: LexborNode, text: str) -> dict[str, bool]:
-    link = node.tag == "a" and _HREF.search(attribute(node, "href"))
-    return {
-        "item": "author" in attribute(node, "itemprop").lower().split(),
-        "rel": "author" in attribute(node, "rel").lower().split(),
-        "class": bool(_CLASS.search(_names_of(node))),
-        "link": bool(link),
-        "introduced": bool(INTRODUCED.match(text) or (link and _is_introduced(node, text))),
-    }
-
-
-def _is_introduced(link: LexborNode, text: str) -> bool:
-    """Tell whether the words right before a link introduce it: "by <a>Jane Doe</a> · 3 March"."""
-    line = lines_of(link.parent).replace("\n", " ") if link.parent is not None else ""
-    introduction = INTRODUCED.match(line) if len(line) <= MAX_CHARS else None
-    return introduction is not None and line.startswith(text, introduction.end())
-
-
-_WORTH = {"item": 3.0, "rel": 2.0, "class": 2.0, "link": 1.5, "introduced": 1.5}
 _PORTRAYED = 1.5
-_MANY_NAMES = 3
-
-
-def _sureness(signs: dict[str, bool], node: LexborNode, names: tuple[str, ...]) -> float:
-    worth = sum(_WORTH[sign] for sign, is_there in signs.items() if is_there)
-    crowd = 0.5 if len(names) > _MANY_NAMES else 0.0
-    biography = 0.5 if _BIOGRAPHY.search(_names_of(node)) else 0.0
-    return worth - crowd - biography
 
 
 def _inner_lines(node: LexborNode) -> list[str]:
     """Return the lines of the elements inside that are marked to be nothing but a name."""
-    inner = filter(_is_only_name, islice(elements(node), MAX_INNER))
+    inner = filter(is_only_name, islice(elements(node), MAX_INNER))
     return list(filter(None, map(lines_of, inner)))
-
-
-def _is_only_name(node: LexborNode) -> bool:
-    attributes = node.attributes
-    names = (attributes.get("class") or "").lower()
-    if any(word in names for word in _NAME_MARKS) or "fn" in names.split():
-        return True
-    if "author" in (attributes.get("rel") or "") or attributes.get("itemprop") == "name":
-        return True
-    link = attributes.get("href") or ""
-    return "/author" in link or "/autor" in link
 
 
 def _first_names(texts: list[str], *, shaped: bool) -> tuple[str, ...]:
@@ -450,59 +356,3 @@ def _without_initials(names: list[str]) -> Iterator[str]:
         initials = "".join(word[0] for word in after.split()).upper()
         if not (len(name) <= 3 and name.isupper() and initials.startswith(name)):
             yield name
-
-
-def _texts_behind(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the first texts that follow an element in page order."""
-    texts = 0
-    here: LexborNode | None = node
-    for _ in range(MAX_NODES):
-        here = _next(here, inside=here is not node) if here is not None else None
-        if here is None or texts == MAX_TEXTS:
-            return
-        if here.is_text_node and (here.text_content or "").strip():
-            texts += 1
-            yield here
-
-
-def _next(node: LexborNode, *, inside: bool) -> LexborNode | None:
-    child = node.first_child if inside and node.tag not in _UNREAD else None
-    here: LexborNode | None = node
-    while child is None and here is not None:
-        child = here.next
-        here = here.parent
-        if here is None or here.tag in ("body", "html"):
-            return child
-    return child
-
-
-def lines_of(node: LexborNode) -> str:
-    """Return the texts of an element, one a line; of a long one enough to see that it is long."""
-    lines: list[str] = []
-    length = 0
-    for said in islice(strings(node), MAX_PIECES):
-        if line := normalise(said[:MAX_PIECE_CHARS]):
-            lines.append(line)
-            length += len(line) + 1
-        if length > MAX_CHARS + 1:
-            break
-    return "\n".join(lines)
-
-
-def _names_of(node: LexborNode) -> str:
-    return " ".join(filter(None, map(node.attributes.get, _NAMES)))
-
-
-def _names_others(place: LexborNode, *, close: bool = False) -> bool:
-    if place.tag in _ELSEWHERE and not (close and place.tag in _HOLDERS):
-        return place.tag != "aside" or not _CLASS.search(_names_of(place))
-    if place.tag in ("article", "main", "section", "body", "html"):
-        return False
-    names = _BUILDERS.sub("", _names_of(place).lower())
-    return any(word in names for word in _OTHERS if not (close and word in _HOLDS))
-
-
-def _is_in_footer(node: LexborNode) -> bool:
-    """Tell whether an element is in the footer of the page, not in that of the article."""
-    nearest = around(node, ("footer",))
-    return nearest is not None and around(nearest, ("article", "main")) is None

@@ -9,12 +9,12 @@ from steppewire.rules import SiteRules
 from steppewire_parser.about import About
 from steppewire_parser.blocks import Block
 from steppewire_parser.body import Method, choose_body
-from steppewire_parser.bylines import without_signature
 from steppewire_parser.clean import capped, clean
 from steppewire_parser.containers import Containers
 from steppewire_parser.document import Document
 from steppewire_parser.generic import Generic
 from steppewire_parser.leads import choose_lead
+from steppewire_parser.signatures import without_signature
 from steppewire_parser.structured import Structured
 from steppewire_parser.text import letters
 

@@ -1,9 +1,10 @@
 """The recipe: a batch of enriched articles into the database.
 
-1. save them in one transaction; the archive sees to "twice, once" and to versions
-2. a full batch is a sign of a rush: its words and entities are indexed beside the next batches
-3. tell of each: created, updated, unchanged
-4. a database that is away, or lets us in no more, is waited for, however long: that is no
+1. refuse what no database takes, such as an id of a thousand letters
+2. save the others in one transaction; the archive sees to "twice, once" and to versions
+3. a full batch is a sign of a rush: its words and entities are indexed beside the next batches
+4. tell of each: created, updated, unchanged
+5. a database that is away, or lets us in no more, is waited for, however long: that is no
    fault of the articles
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from steppewire.archive import Archive, engines
-from steppewire.errors import ArchiveUnreachable, Retry, SettingError
+from steppewire.archive import Archive, engines, rows
+from steppewire.errors import ArchiveUnreachable, Reject, Retry, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
 
 REST = 0.5
@@ -32,13 +33,19 @@ def lanes_of(url: str) -> int:
 
 async def save(
     events: Sequence[ArticleEnriched], *, archive: Archive, rush: int | None = None
-) -> Sequence[ArticleStored | Retry]:
+) -> Sequence[ArticleStored | Retry | Reject]:
     """Store a batch, one of `rush` events in a rush; return an answer for each, in order."""
+    refused = {at: why for at, event in enumerate(events) if (why := rows.unfit(event))}
+    fit = [event for at, event in enumerate(events) if at not in refused]
     try:
-        return await archive.save(events, index=rush is None or len(events) < rush)
+        stored = await archive.save(fit, index=rush is None or len(events) < rush)
     except (ArchiveUnreachable, SettingError) as error:
         later = Retry("database-away", str(error), after=PATIENCE, counted=False)
         return [later for _ in events]
+    answers: list[ArticleStored | Retry | Reject] = list(stored)
+    for at, why in refused.items():  # in their order, so that each finds its place
+        answers.insert(at, Reject("unfit", why))
+    return answers
 
 
 async def keep_indexing(archive: Archive, *, pause: Callable[[float], Awaitable[None]]) -> None:

@@ -134,7 +134,7 @@ def count_mentions(connection: Connection) -> None:
     """Count how often each article names each of its entities."""
     for page in documents(connection):
         counted = [
-            {"of": row.id, "who": rows.plain(one.id)[:500], "times": len(one.mentions)}
+            {"of": row.id, "who": rows.entity_key(one.id), "times": len(one.mentions)}
             for row in page
             for one in rows.Document.model_validate_json(row.document).enrichment.entities
             if one.id and one.type in rows.NAMED

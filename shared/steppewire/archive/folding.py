@@ -35,6 +35,9 @@ LONGEST = 40
 """A longer word is cut: an index has no use for encoded data."""
 MOST_BYTES = 400_000
 """Words of one article beyond this are not indexed: PostgreSQL's tsvector ends at 1 MiB."""
+MOST_LETTERS = 1_000_000
+"""Letters of one article in which words are looked for: twice what a parser hands on, and more
+than there is room for in the index."""
 MOST_WORDS = 32
 """Different words of a query that are looked at; a longer query is cut."""
 TITLE, OFTEN = "§", "¤"
@@ -219,13 +222,22 @@ def index_terms(texts: Iterable[str], title: str = "") -> str:
     more, marked.
     """
     counts = Counter(chain.from_iterable(map(forms, all_words(texts))))
-    titles = dict.fromkeys(chain.from_iterable(map(forms, WORD.findall(title))))
+    titles = dict.fromkeys(chain.from_iterable(map(forms, all_words([title]))))
     return joined((*(TITLE + form for form in titles), *often(counts), *counts))
 
 
 def all_words(texts: Iterable[str]) -> list[str]:
     """Return the words of texts as they stand there."""
-    return list(chain.from_iterable(map(WORD.findall, texts)))
+    return list(chain.from_iterable(map(WORD.findall, beginnings(texts))))
+
+
+def beginnings(texts: Iterable[str], most: int = MOST_LETTERS) -> Iterator[str]:
+    """Yield texts until that many letters are reached; the last one is cut."""
+    for text in texts:
+        if most <= 0:
+            return
+        yield text[:most]
+        most -= len(text)
 
 
 def often(counts: Mapping[str, int]) -> list[str]:

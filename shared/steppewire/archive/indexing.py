@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,6 +71,8 @@ class Indexer:
         self._lexicon = Lexicon()
         self._names_until = monotonic() + KNOWN_FOR
         self._at_hand: dict[tuple[int, str], ArticleEnriched | rows.Document] = {}
+        self.unfit: set[int] = set()
+        """Articles that could not be indexed where others could; they are left waiting."""
 
     async def at_once(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
         """Index articles inside the transaction that saves them; return what `know` is given."""
@@ -84,6 +86,7 @@ class Indexer:
 
     async def later(self, connection: AsyncConnection, changed: Sequence[Changed]) -> Noted:
         """Note that articles are to be indexed, inside the transaction that saves them."""
+        self.unfit.difference_update(one.article for one in changed)  # they are others now
         new = [{"article": one.article, "is_new": 1} for one in changed if one.is_new]
         await bulk.add(connection, to_index, new)
         known = [{"article": one.article} for one in changed if not one.is_new]
@@ -97,11 +100,20 @@ class Indexer:
         for one in changed[: REMEMBERED - len(self._at_hand)]:
             self._at_hand[one.article, one.reading] = one.event
 
-    async def some(self, connection: AsyncConnection, limit: int) -> tuple[int, Noted]:
-        """Index some that wait, in a transaction of its own; return how many, and what `know`
-        is given."""
-        waiting = select(to_index.c.article, to_index.c.is_new).order_by(to_index.c.article)
-        found = await connection.execute(waiting.limit(limit).with_for_update(skip_locked=True))
+    def waiting(self, only: int | None = None) -> Select[int, int]:
+        """Select the articles that wait, in the order of their numbers, or one of them."""
+        found = select(to_index.c.article, to_index.c.is_new).order_by(to_index.c.article)
+        if only is not None:
+            return found.where(to_index.c.article == only)
+        return found.where(to_index.c.article.not_in(self.unfit)) if self.unfit else found
+
+    async def some(
+        self, connection: AsyncConnection, limit: int, only: int | None = None
+    ) -> tuple[int, Noted]:
+        """Index some that wait, or one of them, in a transaction of its own; return how many, and
+        what `know` is given."""
+        waiting = self.waiting(only).limit(limit)
+        found = await connection.execute(waiting.with_for_update(skip_locked=True))
         is_new = {article: bool(new) for article, new in found}
         if not is_new:
             return 0, Noted()

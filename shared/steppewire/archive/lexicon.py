@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from steppewire.archive.folding import TITLE, WORD, all_words, forms, joined, often, split
+from steppewire.archive.folding import TITLE, all_words, forms, joined, often, split
 
 MOST = 1 << 17
 """Words at hand: most that four languages use. Some 30 MB."""
@@ -45,7 +45,7 @@ class Lexicon(dict[str, str]):
         """
         entries = [self[word] for word in all_words(texts)]
         counts = Counter(" ".join(entries).split())
-        titles = (TITLE + form for form in _kept(self[word] for word in WORD.findall(title)))
+        titles = (TITLE + form for form in _kept(self[word] for word in all_words([title])))
         return joined((*titles, *often(counts), *_kept(dict.fromkeys(entries))))
 
     def unsure(self) -> frozenset[str]:

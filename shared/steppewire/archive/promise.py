@@ -208,7 +208,10 @@ class Archive(Protocol):
         """Return how much is kept, in bytes: what `most_bytes` is held against."""
 
     async def index(self, limit: int = 1_000) -> int:
-        """Index some of what was saved without; return how many. 0: nothing waits any more."""
+        """Index some of what was saved without; return how many. 0: nothing waits any more.
+
+        An article that cannot be indexed is left waiting, and holds up no other.
+        """
 
     async def find(self, query: Query) -> Found:
         """Return the current versions that match. Raises ValueError for a bad cursor."""

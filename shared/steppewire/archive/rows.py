@@ -30,6 +30,13 @@ NAMED = frozenset({
 })  # fmt: skip
 """Entities that can be asked for; dates, sums, numbers and offices are found as text."""
 
+MOST_ID_CHARS = 64
+"""Letters of the ids of an article and of its content: the columns take no more."""
+MOST_LABEL_BYTES = 1_000
+"""Of a source, a language and the hash of a text: indexed, and PostgreSQL's indexes end at 2,704
+bytes an entry."""
+MOST_ENTITY_BYTES = 1_800
+"""Of an entity's id, which shares an entry of an index with a name of 800 bytes at most."""
 PLAUSIBLE = timedelta(days=1)
 """A publication date further ahead of the clock is a misprint: it would stay on top for ever."""
 
@@ -52,6 +59,32 @@ def plain(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-8", "replace").decode()
     return text.replace("\0", "\ufffd")
+
+
+def unfit(event: ArticleEnriched) -> str | None:
+    """Return why no database takes an event that somebody else's program has written, or None.
+
+    An id is never cut: two articles could become one.
+    """
+    article, enrichment = event.article, event.enrichment
+    for name, id_ in (("article_id", article.article_id), ("version_id", article.version_id)):
+        if len(id_) > MOST_ID_CHARS or plain(id_) != id_:
+            return f"{name} {id_[:80]!r} is no id: give at most {MOST_ID_CHARS} letters, no NUL"
+    labels = {
+        "source": article.source,
+        "the language's tag": enrichment.languages.article.tag,
+        "text_hash": enrichment.text_hash,
+    }
+    for name, label in labels.items():
+        if (length := len(plain(label).encode())) > MOST_LABEL_BYTES:
+            return f"{name} has {length} bytes: give at most {MOST_LABEL_BYTES}"
+    return None
+
+
+def entity_key(id_: str) -> str:
+    """Return an entity's id as it is kept: what is longer than any that we give is cut."""
+    cut = plain(id_)[:500]
+    return cut.encode()[:MOST_ENTITY_BYTES].decode("utf-8", "ignore")
 
 
 def sort_at(published_at: datetime | None, first_stored_at: datetime) -> datetime:
@@ -125,7 +158,7 @@ def entity_rows(entities: Iterable[Entity], article: int) -> list[Row]:
             "article": article,
             "type": entity.type,
             "name": plain(entity.name)[:500],
-            "entity_id": entity.id and plain(entity.id)[:500],
+            "entity_id": entity.id and entity_key(entity.id),
             "mentions": len(entity.mentions),
         }
         for key, is_name in keys.items():
@@ -152,7 +185,7 @@ def _surname(name: str) -> str:
 def name_rows(entities: Iterable[Entity]) -> set[tuple[str, str]]:
     """Return the names of entities in all languages, folded, and whose they are."""
     return {
-        (key, plain(entity.id)[:500])
+        (key, entity_key(entity.id))
         for entity in entities
         if entity.id and entity.type in NAMED
         for name in (entity.name, *entity.names.values())

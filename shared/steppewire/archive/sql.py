@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from steppewire import logs
 from steppewire.archive import entities as entities_
 from steppewire.archive import finding, forgetting, log, retention, rows, writing
 from steppewire.archive.conditions import asks_for_no_word, matching
@@ -34,7 +35,10 @@ from steppewire.archive.promise import (
 from steppewire.archive.selecting import fetched, others, records
 from steppewire.archive.tables import articles, receipts, to_index, versions
 from steppewire.archive.tables import log as entries
+from steppewire.errors import ArchiveUnreachable, SettingError
 from steppewire.events import ArticleEnriched, ArticleStored
+
+journal = logs.get(__name__)
 
 _AT_ONCE = 500
 """Ids in one statement; SQLite and PostgreSQL's driver both have an end."""
@@ -131,9 +135,48 @@ class SqlArchive:
         async with self._reading() as connection:
             if (await connection.execute(select(to_index.c.article).limit(1))).first() is None:
                 return 0
+        try:
+            return await self._index(limit)
+        except (ArchiveUnreachable, SettingError):
+            raise
+        except Exception:
+            waiting = await self._waiting(limit)
+            if len(waiting) < 2:
+                raise
+            return await self._index_each(waiting)
+
+    async def _index(self, limit: int, only: int | None = None) -> int:
         async with self._writing() as connection:
-            indexed, noted = await self._indexer.some(connection, limit)
+            indexed, noted = await self._indexer.some(connection, limit, only)
         self._indexer.know(noted)
+        return indexed
+
+    async def _waiting(self, limit: int) -> list[int]:
+        async with self._reading() as connection:
+            some = self._indexer.waiting().with_only_columns(to_index.c.article).limit(limit)
+            return list((await connection.execute(some)).scalars())
+
+    async def _index_each(self, waiting: Sequence[int]) -> int:
+        """Index a piece that failed one by one: an article that cannot be indexed holds up nobody.
+
+        It waits on, and is tried again by the next store that starts, whose code may be mended. If
+        all fail alike, it is no fault of theirs: the last error is raised, and all wait on.
+        """
+        indexed, failed = 0, {}
+        for article in waiting:
+            try:
+                indexed += await self._index(1, article)
+            except (ArchiveUnreachable, SettingError):
+                raise
+            except Exception as error:
+                failed[article] = error
+        if failed and not indexed:
+            raise next(reversed(failed.values()))
+        for article, why in failed.items():
+            self._indexer.unfit.add(article)
+            journal.error(
+                "not_indexed", article=article, error=f"{type(why).__name__}: {why}"[:300]
+            )
         return indexed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────

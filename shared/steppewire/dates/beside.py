@@ -24,6 +24,17 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 
+_SINCE = re.compile(
+    r"(?:^|\W)(?:до|к|ко|по|с|со|после|перед|то|пас аз|until|till|before|after|since|to|through)"
+    r"\s+$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\s+(?:дейін\w*|шейін\w*|кейін|бастап|қарсы|чейин\w*|кийин|баштап|qadar|keyin|boshlab|қадар"
+    r"|кейин|бошлаб)\b",
+    re.IGNORECASE,
+)
+
 
 def with_year(shape: Shape, named: Named, today: date) -> Named:
     """Give a day without its year the one that stands beside it, with only fillings between."""
@@ -49,6 +60,13 @@ def has_other_year(shape: Shape, days: Sequence[Named], guess: date, today: date
         for place, token in enumerate(shape.tokens)
         if token.word.sign == YEAR
     )
+
+
+def is_limit(shape: Shape, named: Named) -> bool:
+    """Tell whether something goes on until or since a day: "до 5 мая", "5 мамырға дейін"."""
+    before = "".join(token.text for token in shape.tokens[max(0, named.start - 4) : named.start])
+    behind = "".join(token.text for token in shape.tokens[named.end : named.end + 2])
+    return bool(_SINCE.search(before) or _UNTIL.match(behind))
 
 
 def is_in_range(shape: Shape, days: Sequence[Named], named: Named) -> bool:

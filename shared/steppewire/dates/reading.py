@@ -111,7 +111,13 @@ def _moments(line: str, clock: Clock) -> Iterator[Moment]:
     """Yield what a line may mean, the surest first: a whole date, told from now, without a year."""
     shape = shape_of(line)
     days = [beside.with_year(shape, named, clock.today) for named in named_days(shape)]
-    single = [named for named in days if not beside.is_in_range(shape, days, named)]
+    limits = [named for named in days if beside.is_limit(shape, named)]
+    single = [
+        named
+        for named in days
+        if not (named in limits or (limits and named.year is None))
+        and not beside.is_in_range(shape, days, named)
+    ]
     whole = (_told(line, shape, days, named, clock) for named in single if named.year)
     relative = (_ago(line, shape, ago, clock) for ago in agos(shape))
     partial = (_told(line, shape, days, named, clock) for named in single if not named.year)

@@ -28,9 +28,17 @@ _OVER = {
 }
 
 
+_FIRST = round(datetime.min.replace(tzinfo=UTC).timestamp())
+_LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
+
+
 def moment(at: float) -> datetime:
-    """Return a time as the events carry it, to the second."""
-    return datetime.fromtimestamp(round(at), UTC)
+    """Return a time as the events carry it, to the second; within the calendar, whatever is said.
+
+    A fetch of year 1 in a zone east of Greenwich lies before it: telling of one such source must
+    not stop the watch over all others.
+    """
+    return datetime.fromtimestamp(min(max(round(at), _FIRST), _LAST), UTC)
 
 
 def sentence(alarm: Alarm) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from steppewire.errors import SteppewireError
 from steppewire.plugins import Source
-from steppewire.testing.sources import Frozen, frozen, problems
+from steppewire.testing.frozen import Frozen, frozen
+from steppewire.testing.sources import problems
 
 FOLDER = Path("tests/contract/sources/golden")
 

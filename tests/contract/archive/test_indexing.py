@@ -135,3 +135,60 @@ def test_a_document_is_the_event_and_its_reading_as_before() -> None:
 
 async def _found(archive: Archive, word: str) -> int:
     return len((await archive.find(Query(text=word, limit=200))).items)
+
+
+async def test_an_article_that_cannot_be_indexed_holds_up_no_other(own_url: str) -> None:
+    """A trigger refuses one article's entities, for a reason that nobody has thought of."""
+    engine = make_engine(parse(own_url))
+    async with open_archive(own_url) as archive:
+        await archive.save([marked(n) for n in range(6)], index=False)
+        async with engine.begin() as connection:
+            for statement in REFUSE_THE_THIRD[engine.dialect.name]:
+                await connection.execute(text(statement))
+
+        assert await archive.index() == 5
+        assert await _found(archive, "мәтін") == 5
+        await archive.save([marked(n) for n in range(6, 9)], index=False)
+        assert (await archive.index(limit=2), await archive.index(), await archive.index()) == (
+            2,
+            1,
+            0,
+        )
+        assert await _found(archive, "мәтін") == 8
+
+        # a newer version of it is another chance
+        async with engine.begin() as connection:
+            await connection.execute(text(ALLOW[engine.dialect.name]))
+        await archive.save([marked(2, "жаңа", fetched=60)], index=False)
+        assert (await archive.index(), await _found(archive, "жаңа")) == (1, 1)
+    await engine.dispose()
+
+
+async def test_what_could_not_be_indexed_is_tried_again_by_the_next_store(own_url: str) -> None:
+    engine = make_engine(parse(own_url))
+    async with open_archive(own_url) as archive:
+        await archive.save([marked(n) for n in range(6)], index=False)
+        async with engine.begin() as connection:
+            for statement in REFUSE_THE_THIRD[engine.dialect.name]:
+                await connection.execute(text(statement))
+        assert (await archive.index(), await archive.index()) == (5, 0)
+    async with engine.begin() as connection:
+        await connection.execute(text(ALLOW[engine.dialect.name]))
+
+    async with open_archive(own_url) as archive:
+        assert (await archive.index(), await _found(archive, "мәтін")) == (1, 6)
+    await engine.dispose()
+
+
+REFUSE_THE_THIRD = {
+    "sqlite": (
+        "CREATE TRIGGER refuse BEFORE INSERT ON entities WHEN NEW.article = 3 "
+        "BEGIN SELECT RAISE(ABORT, 'says somebody'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NEW.article = 3 THEN RAISE 'says somebody'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON entities FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ),
+}
+ALLOW = {"sqlite": "DROP TRIGGER refuse", "postgresql": "DROP TRIGGER refuse ON entities"}

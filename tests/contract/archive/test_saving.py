@@ -198,6 +198,16 @@ async def test_a_nul_is_no_reason_to_lose_an_article(archive: Archive) -> None:
     assert await _found(archive, Query(text="төрт")) == 1
 
 
+async def test_names_and_ids_of_any_length_in_any_script_are_stored(archive: Archive) -> None:
+    """An index of PostgreSQL ends at 2,704 bytes: a name and an id of the longest letters."""
+    rare = " ".join("".join(chr(0x20000 + 41 * k + n) for n in range(40)) for k in range(30))
+    event = story(entities=(entity(rare, id=f"person/{rare[::-1] * 3}", names={"kk": rare}),))
+
+    await archive.save([event])
+
+    assert await archive.count(Query(entity=rare)) == 1
+
+
 async def test_dates_at_the_ends_of_the_calendar_are_stored(archive: Archive) -> None:
     first = "0001-01-01T00:00:00+05:00"
     last = "9999-12-31T23:59:59-11:00"

@@ -1,4 +1,4 @@
-"""docs/explanation/failures.md names, for each of the 24 failures, tests that the suite runs."""
+"""docs/explanation/failures.md names, for each of the failures, tests that the suite runs."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ def written() -> Iterator[tuple[str, set[str]]]:
 TESTS = dict(written())
 
 
-def test_all_24_failures_are_told_in_order() -> None:
-    assert list(ROWS) == list(range(1, 25))
+def test_all_failures_are_told_in_order() -> None:
+    assert list(ROWS) == list(range(1, len(ROWS) + 1))
+    assert len(ROWS) >= 25
 
 
 @pytest.mark.parametrize("number", ROWS)

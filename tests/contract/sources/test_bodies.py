@@ -13,7 +13,8 @@ import pytest
 
 from steppewire.plugins import Source
 from steppewire.rules import SELECTORS
-from steppewire.testing.sources import Frozen, frozen, sources_of
+from steppewire.testing.frozen import Frozen, frozen
+from steppewire.testing.sources import sources_of
 
 GOLDEN = Path(__file__).parent / "golden"
 SOURCES = sources_of("steppewire_fetcher.sources")

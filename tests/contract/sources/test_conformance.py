@@ -10,7 +10,8 @@ import pytest
 from steppewire import engines
 from steppewire.plugins import Source
 from steppewire.rules import SELECTORS
-from steppewire.testing.sources import PROMISES, frozen, meets, noises, sources_of
+from steppewire.testing.frozen import frozen
+from steppewire.testing.sources import PROMISES, meets, noises, sources_of
 
 PACK = "steppewire_fetcher.sources"
 GOLDEN = Path(__file__).parent / "golden"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,9 @@ from steppewire.plugins import Source
 from steppewire.streams import DISCOVERED, key
 from steppewire.testing.site import Site, conditional, reply
 from steppewire.wire import decode
+from steppewire_fetcher.apart import Apart
 from steppewire_fetcher.discover import Discoverer
+from steppewire_fetcher.visit import Manners
 
 HOME = "https://news.example.kz"
 Sources = Callable[..., Source]
@@ -389,3 +392,20 @@ async def test_a_link_carries_its_language_and_its_other_editions(
         "uz-Latn": f"{HOME}/oz/1.html",
         "kaa": f"{HOME}/q/1.html",
     }
+
+
+async def test_a_document_that_cannot_be_read_costs_only_itself(
+    site: Site, discoverer: Discoverer, source: Sources, manners: Manners
+) -> None:
+    """Ten megabytes of `<div>` kept the parser, and with it the whole fetcher, for minutes."""
+    site.replies["/news/"] = reply(b"<html>" + b"<div>" * 1_000_000)
+    site.replies["/rss"] = reply(rss("/1.html"))
+    async with aclosing(Apart(seconds=2.0)) as apart:
+        careful = replace(
+            discoverer, read=apart, manners=lambda _: replace(manners, limit=10_000_000)
+        )
+        poll = await careful.poll(source(discover=[listing(), feed()]))
+
+    assert (poll.new, poll.failed, poll.points) == (1, 1, 2)
+    assert poll.warnings["too-slow"] == 1
+    assert poll.succeeded

@@ -95,6 +95,33 @@ async def test_it_discovers_fetches_counts_and_stops_when_told(
     assert await redis.hget(key("source.a.kz"), "warning.feed-malformed") == b"1"
 
 
+async def test_a_feed_that_takes_gigabytes_stops_no_other_source(
+    site: Site, redis: Redis, valkey: Valkey, tmp_path: Path
+) -> None:
+    """A tag of a million attributes: a gigabyte, in a process that is given 300 MB."""
+    environment = settings(valkey, site, tmp_path, STEPPEWIRE_SOURCES="a.kz,b.kz")
+    for name in ("a.kz", "b.kz"):
+        (tmp_path / "sources" / f"{name}.toml").write_text(toml(name))
+    tag = b"<item " + b"a='b' " * 1_500_000 + b"/>"
+    items = "".join(f"<item><link>https://b.kz/{n}-x.html</link></item>" for n in range(5))
+    large = f"<rss version='2.0'><channel>{items}<!--{'x' * 100_000}--></channel></rss>"
+    site.replies["a.kz/rss"] = reply(b"<rss version='2.0'><channel>" + tag + b"</channel></rss>")
+    site.replies["b.kz/rss"] = reply(large.encode())
+    site.replies |= {f"/{n}-x.html": reply(PAGE) for n in range(5)}
+    await prepare(redis)
+
+    async def both_ended() -> bool:
+        told = await redis.hget(key("source.a.kz"), "warning.too-hungry")
+        return told == b"1" and await tallies(redis, FETCH) == {"done|": 5}
+
+    async with fetcher(**environment) as process:
+        await until(both_ended, what="the one to be given up, the other to be read", seconds=60)
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
+
+
 async def test_two_fetchers_share_the_work_and_fetch_nothing_twice(
     site: Site, redis: Redis, valkey: Valkey, tmp_path: Path
 ) -> None:

@@ -21,8 +21,8 @@ import pytest
 
 from steppewire.errors import NotFound
 from steppewire.plugins import Source
+from steppewire.testing.frozen import frozen
 from steppewire.testing.site import PAGE, Reply, Site, reply
-from steppewire.testing.sources import frozen
 from steppewire_fetcher.alone import Oblivion, Tray, utc_now, visiting
 from steppewire_fetcher.catalogue import read_toml
 from steppewire_fetcher.commands import drafted, read

@@ -103,6 +103,25 @@ async def test_redirects_are_followed_and_the_last_address_is_told(
     assert (await visitor.visit(URL, manners)).url == "https://el.kz/c/"
 
 
+async def test_what_an_api_asks_for_in_headers_goes_to_no_other_host(
+    site: Site, visitor: Visitor, manners: Manners
+) -> None:
+    site.replies["/a.html"] = reply(b"", 302, Location="/b.html")
+    site.replies["/b.html"] = reply(b"", 302, Location="https://other.example.kz/c.html")
+    site.replies["/c.html"] = reply(b"", 302, Location=f"https://{HOST}/d.html")
+    site.replies["/d.html"] = reply()
+
+    await visitor.visit(URL, replace(manners, headers={"X-Api-Key": "secret"}))
+
+    asked = [one for one in site.requests if one.path != "/robots.txt"]
+    assert [(one.path, one.headers.get("x-api-key")) for one in asked] == [
+        ("/a.html", "secret"),
+        ("/b.html", "secret"),
+        ("/c.html", None),
+        ("/d.html", None),
+    ]
+
+
 async def test_robots_bar_the_target_of_a_redirect_too(
     site: Site, visitor: Visitor, manners: Manners
 ) -> None:

@@ -168,6 +168,30 @@ async def test_a_database_that_is_away_is_told_as_such(
     assert answer.headers["retry-after"] == "5"
 
 
+async def test_the_code_of_a_country_is_no_language(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/articles?language=ru,kz")
+
+    assert answer.status_code == 422
+    assert "'kz' is no language; write kk" in answer.json()["detail"]
+
+
+async def test_what_the_broker_knows_is_told_while_the_database_is_away(
+    client: httpx.AsyncClient, archive: Any
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise ArchiveUnreachable("no answer from the database")
+
+    archive.count = archive.facets = away
+
+    stats, sources = await client.get("/stats"), await client.get("/sources")
+    pages = [await client.get(f"/kk/{name}") for name in ("pipeline", "sources")]
+
+    assert (stats.status_code, stats.json()["articles"]) == (200, None)
+    assert sources.status_code == 200
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "Дерекқор жауап бермейді" in pages[0].text
+
+
 async def test_a_fault_of_ours_keeps_its_details_to_itself(
     client: httpx.AsyncClient, archive: Any
 ) -> None:

@@ -28,6 +28,7 @@ HOSTILE = [
     story(16, url="javascript:alert(1)"),
     story(17, url="https://қаз.test/жаңалық?a=b c&<>\"'"),
     story(18, url="https://[broken/"),
+    story(19, article_id="not-one-of-ours/<1>"),
 ]
 
 

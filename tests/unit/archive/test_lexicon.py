@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steppewire.archive import lexicon as module
-from steppewire.archive.folding import OFTEN, TITLE, index_terms, sought, wanted
+from steppewire.archive.folding import MOST_LETTERS, OFTEN, TITLE, index_terms, sought, wanted
 from steppewire.archive.lexicon import Lexicon, stems
 
 SAMPLE = (
@@ -87,3 +87,17 @@ def test_a_full_lexicon_forgets_words_and_never_what_is_to_be_noted(
     assert len(lexicon) <= 3
     assert len(lexicon.unsure()) == 5
     assert terms.split() == ["kopirdin", "kaladan", "auyldan", "taudan", "elden"]
+
+
+def test_of_an_absurd_text_the_beginning_is_looked_at() -> None:
+    """Five megabytes of different words as a title took 17 s, in which no heartbeat is sent."""
+    lexicon = Lexicon()
+    words = " ".join(f"сөз{number:07}" for number in range(200_000))
+
+    found = lexicon.terms((words, "соңғы"), words)
+
+    looked_at = lexicon.unsure() | set(lexicon)
+    assert len(looked_at) <= MOST_LETTERS // len("сөз0000000 ") + 1
+    assert "соңғы" not in looked_at
+    assert found == lexicon.terms((words[:MOST_LETTERS],), words[:MOST_LETTERS])
+    assert index_terms((words, "соңғы"), words) == index_terms((words[:MOST_LETTERS],), words)

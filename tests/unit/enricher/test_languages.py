@@ -60,6 +60,17 @@ def test_a_bilingual_article_is_in_the_language_of_most_of_its_letters(parsed):
     assert sum(languages.shares.values()) == pytest.approx(1)
 
 
+def test_addresses_are_in_no_language(parsed):
+    address = "https://gov.example.kz/uploads/2026/11/26/very-long-document-name-{}.pdf"
+    texts = [f"Құжаттар қайта қаралды. {address.format(at)} мекенжайында мәтін бар."
+             for at in range(4)]  # fmt: skip
+
+    languages = read_languages(parsed("Депутаттардың ұсыныстары жарияланды", *texts).article)
+
+    assert languages.article.tag == "kk-Cyrl"
+    assert languages.shares == {"kk-Cyrl": 1.0}
+
+
 def test_lines_that_all_begin_with_a_name_are_read_further(parsed):
     line = "Президент Қасым-Жомарт Тоқаев Астанада сөйледі."
 

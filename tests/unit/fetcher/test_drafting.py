@@ -12,7 +12,7 @@ import pytest
 
 from steppewire.errors import Verdict
 from steppewire.plugins import Feed, Source
-from steppewire.testing.sources import read_page
+from steppewire.testing.frozen import read_page
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.drafting.files import PACK_GOLDEN, toml
 from steppewire_fetcher.drafting.markup import beginnings, container, noise, page_of, selectors

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppewire_fetcher.feeds import read_feed
+from steppewire_fetcher.feeds import MAX_ITEMS, read_feed
 from steppewire_fetcher.moments import zone
 
 ALMATY = zone("Asia/Almaty")
@@ -146,3 +146,40 @@ def test_a_feed_names_the_hub_at_which_it_can_be_had() -> None:
 
     assert reading.hub == "https://hub.example/"
     assert reading.topic == BASE
+
+
+LETTERS = {
+    "&#55357;&#56832; Emoji": "\U0001f600 Emoji",
+    "&#xD83D;&#xde00;": "\U0001f600",
+    "a&#xD800;b": "a\ufffdb",
+    "&#56832;&#55357;&#55357;&#56832;": "\ufffd\ufffd\U0001f600",
+    "&#0;x": "\ufffdx",
+    "&#x110000;x": "\ufffdx",
+    "&#99999999999999999999;x": "\ufffdx",
+    "&#1178;&#1072;&#1079;": "Қаз",
+    "&#00000000000001178;аз": "Қаз",
+    "&# 1; &#; &#x;": "&# 1; &#; &#x;",
+}
+"""Numeric references as they come, and what a reader of the feed should see."""
+
+
+@pytest.mark.parametrize("written", LETTERS)
+@pytest.mark.parametrize("where", ["<title>{}</title>", "<title><![CDATA[{}]]></title>"])
+def test_references_to_no_letter_cost_no_feed(written: str, where: str) -> None:
+    item = f"<item>{where.format(written)}<link>https://a.kz/1</link></item>"
+    other = f"<item><title>Next</title><link>https://a.kz/2?{written}</link></item>"
+    feed = f"<rss version='2.0'><channel>{item}{other}</channel></rss>"
+
+    reading = read_feed(feed.encode(), BASE, ALMATY)
+
+    assert [link.title for link in reading.links] == [LETTERS[written], "Next"]
+
+
+def test_of_an_endless_feed_the_first_entries_are_read() -> None:
+    item = "<item><title>T</title><link>https://a.kz/{}</link></item>"
+    items = "".join(item.format(n) for n in range(MAX_ITEMS + 10))
+
+    reading = read_feed(f"<rss><channel>{items}</channel></rss>".encode(), BASE, ALMATY)
+
+    assert len(reading.links) == MAX_ITEMS
+    assert reading.links[0].url == "https://a.kz/0"

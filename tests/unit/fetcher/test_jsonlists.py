@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -162,3 +162,11 @@ def test_an_address_is_made_of_a_date_as_the_site_writes_it() -> None:
     (link,) = read([late, {"slug": "kunsiz", "date": "keshe"}], point).links
 
     assert link.url == "https://qala.example/2026/11/19/tungi-temir-zhol/"
+
+
+def test_a_number_too_long_to_count_with_costs_no_item() -> None:
+    body = b'{"items": [{"id": "https://a.kz/1", "n": ' + b"9" * 5_000 + b', "m": 7}]}'
+
+    assert [link.url for link in read_json_feed(body, "https://a.kz/", UTC).links] == [
+        "https://a.kz/1"
+    ]

@@ -69,6 +69,8 @@ def test_a_503_that_says_when_is_a_limit_and_no_failure() -> None:
         ("", None),
         ("-5", None),
         ("١٢", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float | None) -> None:

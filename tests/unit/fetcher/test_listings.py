@@ -95,3 +95,25 @@ def test_a_selector_with_a_mistake_is_told() -> None:
 def test_no_page_can_make_it_fail(body: bytes) -> None:
     read_listing(b"<html><a href='" + body, BASE)
     feeds_of(b"<html><link rel=alternate type='application/rss+xml' href='" + body, BASE)
+
+
+def test_links_in_one_another_are_links_without_a_title() -> None:
+    """A thousand in one another had the text of all inside each: minutes of work."""
+    nested = b"<a href=/1>x<object><a href=/2>y</a></object></a>"
+
+    reading = read_listing(b"<html>" + nested + b"<p><a href=/3>Title</a>", "https://a.kz/")
+
+    assert [(link.url, link.title) for link in reading.links] == [
+        ("https://a.kz/1", None),
+        ("https://a.kz/2", None),
+        ("https://a.kz/3", "Title"),
+    ]
+
+
+@pytest.mark.parametrize("base", ["http://[", "javascript:x", "data:,x", "http://u:p@b.kz/", ""])
+def test_a_base_that_is_no_address_is_none(base: str) -> None:
+    page = f"<html><base href='{base}'><a href=/news-1>Title</a>".encode()
+
+    assert [link.url for link in read_listing(page, "https://a.kz/").links] == [
+        "https://a.kz/news-1"
+    ]

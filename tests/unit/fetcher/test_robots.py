@@ -113,3 +113,8 @@ def test_a_pattern_made_to_be_slow_is_not() -> None:
 )
 def test_rules_are_read_as_rfc_9309_has_them(rules: str, path: str, allowed: bool) -> None:
     assert read_robots(200, rules.encode()).allows(f"https://a.kz{path}") is allowed
+
+
+@pytest.mark.parametrize("said", ["1e308", "99999999", "86401"])
+def test_a_host_that_asks_for_more_than_a_day_is_asked_once_a_day(said: str) -> None:
+    assert read_robots(200, f"User-agent: *\nCrawl-delay: {said}\n".encode()).delay() == 86_400

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from datetime import UTC
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from steppewire.plugins import Sitemap
+from steppewire_fetcher import sitemaps
 from steppewire_fetcher.links import Child, Link
 from steppewire_fetcher.moments import zone
-from steppewire_fetcher.sitemaps import MAX_BYTES, pick, read_sitemap
+from steppewire_fetcher.sitemaps import MAX_BYTES, MAX_PARTS, pick, read_sitemap
 
 ALMATY = zone("Asia/Almaty")
 BASE = "https://el.kz/sitemap.xml"
@@ -153,3 +157,52 @@ def test_a_sitemap_names_the_other_editions_of_an_article() -> None:
     (link,) = read_sitemap(body, "https://a.uz/sitemap.xml", UTC).links
 
     assert link.alternates == {"oz": "https://a.uz/oz/1/", "ru": "https://a.uz/ru/1/"}
+
+
+MEMORY = """
+import resource, sys
+from datetime import UTC
+from steppewire_fetcher.sitemaps import read_sitemap
+
+body = b"<urlset>" + sys.argv[1].encode() * 400_000
+body += b"<url><loc>https://a.kz/1</loc></url></urlset>"
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(*[link.url for link in read_sitemap(body, "https://a.kz/", UTC).links])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize("element", ["<a/>", "<a b='c'/>", "<image:x/>"])
+def test_elements_that_are_no_entries_are_not_kept(element: str) -> None:
+    """Four hundred thousand of them took 50 to 80 MB, fifty megabytes of them 1.7 GB."""
+    command = [sys.executable, "-c", MEMORY, element]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+
+    assert told[0] == "https://a.kz/1"
+    assert int(told[1]) < 20_000
+
+
+def test_of_an_entry_with_a_million_parts_the_first_are_kept() -> None:
+    parts = b"<image/>" * (MAX_PARTS + 100)
+    body = b"<urlset><url><loc>https://a.kz/1</loc>%s<lastmod>2026-11-22</lastmod></url>" % parts
+    body += b"<url><loc>https://a.kz/2</loc><lastmod>2026-11-21</lastmod></url></urlset>"
+
+    links = read_sitemap(body, "https://a.kz/", UTC).links
+
+    assert [(link.url, link.modified) for link in links] == [
+        ("https://a.kz/1", None),
+        ("https://a.kz/2", "2026-11-21"),
+    ]
+
+
+def test_a_sitemap_of_more_elements_than_anybody_needs_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sitemaps, "MAX_ELEMENTS", 100)
+    entry = b"<url><loc>https://a.kz/%d</loc></url>"
+    body = b"<urlset>" + b"".join(entry % n for n in range(100)) + b"</urlset>"
+
+    reading = read_sitemap(body, "https://a.kz/", UTC)
+
+    assert "sitemap-too-long" in reading.warnings
+    assert 40 < len(reading.links) < 60

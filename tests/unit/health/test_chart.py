@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -202,3 +203,13 @@ def test_who_is_new_seldom_publishes_or_is_known_to_be_out_has_no_say() -> None:
     assert well().pace(well().last + EVERY) is None
     [alarm] = go_silent(busy)
     assert busy.pace(alarm.at) is None
+
+
+def test_a_time_beyond_the_calendar_is_told_as_its_end() -> None:
+    """A stranger may say that it fetched a page in year 1, at midnight, in Almaty."""
+    before = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))).timestamp()
+    after = datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=12))).timestamp()
+
+    assert moment(before) == datetime(1, 1, 1, tzinfo=UTC)
+    assert moment(after) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert moment(0.0) == datetime(1970, 1, 1, tzinfo=UTC)

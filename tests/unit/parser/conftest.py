@@ -11,9 +11,15 @@ import pytest
 
 from steppewire.events import ArticleFetched, ArticleParsed, Fetch
 from steppewire.rules import SiteRules
+from steppewire_parser.authors import Publisher, choose_authors
 from steppewire_parser.document import Document, read
+from steppewire_parser.headlines import site_of
 from steppewire_parser.recipe import parse_page
+from steppewire_parser.structured import read_structured
+from steppewire_parser.text import squash
 
+HOST = "www.zarya.kz"
+"""A site of ours, called Заря."""
 PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
@@ -64,3 +70,19 @@ def words() -> Callable[[int], str]:
         return " ".join(f"Предложение номер {n} рассказывает о делах города." for n in range(count))
 
     return words
+
+
+@pytest.fixture
+def authors(document):
+    """Return who wrote a page."""
+
+    def authors(
+        html: str, *, host: str = HOST, ruled=(), names=("Заря",), title: str = ""
+    ) -> tuple[str, ...]:
+        page = document(f"<html>{html}</html>")
+        said = read_structured(page, f"https://{host}/news/1")
+        site = site_of(host, (*names, *said.publishers))
+        publisher = Publisher(site, frozenset(map(squash, said.organisations)))
+        return choose_authors(list(ruled), said.signatures, page, publisher, title)
+
+    return authors

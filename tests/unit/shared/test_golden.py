@@ -9,14 +9,9 @@ from pathlib import Path
 import pytest
 
 from steppewire.plugins import Source
+from steppewire.testing.frozen import Frozen
 from steppewire.testing.golden import main
-from steppewire.testing.sources import (
-    OF_REAL_PAGES,
-    Frozen,
-    noises,
-    problems,
-    sources_of,
-)
+from steppewire.testing.sources import OF_REAL_PAGES, noises, problems, sources_of
 
 GOLDEN = Path(__file__).parents[2] / "contract/sources/golden"
 ZAKON = next(s for s in sources_of("steppewire_fetcher.sources") if s.name == "zakon.kz")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from steppewire.errors import ArchiveUnreachable, Retry, SettingError, SteppewireError
+from steppewire.errors import ArchiveUnreachable, Reject, Retry, SettingError, SteppewireError
 from steppewire.events import ArticleEnriched, ArticleStored
 from steppewire.testing.articles import story
 from steppewire_store.save import PATIENCE, REST, keep_indexing, lanes_of, save
@@ -39,6 +39,59 @@ async def test_a_database_that_is_away_uses_up_nobodys_attempts(error: Steppewir
 async def test_any_other_fault_is_the_delivery_layers_to_judge() -> None:
     with pytest.raises(RuntimeError):
         await save([story(1)], archive=Away(RuntimeError("broken")), rush=9)  # type: ignore[arg-type]
+
+
+class Taking:
+    """An archive that takes everything, and notes what."""
+
+    def __init__(self) -> None:
+        self.saved: list[str] = []
+
+    async def save(self, events: Sequence[ArticleEnriched], *, index: bool) -> list[str]:
+        self.saved += [event.key for event in events]
+        return [f"stored {event.article.title}" for event in events]
+
+
+def labelled(number: int, label: str) -> ArticleEnriched:
+    """Return an article whose hash of the text is `label`."""
+    event = story(number)
+    return event.model_copy(
+        update={"enrichment": event.enrichment.model_copy(update={"text_hash": label})}
+    )
+
+
+def of_source(number: int, name: str, **article: str) -> ArticleEnriched:
+    """Return an article of a source with this name."""
+    event = story(number, **article)  # type: ignore[arg-type]
+    return event.model_copy(update={"article": event.article.model_copy(update={"source": name})})
+
+
+async def test_what_no_database_takes_is_refused_with_its_reason_and_its_neighbours_are_stored():
+    archive = Taking()
+    events = [
+        story(1, article_id="x" * 65),
+        story(2, title="екі"),
+        story(3, version_id="a\0b"),
+        of_source(4, "қ" * 501),
+        story(5, language="kk-" + "x" * 1000),
+        labelled(6, "я" * 5000),
+        story(7, title="жеті"),
+        of_source(8, "қ" * 500, article_id="қ" * 64),
+    ]
+
+    answers = await save(events, archive=archive)  # type: ignore[arg-type]
+
+    assert [f"{answer}".partition(":")[0] for answer in answers] == [
+        "unfit",
+        "stored екі",
+        *["unfit"] * 4,
+        "stored жеті",
+        "stored Тақырып",
+    ]
+    assert all(isinstance(answer, Reject) for answer in answers if "unfit" in f"{answer}")
+    assert "article_id 'xxx" in f"{answers[0]}"
+    assert "source has 1002 bytes: give at most 1000" in f"{answers[3]}"
+    assert archive.saved == [events[1].key, events[6].key, events[7].key]
 
 
 class Counting:

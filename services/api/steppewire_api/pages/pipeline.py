@@ -17,6 +17,7 @@ from steppewire_api.pages.charts import Bars, bars
 from steppewire_api.pages.desk import Desk, reached
 from steppewire_api.pages.paper import Reader, page
 from steppewire_api.problems import Problem
+from steppewire_api.status import unless_away
 
 FAILED = ("dead", "reject", "skip", "retry")
 """Endings that are no success, the worst first."""
@@ -59,6 +60,9 @@ async def show(desk: Desk, reader: Reader, *, retried: int | None = None) -> Res
     """Show the stages; after a retry, how many letters went back to work."""
     gauges = await reached(desk.gauges.all_stages())
     heaps = await reached(desk.letters.heaps()) if gauges is not None else None
+    articles = await unless_away(desk.archive.count())
+    # one wait for a database that is away is enough
+    hooks = await unless_away(desk.book.listed()) if articles is not None else None
     return page(
         "pipeline.html",
         reader,
@@ -68,8 +72,8 @@ async def show(desk: Desk, reader: Reader, *, retried: int | None = None) -> Res
         heaps=heaps or (),
         is_reached=gauges is not None,
         retried=retried,
-        articles=await desk.archive.count(),
-        hooks=[(kept, status(kept.hook, kept.state)) for kept in await desk.book.listed()],
+        articles=articles,
+        hooks=[(kept, status(kept.hook, kept.state)) for kept in hooks or ()],
     )
 
 

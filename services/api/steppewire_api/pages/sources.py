@@ -21,6 +21,7 @@ from steppewire_api.pages.desk import Desk, reached
 from steppewire_api.pages.paper import Reader, page
 from steppewire_api.pages.words import Words
 from steppewire_api.problems import Problem
+from steppewire_api.status import unless_away
 
 ORDER = (
     *("silent", "blocked", "layout-changed", "failing"),
@@ -47,7 +48,8 @@ class Source:
     title: str
     standing: str
     """One of `ORDER`."""
-    articles: int
+    articles: int | None
+    """None while the database does not answer."""
     state: Mapping[str, str]
     health: Health | None
     paused: Pause | None
@@ -145,11 +147,12 @@ async def act(desk: Desk, name: str, form: Mapping[str, str], by: str) -> None:
 
 async def known(desk: Desk) -> tuple[list[Source], bool]:
     """Return all sources that archive, fetcher or watcher know, and whether the broker answers."""
-    stored = {facet.value: facet.count for facet in await desk.sources()}
+    facets = await unless_away(desk.sources())
+    stored = None if facets is None else {facet.value: facet.count for facet in facets}
     states = await reached(desk.gauges.sources())
     healths = await reached(desk.gauges.health()) if states is not None else None
     paused = await reached(desk.gauges.pauses.all()) if states is not None else None
-    names = stored.keys() | (states or {}).keys() | (healths or {}).keys()
+    names = (stored or {}).keys() | (states or {}).keys() | (healths or {}).keys()
     found = [
         _source(
             name,
@@ -167,7 +170,7 @@ async def known(desk: Desk) -> tuple[list[Source], bool]:
 
 def _source(
     name: str,
-    stored: Mapping[str, int],
+    stored: Mapping[str, int] | None,
     state: Mapping[str, str],
     health: Health | None,
     paused: Pause | None,
@@ -178,7 +181,7 @@ def _source(
         name=name,
         title=state.get("title", ""),
         standing=standing(state, health, paused),
-        articles=stored.get(name, 0),
+        articles=stored.get(name, 0) if stored is not None else None,
         state=state,
         health=health,
         paused=paused,

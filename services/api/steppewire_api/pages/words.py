@@ -17,6 +17,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from steppewire.archive.tables import utc
+
 LANGUAGES = ("kk", "ru", "uz", "en")
 """The languages of the interface, as the switcher lists them."""
 OWN_NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
@@ -109,8 +111,12 @@ class Words:
     # ── times ────────────────────────────────────────────────────────────────────────────────
 
     def here(self, moment: datetime) -> datetime:
-        """Return a moment as the clocks of the zone show it."""
-        return moment.astimezone(self.zone)
+        """Return a moment as the clocks of the zone show it.
+
+        The ends of the calendar, which a page may well claim, are a day inside it here: one such
+        article must not take the page down that shows it among others.
+        """
+        return utc(moment).astimezone(self.zone)
 
     def clock(self, moment: datetime) -> str:
         """Return the time of day: `09:05`."""

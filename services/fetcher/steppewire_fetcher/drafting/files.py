@@ -15,7 +15,7 @@ from typing import Any
 
 from steppewire.errors import NotFound, SteppewireError
 from steppewire.plugins import Source
-from steppewire.testing.sources import Frozen, frozen
+from steppewire.testing.frozen import Frozen, frozen
 from steppewire_fetcher.answers import Answer
 from steppewire_fetcher.drafting.proposal import Draft
 from steppewire_fetcher.sniff import kind_of

@@ -15,7 +15,7 @@ from steppewire_parser.extract.features import Floats, Page, features, page_of
 from steppewire_parser.extract.hints import Hints, read_hints
 from steppewire_parser.extract.marks import PLACE
 from steppewire_parser.extract.model import model
-from steppewire_parser.extract.walk import HEADINGS, Flat, Seen, walked
+from steppewire_parser.extract.walk import HEADINGS, LINE_BORDER, Flat, Seen, walked
 from steppewire_parser.text import normalise
 
 # A table row is one paragraph; its cells are kept apart by this.
@@ -52,9 +52,10 @@ def read_main(flat: Flat, seen: Seen) -> Reading | None:
 def _blocks(flat: Flat, rows: list[int]) -> Iterator[Block]:
     for line in _lines(flat, rows):
         texts = [flat.text[row] for row in line]
-        if text := normalise(CELL_BORDER.join(texts)):
-            linked = sum(flat.linked[row] for row in line) / max(1, sum(map(len, texts)))
-            yield Block(text, _kind(flat, line[0]), min(linked, 1.0))
+        linked = sum(flat.linked[row] for row in line) / max(1, sum(map(len, texts)))
+        for piece in CELL_BORDER.join(texts).split(LINE_BORDER):
+            if text := normalise(piece):
+                yield Block(text, _kind(flat, line[0]), min(linked, 1.0))
 
 
 def _lines(flat: Flat, rows: list[int]) -> Iterator[list[int]]:

@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from steppewire_parser.bylines import is_line
 from steppewire_parser.extract import marks
 
 # A page has about 270; the features of a block take 4 kB while a page is read.
 MAX_BLOCKS = 8_000
+# Lines between line breaks that are longer, or made of more pieces, are no labels.
+MAX_LINE_CHARS, MAX_LINE_PIECES = 120, 12
+# Around a label between line breaks; a NUL is in no text, for tree builders replace it.
+LINE_BORDER = "\0"
 
 _SKIPPED_TAGS = frozenset(
     (
@@ -166,10 +171,28 @@ class _Run:
             said = piece.rstrip()
             if said:
                 break
-        if said and said[-1] not in _SENTENCE_ENDS:
-            self.pieces.append("\n")
-        else:
+        if not said or said[-1] in _SENTENCE_ENDS:
             self.end(holder)
+        else:
+            self.pieces.append("\n")
+            self._mark_line()
+
+    def _mark_line(self) -> None:
+        """Put borders around the last line, where that stands for itself.
+
+        The block stays one for whoever weighs it, and becomes several when it is read.
+        """
+        pieces = self.pieces
+        at = behind = len(pieces) - 1
+        while at and pieces[at - 1] != "\n":
+            at -= 1
+        if behind - at > MAX_LINE_PIECES:
+            return
+        line = " ".join("".join(pieces[at:behind]).split())
+        if len(line) <= MAX_LINE_CHARS and is_line(line):
+            pieces.append(f" {LINE_BORDER} ")
+            if at:
+                pieces.insert(at, f" {LINE_BORDER} ")
 
 
 def flatten(root: LexborNode) -> Flat:

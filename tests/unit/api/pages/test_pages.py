@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import httpx
 import pytest
 
 from steppewire.archive.promise import Record
+from steppewire.testing.articles import story
+from steppewire.testing.samples import ALMATY
 from steppewire_api.pages.words import LANGUAGES
 
 PAGES = ("/", "/search", "/search?q=Алматы", "/entities", "/sources", "/sources/news.test")
@@ -28,6 +32,26 @@ async def test_every_page_speaks_every_language(
     assert f'<html lang="{language}' in answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "private, no-cache"
+
+
+ENDS = [
+    story(21, published=datetime(1, 1, 1, tzinfo=ALMATY)),
+    story(22, published=datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=11)))),
+    story(23, modified_at=datetime.max.replace(tzinfo=UTC)),
+]
+"""Articles that date themselves to the ends of the calendar, where no other zone has a time."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_article_from_the_end_of_the_calendar_takes_no_page_down(
+    client: httpx.AsyncClient, archive: Any, language: str
+) -> None:
+    await archive.save(ENDS)
+    pages = [*PAGES, *(f"/articles/{one.key}" for one in ENDS)]
+
+    answers = {page: (await client.get(f"/{language}{page}")).status_code for page in pages}
+
+    assert answers == dict.fromkeys(pages, 200)
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/pipeline", "/nowhere"])

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
+from steppewire.bounds import within_bounds
 from steppewire.errors import Reject
-from steppewire_parser.bounds import within_bounds
 
 
 def test_a_page_that_computes_too_long_is_rejected_and_the_process_goes_on():
