@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from selectolax.lexbor import LexborHTMLParser
 
 from steppewire.events import ParagraphKind
 from steppewire_parser.blocks import Block
@@ -15,7 +14,7 @@ from steppewire_parser.extract.features import Floats, Page, features, page_of
 from steppewire_parser.extract.hints import Hints, read_hints
 from steppewire_parser.extract.marks import PLACE
 from steppewire_parser.extract.model import model
-from steppewire_parser.extract.walk import HEADINGS, LINE_BORDER, Flat, Seen, walked
+from steppewire_parser.extract.walk import HEADINGS, LINE_BORDER, Flat, Seen
 from steppewire_parser.text import normalise
 
 # A table row is one paragraph; its cells are kept apart by this.
@@ -31,12 +30,6 @@ class Reading:
     page: Page
     hints: Hints
     score: Floats
-
-
-def extract_blocks(parser: LexborHTMLParser) -> list[Block]:
-    """Return the paragraphs of the main text; none where there is none."""
-    reading = read_main(*walked(parser.root)) if parser.root is not None else None
-    return list(reading.blocks) if reading else []
 
 
 def read_main(flat: Flat, seen: Seen) -> Reading | None:

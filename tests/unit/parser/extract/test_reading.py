@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from steppewire_parser.blocks import Block
-from steppewire_parser.extract.reading import extract_blocks
+from steppewire_parser.extract.reading import read_main
+from steppewire_parser.extract.walk import walked
 from steppewire_parser.nodes import tree_of
 
 RUSSIAN = (
@@ -60,7 +61,9 @@ def page(content: str, *, title: str = "Мост открыли", head: str = ""
 
 
 def extract(html: str) -> list[Block]:
-    return extract_blocks(tree_of(html))
+    root = tree_of(html).root
+    reading = read_main(*walked(root)) if root is not None else None
+    return list(reading.blocks) if reading else []
 
 
 def texts(html: str) -> list[str]:
