@@ -102,4 +102,6 @@ def with_script(tag: str | None, texts: Iterable[str]) -> str | None:
     letters = " ".join(texts)[:SCRIPT_LETTERS]
     counts = [(len(pattern.findall(letters)), script) for script, pattern in _SCRIPTS]
     most, script = max(counts)
-    return f"{match[1].lower()}-{script}" if most else match[1].lower()
+    # a Chinese text may have brands in Latin letters, and is not written in them
+    script = script if 2 * most > sum(map(str.isalpha, letters)) else (match[2] or "").title()
+    return f"{match[1].lower()}-{script}" if script else match[1].lower()

@@ -90,6 +90,7 @@ def test_a_page_that_tells_no_address_has_none(parsed: Any) -> None:
         ("ug", "ئۇيغۇرچە", "ug-Arab"),
         ("EN-us", "English text", "en-Latn"),
         ("zh", "中文", "zh"),
+        ("zh-Hant-TW", "在超商花五十元買了一杯咖啡 CITY CAFE", "zh-Hant"),
         ("", "text", None),
         ("x", "text", None),
         (None, "text", None),
