@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from steppewire.errors import PluginError, Reject, SettingError
 from steppewire.events import ArticleDiscovered
@@ -233,11 +234,10 @@ _KINDS = "feed, sitemap, listing, api or telegram"
 
 def _told(error: ValidationError) -> Iterator[str]:
     faults = error.errors(include_url=False)
-    if any(one["loc"] == ("home",) and one["type"] == "missing" for one in faults):
-        # without it nothing follows: no name, no hosts, no address of a list
-        yield "home: is missing"
-        return
+    homeless = any(one["loc"] == ("home",) and one["type"] == "missing" for one in faults)
     for one in faults:
+        if homeless and _follows_from_home(one):
+            continue
         # pydantic puts the kind into the place: discover.0.feed.url
         place = [
             part for at, part in enumerate(one["loc"]) if at != 2 or one["loc"][0] != "discover"
@@ -255,6 +255,14 @@ def _told(error: ValidationError) -> Iterator[str]:
         elif place == ["country"]:
             message = f"{one['input']!r} is no country; write two capital letters, such as KZ"
         yield f"{where}: {message}"
+
+
+def _follows_from_home(fault: ErrorDetails) -> bool:
+    """Tell whether a field is wrong for want of a home page: name, hosts, addresses of lists."""
+    place = fault["loc"]
+    if place[:1] == ("discover",):
+        return place[-1:] == ("url",)
+    return place in {("name",), ("hosts",)} and fault["type"] == "missing"
 
 
 def _fault(source: Source) -> str | None:

@@ -46,6 +46,7 @@ def test_a_source_is_one_toml_file(tmp_path: Path) -> None:
     [
         (("title =", "titel ="), "titel: no such field"),
         (('home = "https://good.kz/"', ""), "home: is missing"),
+        (('home = "https://good.kz/"', "homepage = 1"), "homepage: no such field"),
         (('"feed"', '"rss"'), "discover.0"),
         (('kind = "feed"', ""), 'discover.0: needs kind = "feed", "sitemap", "listing", "api"'),
         (("[rules]", 'article = ["("]\n[rules]'), "discover.0.article: no such field"),
