@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from steppewire.archive import Archive, Query, open_archive
 from steppewire.archive.engines import make_engine, parse
@@ -137,23 +138,23 @@ async def _found(archive: Archive, word: str) -> int:
     return len((await archive.find(Query(text=word, limit=200))).items)
 
 
-async def test_an_article_that_cannot_be_indexed_holds_up_no_other(own_url: str) -> None:
+async def _save_six_and_refuse_one(archive: Archive, engine: AsyncEngine) -> None:
     """A trigger refuses one article's entities, for a reason that nobody has thought of."""
+    await archive.save([marked(n) for n in range(6)], index=False)
+    async with engine.begin() as connection:
+        for statement in REFUSE_THE_THIRD[engine.dialect.name]:
+            await connection.execute(text(statement))
+
+
+async def test_an_article_that_cannot_be_indexed_holds_up_no_other(own_url: str) -> None:
     engine = make_engine(parse(own_url))
     async with open_archive(own_url) as archive:
-        await archive.save([marked(n) for n in range(6)], index=False)
-        async with engine.begin() as connection:
-            for statement in REFUSE_THE_THIRD[engine.dialect.name]:
-                await connection.execute(text(statement))
+        await _save_six_and_refuse_one(archive, engine)
 
         assert await archive.index() == 5
         assert await _found(archive, "мәтін") == 5
         await archive.save([marked(n) for n in range(6, 9)], index=False)
-        assert (await archive.index(limit=2), await archive.index(), await archive.index()) == (
-            2,
-            1,
-            0,
-        )
+        assert [await archive.index(limit) for limit in (2, 9, 9)] == [2, 1, 0]
         assert await _found(archive, "мәтін") == 8
 
         # a newer version of it is another chance
@@ -167,10 +168,7 @@ async def test_an_article_that_cannot_be_indexed_holds_up_no_other(own_url: str)
 async def test_what_could_not_be_indexed_is_tried_again_by_the_next_store(own_url: str) -> None:
     engine = make_engine(parse(own_url))
     async with open_archive(own_url) as archive:
-        await archive.save([marked(n) for n in range(6)], index=False)
-        async with engine.begin() as connection:
-            for statement in REFUSE_THE_THIRD[engine.dialect.name]:
-                await connection.execute(text(statement))
+        await _save_six_and_refuse_one(archive, engine)
         assert (await archive.index(), await archive.index()) == (5, 0)
     async with engine.begin() as connection:
         await connection.execute(text(ALLOW[engine.dialect.name]))
