@@ -1,4 +1,4 @@
-"""The most that one page may cost: a page beyond it is rejected, and its process lives on."""
+"""The most that one document may cost: one beyond it is rejected, and its process lives on."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from types import FrameType
 from steppewire.errors import Reject
 
 CPU_SECONDS = 2.0
-"""Computing, whatever else the machine does meanwhile. Most pages take a hundredth of a second."""
+"""Computing for a page, whatever else the machine does. Most take a hundredth of a second."""
 MEMORY_BYTES = 300_000_000
-"""Memory on top of what the process has when the page comes."""
+"""Memory for a page, on top of what the process has when it comes."""
 
 _STATM = "/proc/self/statm"
 
 
 class _OverTime(BaseException):
-    """The page has had its time. No `except Exception` on its way may keep it."""
+    """The document has had its time. No `except Exception` on its way may keep it."""
 
 
 @contextmanager

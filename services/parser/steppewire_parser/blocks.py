@@ -11,7 +11,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from steppewire.events import ParagraphKind
-from steppewire_parser.bylines import is_line
+from steppewire_parser.bylines import MAX_LINE_CHARS, is_line
 from steppewire_parser.nodes import attribute, children, has, text_of
 from steppewire_parser.text import normalise, squash
 
@@ -109,8 +109,6 @@ _KINDS: dict[str, ParagraphKind] = {"blockquote": "quote", "li": "list-item"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A single line break after the end of a sentence is how some editors type a new paragraph.
 _BREAK_AFTER_SENTENCE = re.compile(r"(?<=[.!?…:;»”\"])[ \t]*\n")
-# A longer line is no label.
-MAX_LINE_CHARS = 120
 # A longer cell is a column of the page's layout.
 MAX_CELL_CHARS = 200
 _DOUBLE_BREAK = re.compile(r"\n[\s\u00a0]*\n")

@@ -68,6 +68,8 @@ _SIGNED = re.compile(rf"[\s,–—-]+(?:{_any(SIGNED_BEHIND)})\W*$", re.IGNORECA
 # A byline is nothing but names, a job, and what joins them.
 NAMES_SHARE = 0.6
 MAX_SIGNATURE_CHARS = 90
+# A longer line between line breaks is no label.
+MAX_LINE_CHARS = 120
 
 
 def begins_byline(text: str) -> bool:

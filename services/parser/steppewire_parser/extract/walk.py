@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from steppewire_parser.bylines import is_line
+from steppewire_parser.bylines import MAX_LINE_CHARS, is_line
 from steppewire_parser.extract import marks
 
 # A page has about 270; the features of a block take 4 kB while a page is read.
 MAX_BLOCKS = 8_000
-# Lines between line breaks that are longer, or made of more pieces, are no labels.
-MAX_LINE_CHARS, MAX_LINE_PIECES = 120, 12
+# A line between line breaks that is made of more pieces is no label.
+MAX_LINE_PIECES = 12
 # Around a label between line breaks; a NUL is in no text, for tree builders replace it.
 LINE_BORDER = "\0"
 
